@@ -1,0 +1,57 @@
+package io.chatserver.protocol;
+
+/**
+ * Why the server hangs up: {@code code} of a {@link MessageType#CLOSING} message.
+ *
+ * <p>Numbers are fixed for ever. From 3000 on the client should come back, from 3500 on it should
+ * not do so by itself.
+ */
+public enum DisconnectReason {
+  SHUTDOWN(3000, "the server is stopping"),
+  IDLE(3001, "nothing was heard for too long"),
+  LOGIN_TIMEOUT(3002, "no login in time"),
+  TOO_MANY_CONNECTIONS(3003, "too many connections"),
+  FAULT(3004, "an unexpected fault"),
+
+  FRAME_TOO_LARGE(3500, "a message is over the size limit"),
+  REPLACED(3501, "the account logged in elsewhere"),
+  TOO_MANY_ERRORS(3502, "too many malformed messages");
+
+  private static final int FIRST_FINAL = 3500;
+
+  private final int number;
+  private final String text;
+
+  DisconnectReason(int number, String text) {
+    this.number = number;
+    this.text = text;
+  }
+
+  /**
+   * The reason of a number, for a client. One that this version does not know is {@link #FAULT}
+   * where the client may come back and {@link #TOO_MANY_ERRORS} where not.
+   */
+  public static DisconnectReason of(long number) {
+    for (var reason : values()) {
+      if (reason.number == number) {
+        return reason;
+      }
+    }
+    return number >= FIRST_FINAL ? TOO_MANY_ERRORS : FAULT;
+  }
+
+  /** The {@code code}. */
+  public int number() {
+    return number;
+  }
+
+  /** What a person is told. */
+  public String text() {
+    return text;
+  }
+
+  /** Whether a client should connect again by itself. */
+  public boolean mayReconnect() {
+    return number < FIRST_FINAL;
+  }
+}

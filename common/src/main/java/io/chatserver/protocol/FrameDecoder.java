@@ -1,0 +1,157 @@
+package io.chatserver.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.util.ByteProcessor;
+import java.util.List;
+
+/**
+ * Cuts a byte stream into JSON objects by braces and quotes, whatever stands between them, and
+ * hands each to an {@link ObjectReader}.
+ *
+ * <p>NUL, blanks and line ends between objects are skipped. A run of other bytes there, and a NUL
+ * inside an object (it can stand nowhere in JSON, and C++ clients end every message with one), give
+ * one {@link Frame.Malformed} each, and reading goes on behind them. What is longer than the limit
+ * ends the decoding with a {@link TooLongFrameException}.
+ */
+public final class FrameDecoder extends ByteToMessageDecoder {
+  /** What follows an object in the bytes at hand. */
+  public enum Terminator {
+    NEWLINE,
+    /** NUL, or the next object. */
+    OTHER,
+    /** Nothing yet. */
+    UNKNOWN
+  }
+
+  /** Understands one object. */
+  public interface ObjectReader {
+    /** Reads an object that is whole by its braces; it may still not be JSON. Never throws. */
+    Frame read(byte[] json, Terminator terminator);
+
+    /** Says that bytes were met which are no object, or only a part of one. */
+    Frame garbage(Terminator terminator);
+  }
+
+  private static final ByteProcessor GARBAGE = b -> b != '{' && b != 0 && b != '\n';
+
+  private final ObjectReader reader;
+  private final int maxBytes;
+  private final ByteProcessor insideObject = this::isInsideObject;
+
+  /** Bytes of the unfinished object that were looked at, or of garbage that was dropped. */
+  private int scanned;
+
+  private int depth;
+  private boolean inString;
+  private boolean afterBackslash;
+  private boolean inGarbage;
+  private boolean broken;
+
+  /**
+   * Creates a decoder for one connection.
+   *
+   * @param maxBytes the longest object that is taken
+   */
+  public FrameDecoder(ObjectReader reader, int maxBytes) {
+    this.reader = reader;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    if (broken) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
+    if (!inGarbage && depth == 0) {
+      skipBlanks(in);
+    }
+    if (inGarbage) {
+      dropGarbage(in, out);
+    } else if (in.isReadable()) {
+      readObject(in, out);
+    }
+  }
+
+  private void skipBlanks(ByteBuf in) {
+    int start = in.forEachByte(FrameDecoder::isBlank);
+    in.readerIndex(start < 0 ? in.writerIndex() : start);
+    inGarbage = start >= 0 && in.getByte(start) != '{';
+  }
+
+  private void readObject(ByteBuf in, List<Object> out) {
+    int from = in.readerIndex() + scanned;
+    int last = in.forEachByte(from, in.writerIndex() - from, insideObject);
+    scanned = (last < 0 ? in.writerIndex() : last + 1) - in.readerIndex();
+    checkLength();
+    if (last < 0) {
+      return;
+    }
+    boolean whole = depth == 0;
+    byte[] json = ByteBufUtil.getBytes(in, in.readerIndex(), scanned);
+    in.skipBytes(scanned);
+    scanned = 0;
+    depth = 0;
+    inString = false;
+    afterBackslash = false;
+    out.add(whole ? reader.read(json, terminatorIn(in)) : reader.garbage(Terminator.OTHER));
+  }
+
+  private void dropGarbage(ByteBuf in, List<Object> out) {
+    int end = in.forEachByte(GARBAGE);
+    int length = end < 0 ? in.readableBytes() : end - in.readerIndex();
+    in.skipBytes(length);
+    scanned += length;
+    checkLength();
+    if (end >= 0) {
+      scanned = 0;
+      inGarbage = false;
+      out.add(reader.garbage(terminatorIn(in)));
+    }
+  }
+
+  private void checkLength() {
+    if (scanned > maxBytes) {
+      broken = true;
+      throw new TooLongFrameException("over " + maxBytes + " bytes");
+    }
+  }
+
+  /** Keeps the state of the scan; false at the last byte of the object and at a NUL. */
+  private boolean isInsideObject(byte value) {
+    if (value == 0) {
+      return false;
+    }
+    if (afterBackslash) {
+      afterBackslash = false;
+    } else if (inString) {
+      afterBackslash = value == '\\';
+      inString = value != '"';
+    } else if (value == '"') {
+      inString = true;
+    } else if (value == '{') {
+      depth++;
+    } else if (value == '}') {
+      depth--;
+      return depth > 0;
+    }
+    return true;
+  }
+
+  private static Terminator terminatorIn(ByteBuf in) {
+    int next = in.forEachByte(value -> value == ' ' || value == '\t');
+    if (next < 0) {
+      return Terminator.UNKNOWN;
+    }
+    byte value = in.getByte(next);
+    return value == '\n' || value == '\r' ? Terminator.NEWLINE : Terminator.OTHER;
+  }
+
+  private static boolean isBlank(byte value) {
+    return value == 0 || value == ' ' || value == '\t' || value == '\r' || value == '\n';
+  }
+}

@@ -1,0 +1,185 @@
+package io.chatserver.protocol;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what the server says, in the form of each connection.
+ *
+ * <p>Threads: any; buffers belong to the caller, who releases them.
+ */
+public final class FrameWriter {
+  /** An ordinary message; the buffer grows for a longer one. */
+  private static final int INITIAL_BYTES = 256;
+
+  private final JsonShapes shapes;
+  private final LegacyWriter legacy;
+
+  /**
+   * Creates a writer.
+   *
+   * @param zone in which times are written as text
+   */
+  public FrameWriter(ZoneId zone) {
+    shapes = new JsonShapes(zone);
+    legacy = new LegacyWriter(shapes);
+  }
+
+  /**
+   * Writes a frame as the pieces that a connection gets, each of which is to be sent by itself on a
+   * legacy connection; none if a connection of this form is told nothing.
+   */
+  public List<ByteBuf> write(Frame frame, WireForm form, ByteBufAllocator allocator) {
+    if (form.isLegacy()) {
+      return legacy.write(frame, form, allocator);
+    }
+    return switch (frame) {
+      case Frame.Response response when isUnasked(response) -> List.of();
+      case Frame.Response response ->
+          List.of(line(allocator, json -> writeResponse(json, response)));
+      case Frame.Event(Push push) -> List.of(line(allocator, json -> writePush(json, push)));
+      case Frame.Request _, Frame.Malformed _ ->
+          throw new IllegalArgumentException("the server does not say " + frame);
+    };
+  }
+
+  /**
+   * What of a login's answer fits into one object of this form. Friends, groups and their members
+   * that do not fit are left out; messages that are left out are to follow as pushes.
+   */
+  public Reply.LoggedIn fit(Reply.LoggedIn login, WireForm form) {
+    return form.isLegacy() ? legacy.fit(login, form) : login;
+  }
+
+  /** The original does not answer these; a person at telnet need not be told of success either. */
+  private static boolean isUnasked(Frame.Response response) {
+    if (response.rid() != null
+        || response.request() == null
+        || response.reply() instanceof Reply.Failed) {
+      return false;
+    }
+    return switch (response.request()) {
+      case LOGOUT, DIRECT_CHAT, ADD_FRIEND, CREATE_GROUP, JOIN_GROUP, GROUP_CHAT -> true;
+      default -> false;
+    };
+  }
+
+  private void writeResponse(JsonGenerator json, Frame.Response response) throws IOException {
+    if (response.rid() == null && response.reply() instanceof Reply.LoggedIn login) {
+      shapes.writeOriginalLogin(json, login, WireForm.MODERN);
+      return;
+    }
+    json.writeStartObject();
+    json.writeNumberField("msgid", replyType(response.request()).number());
+    if (response.rid() != null) {
+      json.writeNumberField("rid", response.rid());
+    }
+    if (response.reply() instanceof Reply.Failed failed) {
+      writeFailure(json, failed);
+    } else {
+      json.writeNumberField("errno", 0);
+      writeReply(json, response.reply());
+    }
+    json.writeEndObject();
+  }
+
+  private static MessageType replyType(@Nullable MessageType request) {
+    return switch (request) {
+      case LOGIN -> MessageType.LOGIN_ACK;
+      case REGISTER -> MessageType.REGISTER_ACK;
+      case PING -> MessageType.PONG;
+      case null, default -> MessageType.REPLY;
+    };
+  }
+
+  private static void writeFailure(JsonGenerator json, Reply.Failed failed) throws IOException {
+    json.writeNumberField("errno", failed.code().number());
+    json.writeStringField("errmsg", failed.message());
+    json.writeBooleanField("retryable", failed.code().isRetryable());
+    if (failed.retryAfter() != null) {
+      json.writeNumberField("retry_after_ms", failed.retryAfter().toMillis());
+    }
+  }
+
+  private static void writeReply(JsonGenerator json, Reply reply) throws IOException {
+    switch (reply) {
+      case Reply.Done _ -> {}
+      case Reply.Registered(var id) -> json.writeNumberField("id", id.value());
+      case Reply.LoggedIn login -> {
+        json.writeNumberField("id", login.id().value());
+        json.writeStringField("name", login.name());
+        JsonShapes.writeArray(json, "friends", login.friends(), JsonShapes::writeFriend);
+        JsonShapes.writeArray(json, "groups", login.groups(), JsonShapes::writeGroup);
+      }
+      case Reply.Sent sent -> {
+        json.writeStringField("conversation", sent.conversation().toString());
+        json.writeNumberField("seq", sent.seq());
+        json.writeNumberField("ts", sent.sentAt().toEpochMilli());
+      }
+      case Reply.FriendAdded(var friend) -> {
+        json.writeFieldName("friend");
+        JsonShapes.writeFriend(json, friend);
+      }
+      case Reply.InGroup(var group) -> {
+        json.writeNumberField("groupid", group.id().value());
+        json.writeFieldName("group");
+        JsonShapes.writeGroup(json, group);
+      }
+      case Reply.Friends(var friends) ->
+          JsonShapes.writeArray(json, "friends", friends, JsonShapes::writeFriend);
+      case Reply.Groups(var groups) ->
+          JsonShapes.writeArray(json, "groups", groups, JsonShapes::writeGroup);
+      case Reply.Members page -> {
+        json.writeNumberField("groupid", page.group().value());
+        JsonShapes.writeArray(json, "users", page.members(), JsonShapes::writeMember);
+        json.writeBooleanField("more", page.more());
+      }
+      case Reply.Pong(var time) -> json.writeNumberField("ts", time.toEpochMilli());
+      case Reply.Failed failed -> writeFailure(json, failed);
+    }
+  }
+
+  private void writePush(JsonGenerator json, Push push) throws IOException {
+    switch (push) {
+      case Push.MessageReceived(var message) -> shapes.writeChat(json, message);
+      case Push.Closing closing -> {
+        json.writeStartObject();
+        json.writeNumberField("msgid", MessageType.CLOSING.number());
+        json.writeNumberField("code", closing.reason().number());
+        json.writeStringField("reason", closing.reason().text());
+        json.writeBooleanField("reconnect", closing.reason().mayReconnect());
+        if (closing.reconnectAfter() != null) {
+          json.writeNumberField("reconnect_after_ms", closing.reconnectAfter().toMillis());
+        }
+        json.writeEndObject();
+      }
+    }
+  }
+
+  /** One object and its newline. */
+  static ByteBuf line(ByteBufAllocator allocator, Content content) {
+    var buffer = allocator.ioBuffer(INITIAL_BYTES);
+    try (var out = new ByteBufOutputStream(buffer);
+        var json = Json.FACTORY.createGenerator((OutputStream) out)) {
+      content.writeTo(json);
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      buffer.release();
+      throw new UncheckedIOException("cannot happen in memory", e);
+    }
+    return buffer;
+  }
+
+  /** What stands in a line. */
+  interface Content {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+}

@@ -1,0 +1,54 @@
+package io.chatserver.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+
+/**
+ * The one configuration of Jackson for the wire: bounded, and without source text in its errors.
+ */
+final class Json {
+  /** Our deepest object is 5 deep; a hostile one should cost nothing. */
+  private static final int MAX_NESTING = 16;
+
+  /** More digits than any 64-bit number has. */
+  private static final int MAX_NUMBER_LENGTH = 32;
+
+  private static final int MAX_NAME_LENGTH = 64;
+
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_NESTING)
+                  .maxNumberLength(MAX_NUMBER_LENGTH)
+                  .maxNameLength(MAX_NAME_LENGTH)
+                  .build())
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          // Names come from strangers: interning them would let them fill a table of the JVM.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build();
+
+  private Json() {}
+
+  /**
+   * Whether a text has only whole characters: JSON can name half a surrogate pair, which UTF-8
+   * cannot store.
+   */
+  static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+}

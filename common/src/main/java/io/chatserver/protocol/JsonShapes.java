@@ -1,0 +1,157 @@
+package io.chatserver.protocol;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * The JSON forms of what the server says: ours, and the original's with its nested strings.
+ *
+ * <p>The original's fields stand in alphabetical order, as its own server writes them.
+ */
+final class JsonShapes {
+  private final TimeText timeText;
+
+  JsonShapes(ZoneId zone) {
+    timeText = new TimeText(zone);
+  }
+
+  /** The fields of a message as one of our clients gets it. */
+  void writeChat(JsonGenerator json, ChatMessage message) throws IOException {
+    boolean direct = message.conversation().isDirect();
+    var type = direct ? MessageType.DIRECT_CHAT : MessageType.GROUP_CHAT;
+    json.writeStartObject();
+    json.writeNumberField("msgid", type.number());
+    json.writeStringField("conversation", message.conversation().toString());
+    json.writeNumberField("seq", message.seq());
+    json.writeNumberField("id", message.sender().value());
+    json.writeStringField("name", message.senderName());
+    if (direct) {
+      json.writeNumberField("toid", message.to().value());
+    } else {
+      json.writeNumberField("groupid", message.conversation().group().value());
+    }
+    json.writeStringField("msg", message.text());
+    json.writeStringField("time", timeText.of(message.sentAt()));
+    json.writeNumberField("ts", message.sentAt().toEpochMilli());
+    json.writeEndObject();
+  }
+
+  /** A message as the original forwards it. */
+  void writeOriginalChat(JsonGenerator json, ChatMessage message, WireForm form)
+      throws IOException {
+    boolean direct = message.conversation().isDirect();
+    json.writeStartObject();
+    if (!direct) {
+      json.writeNumberField("groupid", message.conversation().group().value());
+    }
+    json.writeNumberField("id", message.sender().value());
+    json.writeStringField("msg", message.text());
+    json.writeNumberField(
+        "msgid", form.number(direct ? MessageType.DIRECT_CHAT : MessageType.GROUP_CHAT));
+    json.writeStringField("name", message.senderName());
+    json.writeStringField("time", timeText.of(message.sentAt()));
+    if (direct) {
+      json.writeNumberField("toid", message.to().value());
+    }
+    json.writeEndObject();
+  }
+
+  /** A successful login as the original answers it: lists of JSON in strings, left out if empty. */
+  void writeOriginalLogin(JsonGenerator json, Reply.LoggedIn login, WireForm form)
+      throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("errno", 0);
+    writeStrings(json, "friends", login.friends(), JsonShapes::writeFriend);
+    writeStrings(json, "groups", login.groups(), JsonShapes::writeOriginalGroup);
+    json.writeNumberField("id", login.id().value());
+    json.writeNumberField("msgid", MessageType.LOGIN_ACK.number());
+    json.writeStringField("name", login.name());
+    writeStrings(
+        json, "offlinemsg", login.offline(), (each, chat) -> writeOriginalChat(each, chat, form));
+    json.writeEndObject();
+  }
+
+  static void writeFriend(JsonGenerator json, Friend friend) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", friend.id().value());
+    json.writeStringField("name", friend.name());
+    json.writeStringField("state", state(friend.online()));
+    json.writeEndObject();
+  }
+
+  static void writeGroup(JsonGenerator json, Group group) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", group.id().value());
+    json.writeStringField("groupname", group.name());
+    json.writeStringField("groupdesc", group.description());
+    json.writeNumberField("membercount", group.memberCount());
+    writeArray(json, "users", group.members(), JsonShapes::writeMember);
+    json.writeEndObject();
+  }
+
+  static void writeMember(JsonGenerator json, Member member) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", member.id().value());
+    json.writeStringField("name", member.name());
+    json.writeStringField("role", member.role().wireName());
+    json.writeStringField("state", state(member.online()));
+    json.writeEndObject();
+  }
+
+  private static void writeOriginalGroup(JsonGenerator json, Group group) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("groupdesc", group.description());
+    json.writeStringField("groupname", group.name());
+    json.writeNumberField("id", group.id().value());
+    json.writeArrayFieldStart("users");
+    for (var member : group.members()) {
+      json.writeString(text(member, JsonShapes::writeMember));
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  static <T> void writeArray(JsonGenerator json, String field, List<T> items, Shape<T> shape)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (var item : items) {
+      shape.write(json, item);
+    }
+    json.writeEndArray();
+  }
+
+  private static <T> void writeStrings(
+      JsonGenerator json, String field, List<T> items, Shape<T> shape) throws IOException {
+    if (items.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart(field);
+    for (var item : items) {
+      json.writeString(text(item, shape));
+    }
+    json.writeEndArray();
+  }
+
+  private static <T> String text(T item, Shape<T> shape) {
+    var text = new StringWriter();
+    try (var json = Json.FACTORY.createGenerator(text)) {
+      shape.write(json, item);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot happen in memory", e);
+    }
+    return text.toString();
+  }
+
+  private static String state(boolean online) {
+    return online ? "online" : "offline";
+  }
+
+  /** How one kind of thing is written. */
+  interface Shape<T> {
+    void write(JsonGenerator json, T item) throws IOException;
+  }
+}

@@ -1,0 +1,222 @@
+package io.chatserver.protocol;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes for the C++ clients, which read into 1,024 bytes, take what one read gives for one
+ * message, and abort on half a one or on one field too few.
+ *
+ * <p>So every object is filled up with blanks to exactly 1,023 bytes and a NUL: however the
+ * client's reads fall behind, each gives one whole object ({@code
+ * docs/decisions/0002-legacy-padding.md}).
+ */
+final class LegacyWriter {
+  /** What the client's buffer takes, its NUL included. */
+  static final int FRAME_BYTES = 1024;
+
+  private static final int MAX_JSON_BYTES = FRAME_BYTES - 1;
+
+  private final JsonShapes shapes;
+
+  LegacyWriter(JsonShapes shapes) {
+    this.shapes = shapes;
+  }
+
+  List<ByteBuf> write(Frame frame, WireForm form, ByteBufAllocator allocator) {
+    return switch (frame) {
+      case Frame.Response response -> writeResponse(response, form, allocator);
+      case Frame.Event(Push.MessageReceived(var message)) -> writeChat(message, form, allocator);
+      case Frame.Event(Push.Closing _) -> List.of();
+      case Frame.Request _, Frame.Malformed _ ->
+          throw new IllegalArgumentException("the server does not say " + frame);
+    };
+  }
+
+  private List<ByteBuf> writeResponse(
+      Frame.Response response, WireForm form, ByteBufAllocator allocator) {
+    return switch (response.request()) {
+      case LOGIN -> List.of(padded(loginAnswer(response.reply(), form), allocator));
+      case REGISTER -> List.of(padded(registerAnswer(response.reply(), form), allocator));
+      case null, default -> List.of();
+    };
+  }
+
+  private byte[] loginAnswer(Reply reply, WireForm form) {
+    return bytes(json -> {
+      if (reply instanceof Reply.LoggedIn login) {
+        shapes.writeOriginalLogin(json, login, form);
+      } else {
+        writeFailure(json, (Reply.Failed) reply, MessageType.LOGIN_ACK.number());
+      }
+    });
+  }
+
+  private static byte[] registerAnswer(Reply reply, WireForm form) {
+    int msgid = form.number(MessageType.REGISTER_ACK);
+    return bytes(json -> {
+      if (reply instanceof Reply.Registered(var id)) {
+        json.writeStartObject();
+        json.writeNumberField("errno", 0);
+        json.writeNumberField("id", id.value());
+        json.writeNumberField("msgid", msgid);
+        json.writeEndObject();
+      } else {
+        writeFailure(json, (Reply.Failed) reply, msgid);
+      }
+    });
+  }
+
+  /** The client prints {@code errmsg} after a login, and its own words after a register. */
+  private static void writeFailure(JsonGenerator json, Reply.Failed failed, int msgid)
+      throws IOException {
+    boolean nameTaken = failed.code() == ErrorCode.NAME_TAKEN;
+    json.writeStartObject();
+    json.writeStringField("errmsg", failed.message());
+    json.writeNumberField("errno", nameTaken ? 1 : failed.code().number());
+    json.writeNumberField("msgid", msgid);
+    json.writeEndObject();
+  }
+
+  /** A text that is too long for one object becomes several messages. */
+  private List<ByteBuf> writeChat(ChatMessage message, WireForm form, ByteBufAllocator allocator) {
+    int room = MAX_JSON_BYTES - chat(message.withText(""), form).length;
+    var frames = new ArrayList<ByteBuf>(1);
+    int start = 0;
+    do {
+      int end = pieceEnd(message.text(), start, room);
+      var piece = message.withText(message.text().substring(start, end));
+      frames.add(padded(chat(piece, form), allocator));
+      start = end;
+    } while (start < message.text().length());
+    return frames;
+  }
+
+  private byte[] chat(ChatMessage message, WireForm form) {
+    return bytes(json -> shapes.writeOriginalChat(json, message, form));
+  }
+
+  /** Where a piece of a text ends that takes at most so many bytes as JSON. */
+  private static int pieceEnd(String text, int start, int room) {
+    int used = 0;
+    int end = start;
+    while (end < text.length()) {
+      int character = text.codePointAt(end);
+      used += encodedBytes(character);
+      if (used > room) {
+        return end;
+      }
+      end += Character.charCount(character);
+    }
+    return end;
+  }
+
+  private static int encodedBytes(int character) {
+    if (character < 0x20) {
+      return "\b\t\n\f\r".indexOf(character) >= 0 ? 2 : 6;
+    }
+    if (character < 0x80) {
+      return character == '"' || character == '\\' ? 2 : 1;
+    }
+    if (character < 0x800) {
+      return 2;
+    }
+    return character < 0x10000 ? 3 : 4;
+  }
+
+  Reply.LoggedIn fit(Reply.LoggedIn login, WireForm form) {
+    var fitted = new Reply.LoggedIn(login.id(), login.name(), List.of(), List.of(), List.of());
+    fitted = fitFriendsAndGroups(login, fitted, form);
+    fitted = fitMembers(login, fitted, form);
+    return fitOffline(login, fitted, form);
+  }
+
+  /** Friends and groups in turn, so that many of the one do not hide all of the other. */
+  private Reply.LoggedIn fitFriendsAndGroups(
+      Reply.LoggedIn login, Reply.LoggedIn start, WireForm form) {
+    var fitted = start;
+    int most = Math.max(login.friends().size(), login.groups().size());
+    for (int i = 0; i < most; i++) {
+      var friends = login.friends().subList(0, Math.min(i + 1, login.friends().size()));
+      var groups =
+          login.groups().stream().limit(i + 1).map(group -> group.withMembers(List.of())).toList();
+      var candidate = new Reply.LoggedIn(login.id(), login.name(), friends, groups, List.of());
+      if (!fits(candidate, form)) {
+        break;
+      }
+      fitted = candidate;
+    }
+    return fitted;
+  }
+
+  /** One member of each group in turn. */
+  private Reply.LoggedIn fitMembers(Reply.LoggedIn login, Reply.LoggedIn start, WireForm form) {
+    var fitted = start;
+    int most = login.groups().stream().mapToInt(group -> group.members().size()).max().orElse(0);
+    for (int shown = 1; shown <= most; shown++) {
+      var groups = new ArrayList<Group>();
+      for (int i = 0; i < fitted.groups().size(); i++) {
+        var members = login.groups().get(i).members();
+        groups.add(
+            fitted
+                .groups()
+                .get(i)
+                .withMembers(members.subList(0, Math.min(shown, members.size()))));
+      }
+      var candidate =
+          new Reply.LoggedIn(login.id(), login.name(), fitted.friends(), groups, List.of());
+      if (!fits(candidate, form)) {
+        break;
+      }
+      fitted = candidate;
+    }
+    return fitted;
+  }
+
+  private Reply.LoggedIn fitOffline(Reply.LoggedIn login, Reply.LoggedIn start, WireForm form) {
+    var fitted = start;
+    for (int shown = 1; shown <= login.offline().size(); shown++) {
+      var offline = login.offline().subList(0, shown);
+      var candidate =
+          new Reply.LoggedIn(login.id(), login.name(), fitted.friends(), fitted.groups(), offline);
+      if (!fits(candidate, form)) {
+        break;
+      }
+      fitted = candidate;
+    }
+    return fitted;
+  }
+
+  private boolean fits(Reply.LoggedIn login, WireForm form) {
+    return loginAnswer(login, form).length <= MAX_JSON_BYTES;
+  }
+
+  private static byte[] bytes(FrameWriter.Content content) {
+    try (var out = new ByteArrayBuilder(FRAME_BYTES);
+        var json = Json.FACTORY.createGenerator(out)) {
+      content.writeTo(json);
+      json.flush();
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot happen in memory", e);
+    }
+  }
+
+  private static ByteBuf padded(byte[] json, ByteBufAllocator allocator) {
+    if (json.length > MAX_JSON_BYTES) {
+      throw new IllegalArgumentException(json.length + " bytes do not fit a legacy frame");
+    }
+    var frame = allocator.ioBuffer(FRAME_BYTES, FRAME_BYTES);
+    frame.writeBytes(json);
+    for (int i = json.length; i < MAX_JSON_BYTES; i++) {
+      frame.writeByte(' ');
+    }
+    return frame.writeByte(0);
+  }
+}

@@ -1,0 +1,171 @@
+package io.chatserver.protocol;
+
+import static io.chatserver.protocol.ErrorCode.BAD_FIELD;
+import static io.chatserver.protocol.ErrorCode.BAD_JSON;
+import static io.chatserver.protocol.ErrorCode.UNKNOWN_TYPE;
+
+import io.chatserver.protocol.FrameDecoder.Terminator;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Understands what one client sends, and finds out in which {@link WireForm} it wants its answers.
+ *
+ * <p>Threads: its connection's event loop.
+ */
+public final class RequestReader implements FrameDecoder.ObjectReader {
+  private WireForm form = WireForm.LEGACY_A;
+
+  /** The form of this connection as far as it is known. */
+  public WireForm form() {
+    return form;
+  }
+
+  @Override
+  public Frame garbage(Terminator terminator) {
+    learn(null, terminator);
+    return new Frame.Malformed(null, null, BAD_JSON, "");
+  }
+
+  @Override
+  public Frame read(byte[] json, Terminator terminator) {
+    RequestFields fields;
+    try {
+      fields = RequestFields.parse(json);
+    } catch (IOException _) {
+      return garbage(terminator);
+    }
+    learn(fields.rid, terminator);
+    var type = typeOf(fields);
+    if (type == null) {
+      var detail = fields.msgid == null ? "msgid is missing" : "msgid " + fields.msgid;
+      return malformed(fields, null, fields.msgid == null ? BAD_FIELD : UNKNOWN_TYPE, detail);
+    }
+    if (fields.wrong != null) {
+      return malformed(fields, type, BAD_FIELD, fields.wrong + " has a wrong value");
+    }
+    try {
+      return new Frame.Request(fields.rid, command(type, fields));
+    } catch (BadField e) {
+      return malformed(fields, type, e.code, e.detail);
+    }
+  }
+
+  /** A connection that once showed itself modern stays so. */
+  private void learn(@Nullable Long rid, Terminator terminator) {
+    if (rid != null || terminator == Terminator.NEWLINE) {
+      form = WireForm.MODERN;
+    }
+  }
+
+  /** The type by its number or, from a C++ client, by its fields where the number fits them. */
+  private @Nullable MessageType typeOf(RequestFields fields) {
+    if (fields.msgid == null) {
+      return null;
+    }
+    var byNumber = MessageType.of(fields.msgid);
+    if (form.isLegacy()) {
+      var shape = shapeOf(fields, byNumber);
+      var fitting = shape == null ? null : form.withNumber(shape, fields.msgid);
+      if (fitting != null) {
+        form = fitting;
+        return shape;
+      }
+    }
+    return byNumber;
+  }
+
+  private static @Nullable MessageType shapeOf(
+      RequestFields fields, @Nullable MessageType byNumber) {
+    if (fields.password != null) {
+      boolean login = fields.id != null || byNumber == MessageType.LOGIN;
+      return login ? MessageType.LOGIN : MessageType.REGISTER;
+    }
+    if (fields.to != null) {
+      return MessageType.DIRECT_CHAT;
+    }
+    if (fields.friendId != null) {
+      return MessageType.ADD_FRIEND;
+    }
+    if (fields.groupName != null) {
+      return MessageType.CREATE_GROUP;
+    }
+    if (fields.groupId != null) {
+      return fields.text == null ? MessageType.JOIN_GROUP : MessageType.GROUP_CHAT;
+    }
+    return fields.id == null ? null : MessageType.LOGOUT;
+  }
+
+  private static Command command(MessageType type, RequestFields fields) throws BadField {
+    return switch (type) {
+      case REGISTER ->
+          new Command.Register(
+              required("name", fields.name), required("password", fields.password));
+      case LOGIN -> new Command.Login(identity(fields), required("password", fields.password));
+      case LOGOUT -> new Command.Logout();
+      case DIRECT_CHAT ->
+          new Command.SendDirect(userId("toid", fields.to), required("msg", fields.text));
+      case ADD_FRIEND -> new Command.AddFriend(userId("friendid", fields.friendId));
+      case CREATE_GROUP ->
+          new Command.CreateGroup(
+              required("groupname", fields.groupName),
+              fields.groupDescription == null ? "" : fields.groupDescription);
+      case JOIN_GROUP -> new Command.JoinGroup(groupId(fields));
+      case GROUP_CHAT -> new Command.SendGroup(groupId(fields), required("msg", fields.text));
+      case LIST_FRIENDS -> new Command.ListFriends();
+      case LIST_GROUPS -> new Command.ListGroups();
+      case LIST_MEMBERS ->
+          new Command.ListMembers(
+              groupId(fields), fields.after == null ? null : userId("after", fields.after));
+      case PING -> new Command.Ping();
+      case LOGIN_ACK, REGISTER_ACK, REPLY, PONG, CLOSING ->
+          throw new BadField(UNKNOWN_TYPE, "msgid " + type.number() + " is not a request");
+    };
+  }
+
+  private static Command.Identity identity(RequestFields fields) throws BadField {
+    return fields.id == null && fields.name != null
+        ? new Command.Identity.ByName(fields.name)
+        : new Command.Identity.ById(userId("id", fields.id));
+  }
+
+  private static UserId userId(String field, @Nullable Long value) throws BadField {
+    return new UserId(positiveInt(field, value));
+  }
+
+  private static GroupId groupId(RequestFields fields) throws BadField {
+    return new GroupId(positiveInt("groupid", fields.groupId));
+  }
+
+  private static int positiveInt(String field, @Nullable Long value) throws BadField {
+    long number = required(field, value);
+    if (number < 1 || number > Integer.MAX_VALUE) {
+      throw new BadField(BAD_FIELD, field + " is out of range");
+    }
+    return (int) number;
+  }
+
+  private static <T> T required(String field, @Nullable T value) throws BadField {
+    if (value == null) {
+      throw new BadField(BAD_FIELD, field + " is missing");
+    }
+    return value;
+  }
+
+  private static Frame malformed(
+      RequestFields fields, @Nullable MessageType type, ErrorCode code, String detail) {
+    return new Frame.Malformed(fields.rid, type, code, detail);
+  }
+
+  /** Says what is wrong with a request; without a stack trace, for strangers can cause it. */
+  private static final class BadField extends Exception {
+    private final ErrorCode code;
+    private final String detail;
+
+    BadField(ErrorCode code, String detail) {
+      super(detail, null, false, false);
+      this.code = code;
+      this.detail = detail;
+    }
+  }
+}
