@@ -1,0 +1,139 @@
+package io.chatserver.server;
+
+import io.chatserver.server.config.ConfigException;
+import io.chatserver.server.config.ConfigLoader;
+import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The server's command line. */
+@Command(
+    name = "server",
+    description = "The chat server.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ChatServer.Version.class)
+public final class ChatServer implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ChatServer.class);
+
+  /** The configuration cannot be used. */
+  private static final int EXIT_CONFIG = 2;
+
+  /** Something that the server needs is not to be had: its port, its database, its directory. */
+  private static final int EXIT_START = 1;
+
+  @Parameters(index = "0", arity = "0..1", description = "address to listen on (listen.host)")
+  private @Nullable String host;
+
+  @Parameters(index = "1", arity = "0..1", description = "port to listen on (listen.port)")
+  private @Nullable String port;
+
+  @Option(names = "--config", description = "file with settings, in TOML")
+  private @Nullable Path configFile;
+
+  @Option(
+      names = "--set",
+      paramLabel = "section.key=value",
+      description = "a setting; may be given many times")
+  private Map<String, String> overrides = new LinkedHashMap<>();
+
+  @Option(names = "--print-config", description = "print every setting with its default, and exit")
+  private boolean printConfig;
+
+  /** Runs the server until it is told to stop. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new ChatServer()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (printConfig) {
+      printDefaults();
+      return 0;
+    }
+    ServerConfig config;
+    try {
+      config = config();
+    } catch (ConfigException e) {
+      return refuse(EXIT_CONFIG, e.getMessage());
+    }
+    try {
+      Files.createDirectories(config.data().dir());
+      return run(ServerWiring.start(config, Clock.systemUTC()), config);
+    } catch (AccessDeniedException e) {
+      return refuse(EXIT_START, "data.dir " + e.getFile() + ": permission denied");
+    } catch (FileSystemException e) {
+      return refuse(EXIT_START, "data.dir " + e.getMessage() + " is not a usable directory");
+    } catch (IOException e) {
+      var address = config.listen().host() + ":" + config.listen().port();
+      return refuse(EXIT_START, "cannot listen on " + address + ": " + e.getMessage());
+    } catch (StorageException e) {
+      return refuse(EXIT_START, "storage.url " + config.storage().url() + ": " + e.getMessage());
+    }
+  }
+
+  private ServerConfig config() throws ConfigException {
+    if (host != null) {
+      overrides.put("listen.host", host);
+    }
+    if (port != null) {
+      overrides.put("listen.port", port);
+    }
+    return ConfigLoader.load(configFile, System.getenv(), overrides);
+  }
+
+  private static int run(ServerWiring server, ServerConfig config) throws InterruptedException {
+    var stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("shutdown")
+                .unstarted(() -> {
+                  log.info("stopping");
+                  server.close();
+                  log.info("stopped");
+                  stopped.countDown();
+                }));
+    log.info("listening on {}:{}", config.listen().host(), server.port());
+    stopped.await();
+    return 0;
+  }
+
+  @SuppressWarnings("SystemOut") // What a person asked for on the command line.
+  private static void printDefaults() throws IOException {
+    try (var defaults = ChatServer.class.getResourceAsStream("/chatserver.toml")) {
+      if (defaults != null) {
+        defaults.transferTo(System.out);
+      }
+    }
+  }
+
+  private static int refuse(int exitCode, @Nullable String why) {
+    System.err.println("chatserver: " + String.valueOf(why).replaceAll("\\s+", " "));
+    return exitCode;
+  }
+
+  /** The version that the jar was built as. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = ChatServer.class.getPackage().getImplementationVersion();
+      return new String[] {"chatserver " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

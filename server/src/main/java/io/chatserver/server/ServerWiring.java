@@ -1,0 +1,117 @@
+package io.chatserver.server;
+
+import io.chatserver.server.account.AccountService;
+import io.chatserver.server.account.AccountStore;
+import io.chatserver.server.account.PasswordHasher;
+import io.chatserver.server.chat.Caller;
+import io.chatserver.server.chat.ChatService;
+import io.chatserver.server.chat.LoginService;
+import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.delivery.MessageService;
+import io.chatserver.server.delivery.Router;
+import io.chatserver.server.friend.FriendService;
+import io.chatserver.server.friend.FriendStore;
+import io.chatserver.server.group.GroupService;
+import io.chatserver.server.group.GroupStore;
+import io.chatserver.server.message.Cursors;
+import io.chatserver.server.message.MemberStore;
+import io.chatserver.server.message.MessageLog;
+import io.chatserver.server.message.MessageStore;
+import io.chatserver.server.session.FeedSource;
+import io.chatserver.server.session.SessionRegistry;
+import io.chatserver.server.storage.Database;
+import io.chatserver.server.transport.NettyServer;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executors;
+
+/**
+ * A whole server: every part made here, by hand, top to bottom, and closed in the reverse order.
+ *
+ * <p>Threads: any; but made and closed by one.
+ */
+public final class ServerWiring implements AutoCloseable {
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final NettyServer transport;
+
+  /** Something that has to be closed. */
+  private interface Part {
+    void close();
+  }
+
+  private ServerWiring(ServerConfig config, Clock clock) throws IOException {
+    try {
+      var database = opened(Database.open(config.storage()), Database::close);
+      var messageStore = new MessageStore(database);
+      var memberStore = new MemberStore(database);
+      var hasher = opened(new PasswordHasher(config.account()), PasswordHasher::close);
+      var accounts =
+          new AccountService(
+              new AccountStore(database), hasher, clock, config.account().minPasswordLength());
+
+      var registry = new SessionRegistry();
+      var cursors = opened(new Cursors(memberStore), Cursors::close);
+      int feedReads = Math.max(1, config.storage().poolSize() / 2);
+      var source =
+          opened(new FeedSource(messageStore, memberStore, cursors, feedReads), FeedSource::close);
+
+      var friends =
+          new FriendService(
+              new FriendStore(database), accounts, registry, clock, config.limits().friends());
+      var groups =
+          new GroupService(new GroupStore(database), registry, clock, config.limits().groups());
+      var logins =
+          new LoginService(
+              accounts, friends, groups, registry, source, config.session().secondLogin());
+
+      var log = new MessageLog<>(messageStore, new Router(registry), clock, config.log());
+      var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
+      var chat = new ChatService(accounts, logins, friends, groups, messages, clock);
+
+      var commandExecutor =
+          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
+      opened(commandExecutor, executor -> executor.shutdownNow());
+      transport =
+          opened(
+              new NettyServer(
+                  config, connection -> new Caller(connection, chat, registry, commandExecutor)),
+              NettyServer::close);
+      // Closed first: what was taken is stored and acknowledged before the clients are sent away.
+      opened(log, MessageLog::close);
+      opened(transport, NettyServer::stopAccepting);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws IOException if it cannot listen
+   * @throws io.chatserver.server.storage.StorageException if the database cannot be used
+   */
+  public static ServerWiring start(ServerConfig config, Clock clock) throws IOException {
+    return new ServerWiring(config, clock);
+  }
+
+  private <T> T opened(T part, java.util.function.Consumer<T> close) {
+    parts.push(() -> close.accept(part));
+    return part;
+  }
+
+  /** The port that clients connect to. */
+  public int port() {
+    return transport.port();
+  }
+
+  /** Stops: what was taken is stored, clients are told, connections closed. */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      parts.pop().close();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.chatserver.server.chat;
+
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.Reply;
+import io.chatserver.server.account.AccountService;
+import io.chatserver.server.delivery.MessageService;
+import io.chatserver.server.fault.Rejected;
+import io.chatserver.server.friend.FriendService;
+import io.chatserver.server.group.GroupService;
+import io.chatserver.server.session.Session;
+import io.chatserver.server.storage.StorageException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every command to the feature that serves it, and turns what goes wrong into a reply.
+ *
+ * <p>Threads: {@link #handle} in the caller's event loop, {@link #run} where it may block.
+ */
+public final class ChatService {
+  private static final Logger log = LoggerFactory.getLogger(ChatService.class);
+
+  private final AccountService accounts;
+  private final LoginService logins;
+  private final FriendService friends;
+  private final GroupService groups;
+  private final MessageService messages;
+  private final Clock clock;
+
+  public ChatService(
+      AccountService accounts,
+      LoginService logins,
+      FriendService friends,
+      GroupService groups,
+      MessageService messages,
+      Clock clock) {
+    this.accounts = accounts;
+    this.logins = logins;
+    this.friends = friends;
+    this.groups = groups;
+    this.messages = messages;
+    this.clock = clock;
+  }
+
+  /** Does what a command asks for, as far as that goes without blocking. */
+  Outcome handle(Caller caller, Frame.Request request) {
+    try {
+      return dispatch(caller, request);
+    } catch (RuntimeException e) {
+      return new Outcome.Now(failure(caller, request, e));
+    }
+  }
+
+  /** Does the rest. */
+  @Nullable Reply run(Caller caller, Frame.Request request, Outcome.Work work) {
+    try {
+      return work.run();
+    } catch (RuntimeException e) {
+      return failure(caller, request, e);
+    }
+  }
+
+  private Outcome dispatch(Caller caller, Frame.Request request) {
+    return switch (request.command()) {
+      case Command.SendDirect command -> sendDirect(caller.loggedIn(), request, command);
+      case Command.SendGroup command -> sendGroup(caller.loggedIn(), request, command);
+      case Command.Ping _ -> new Outcome.Now(new Reply.Pong(clock.instant()));
+      case Command.Register(var name, var password) ->
+          new Outcome.Blocking(() -> new Reply.Registered(accounts.register(name, password)));
+      case Command.Login command -> logins.login(caller, request, command);
+      case Command.Logout _ -> {
+        caller.loggedIn();
+        caller.endSession();
+        yield new Outcome.Now(new Reply.Done());
+      }
+      case Command.AddFriend(var friend) -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> new Reply.FriendAdded(friends.add(user, friend)));
+      }
+      case Command.CreateGroup(var name, var description) -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> new Reply.InGroup(groups.create(user, name, description)));
+      }
+      case Command.JoinGroup(var group) -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> new Reply.InGroup(groups.join(user, group)));
+      }
+      case Command.ListFriends _ -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> new Reply.Friends(friends.friendsOf(user)));
+      }
+      case Command.ListGroups _ -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> new Reply.Groups(groups.groupsOf(user)));
+      }
+      case Command.ListMembers(var group, var after) -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> groups.members(user, group, after));
+      }
+    };
+  }
+
+  private Outcome sendDirect(Session session, Frame.Request request, Command.SendDirect command) {
+    var conversation = ConversationId.direct(session.user(), command.to());
+    if (messages.sendAtOnce(session, request, conversation, command.text())) {
+      return new Outcome.Pending();
+    }
+    return new Outcome.Blocking(() -> {
+      messages.sendDirect(session, request, command);
+      return null;
+    });
+  }
+
+  private Outcome sendGroup(Session session, Frame.Request request, Command.SendGroup command) {
+    var conversation = ConversationId.group(command.group());
+    if (messages.sendAtOnce(session, request, conversation, command.text())) {
+      return new Outcome.Pending();
+    }
+    return new Outcome.Blocking(() -> {
+      messages.sendGroup(session, request, command);
+      return null;
+    });
+  }
+
+  private static Reply.Failed failure(Caller caller, Frame.Request request, RuntimeException e) {
+    return switch (e) {
+      case Rejected rejected -> {
+        log.debug("{} refused: {} {}", caller, request.command(), rejected.getMessage());
+        yield rejected.reply();
+      }
+      case StorageException storage -> {
+        log.warn("{} failed: {} {}", caller, request.command(), storage.getMessage());
+        yield new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "");
+      }
+      default -> {
+        log.error("{} failed unexpectedly, rid {}", caller, request.rid(), e);
+        yield new Reply.Failed(ErrorCode.INTERNAL, "");
+      }
+    };
+  }
+}

@@ -1,0 +1,127 @@
+package io.chatserver.server.chat;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.Reply;
+import io.chatserver.server.account.Account;
+import io.chatserver.server.account.AccountService;
+import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.fault.Rejected;
+import io.chatserver.server.friend.FriendService;
+import io.chatserver.server.group.GroupService;
+import io.chatserver.server.message.Standing;
+import io.chatserver.server.session.FeedSource;
+import io.chatserver.server.session.Session;
+import io.chatserver.server.session.SessionRegistry;
+import io.chatserver.server.session.SessionRegistry.Registration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Begins sessions.
+ *
+ * <p>First the session is registered, so that it is offered whatever is said from then on; then it
+ * is read where the user stands; then it is served from there. So nothing falls between the two.
+ */
+public final class LoginService {
+  /** More than a legacy login answer can hold. */
+  private static final int MAX_IN_ANSWER = 16;
+
+  private final AccountService accounts;
+  private final FriendService friends;
+  private final GroupService groups;
+  private final SessionRegistry registry;
+  private final FeedSource source;
+  private final SecondLogin policy;
+
+  public LoginService(
+      AccountService accounts,
+      FriendService friends,
+      GroupService groups,
+      SessionRegistry registry,
+      FeedSource source,
+      SecondLogin policy) {
+    this.accounts = accounts;
+    this.friends = friends;
+    this.groups = groups;
+    this.registry = registry;
+    this.source = source;
+    this.policy = policy;
+  }
+
+  /** Logs a user in on a connection on which nobody is. */
+  Outcome login(Caller caller, Frame.Request request, Command.Login command) {
+    if (caller.isLoggedIn()) {
+      throw new Rejected(ErrorCode.ALREADY_LOGGED_IN);
+    }
+    return new Outcome.Blocking(() -> {
+      var account = accounts.authenticate(command.who(), command.password());
+      begin(caller, request, account);
+      return null;
+    });
+  }
+
+  private void begin(Caller caller, Frame.Request request, Account account) {
+    var connection = caller.connection();
+    var session = new Session(account.id(), account.name(), connection, source);
+    switch (registry.register(session, policy)) {
+      case Registration.Refused _ -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
+      case Registration.Accepted(var replaced) ->
+          replaced.forEach(old -> old.connection().close(DisconnectReason.REPLACED));
+    }
+    List<ConversationId> subscribed = List.of();
+    try {
+      subscribed = source.groupsOf(session.user());
+      subscribed.forEach(group -> registry.subscribe(session, group));
+      open(caller, session, request, subscribed);
+    } catch (RuntimeException e) {
+      registry.remove(session, subscribed);
+      throw e;
+    }
+  }
+
+  private void open(
+      Caller caller, Session session, Frame.Request request, List<ConversationId> subscribed) {
+    var standings = source.standingsOf(session.user());
+    var offline = request.rid() == null ? offline(session, standings) : List.<ChatMessage>of();
+    var login =
+        session
+            .connection()
+            .fit(
+                new Reply.LoggedIn(
+                    session.user(),
+                    session.name(),
+                    friends.friendsOf(session.user()),
+                    groups.groupsOf(session.user()),
+                    offline));
+    var answer = new Frame.Response(request.rid(), request.command().type(), login);
+    session
+        .connection()
+        .loop()
+        .execute(() -> {
+          if (caller.beginSession(session)) {
+            session.feed().open(standings, answer, login.offline());
+          } else {
+            registry.remove(session, subscribed);
+          }
+        });
+  }
+
+  /** The first messages that the user lacks, but for his own: for clients of the original kind. */
+  private List<ChatMessage> offline(Session session, List<Standing> standings) {
+    var offline = new ArrayList<ChatMessage>();
+    for (var standing : standings) {
+      int room = MAX_IN_ANSWER - offline.size();
+      if (room > 0 && standing.head() > standing.received()) {
+        source.page(standing.conversation(), standing.received(), room).stream()
+            .filter(message -> !message.sender().equals(session.user()))
+            .forEach(offline::add);
+      }
+    }
+    return offline;
+  }
+}

@@ -1,0 +1,214 @@
+package io.chatserver.server.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the settings together: the defaults, a file, the environment, {@code --set}; the later wins.
+ *
+ * <p>A key that is not among the defaults is an error, wherever it comes from.
+ */
+public final class ConfigLoader {
+  private static final String ENVIRONMENT_PREFIX = "CHATSERVER_";
+  private static final TomlMapper MAPPER =
+      TomlMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(
+                      Duration.class, new TextDeserializer<>(Duration.class, Durations::parse))
+                  .addDeserializer(
+                      ZoneId.class, new TextDeserializer<>(ZoneId.class, ConfigLoader::zone)))
+          .build();
+
+  private ConfigLoader() {}
+
+  /**
+   * Loads the settings.
+   *
+   * @param file the operator's file, if there is one
+   * @param environment the environment's variables
+   * @param overrides values by {@code section.key}
+   * @throws ConfigException if a key is unknown or a value not allowed
+   */
+  public static ServerConfig load(
+      @Nullable Path file, Map<String, String> environment, Map<String, String> overrides)
+      throws ConfigException {
+    var settings = defaults();
+    if (file != null) {
+      merge(settings, read(file), file.toString());
+    }
+    for (var variable : environment.entrySet()) {
+      if (variable.getKey().startsWith(ENVIRONMENT_PREFIX)) {
+        set(settings, keyOf(variable.getKey(), settings), variable.getValue());
+      }
+    }
+    for (var override : overrides.entrySet()) {
+      set(settings, override.getKey(), override.getValue());
+    }
+    return bind(settings);
+  }
+
+  private static ObjectNode defaults() {
+    try (var resource = ConfigLoader.class.getResourceAsStream("/chatserver.toml")) {
+      return (ObjectNode) MAPPER.readTree(resource);
+    } catch (IOException e) {
+      throw new IllegalStateException("the defaults cannot be read", e);
+    }
+  }
+
+  private static JsonNode read(Path file) throws ConfigException {
+    try (var reader = Files.newBufferedReader(file)) {
+      return MAPPER.readTree(reader);
+    } catch (JsonProcessingException e) {
+      var place = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
+      throw new ConfigException(file + place + ": " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new ConfigException("cannot read " + file + ": " + e);
+    }
+  }
+
+  private static void merge(ObjectNode settings, JsonNode file, String source)
+      throws ConfigException {
+    for (var section : file.properties()) {
+      for (var value : section.getValue().properties()) {
+        var key = section.getKey() + "." + value.getKey();
+        place(settings, key, source).set(value.getKey(), value.getValue());
+      }
+      if (!section.getValue().isObject()) {
+        throw unknown(section.getKey(), settings, source);
+      }
+    }
+  }
+
+  private static void set(ObjectNode settings, String key, String value) throws ConfigException {
+    place(settings, key, "").put(key.substring(key.indexOf('.') + 1), value);
+  }
+
+  /** The section of a key that exists. */
+  private static ObjectNode place(ObjectNode settings, String key, String source)
+      throws ConfigException {
+    var parts = key.split("\\.", 2);
+    if (parts.length == 2
+        && settings.get(parts[0]) instanceof ObjectNode section
+        && section.has(parts[1])) {
+      return section;
+    }
+    throw unknown(key, settings, source);
+  }
+
+  private static ConfigException unknown(String key, ObjectNode settings, String source) {
+    var section = settings.get(key.split("\\.", 2)[0]);
+    var where = section == null ? "; allowed sections: " : "; allowed there: ";
+    var allowed = section == null ? settings : section;
+    var names = allowed.propertyStream().map(Map.Entry::getKey).collect(Collectors.joining(", "));
+    var prefix = source.isEmpty() ? "" : source + ": ";
+    return new ConfigException(prefix + "unknown key " + key + where + names);
+  }
+
+  /** CHATSERVER_STORAGE_POOL_SIZE is storage.pool_size. */
+  private static String keyOf(String variable, ObjectNode settings) throws ConfigException {
+    var name = variable.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT);
+    for (var section : settings.properties()) {
+      if (name.startsWith(section.getKey() + "_")) {
+        return section.getKey() + "." + name.substring(section.getKey().length() + 1);
+      }
+    }
+    throw unknown(name, settings, "environment variable " + variable);
+  }
+
+  private static ServerConfig bind(ObjectNode settings) throws ConfigException {
+    try {
+      var config = MAPPER.treeToValue(settings, ServerConfig.class);
+      return new ServerConfig(
+          config.listen(),
+          config.data(),
+          config.storage().in(config.data().dir()),
+          config.session(),
+          config.account(),
+          config.limits(),
+          config.log(),
+          config.legacy());
+    } catch (ValueInstantiationException e) {
+      var cause = e.getCause() == null ? e : e.getCause();
+      throw new ConfigException(String.valueOf(cause.getMessage()));
+    } catch (InvalidFormatException e) {
+      throw new ConfigException(
+          path(e) + " is \"" + e.getValue() + "\"; allowed: " + allowed(e.getTargetType(), e));
+    } catch (JsonMappingException e) {
+      throw new ConfigException(path(e) + ": " + e.getOriginalMessage());
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(e.getOriginalMessage());
+    }
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(JsonMappingException.Reference::getFieldName)
+        .collect(Collectors.joining("."));
+  }
+
+  private static String allowed(Class<?> type, InvalidFormatException e) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(value -> value.toString().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(", "));
+    }
+    if (type == int.class) {
+      return "a whole number";
+    }
+    return type == boolean.class ? "true, false" : e.getOriginalMessage();
+  }
+
+  private static ZoneId zone(String text) {
+    try {
+      return text.equals("system") ? ZoneId.systemDefault() : ZoneId.of(text);
+    } catch (DateTimeException _) {
+      throw new IllegalArgumentException("system, or a zone such as Europe/Berlin");
+    }
+  }
+
+  /** Reads a value from its text form; what that form is says the exception of the parser. */
+  private static final class TextDeserializer<T> extends StdScalarDeserializer<T> {
+    private final transient java.util.function.Function<String, T> parser;
+
+    TextDeserializer(Class<T> type, java.util.function.Function<String, T> parser) {
+      super(type);
+      this.parser = parser;
+    }
+
+    @Override
+    public @Nullable T deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      var text = json.getText();
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw InvalidFormatException.from(json, e.getMessage(), text, handledType());
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.chatserver.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * All settings, checked. What each is for, and its default, stands in {@code chatserver.toml} among
+ * the resources; each record is a section of that file.
+ */
+public record ServerConfig(
+    Listen listen,
+    Data data,
+    Storage storage,
+    Sessions session,
+    Accounts account,
+    Limits limits,
+    Log log,
+    Legacy legacy) {
+
+  /** {@code [listen]}: where clients connect. */
+  public record Listen(String host, int port, int threads) {
+    public Listen {
+      range("listen.port", port, 0, 65_535);
+      range("listen.threads", threads, 0, 1024);
+    }
+  }
+
+  /** {@code [data]}: what the server keeps on this machine. */
+  public record Data(Path dir) {}
+
+  /** {@code [storage]}: the database. */
+  public record Storage(
+      String url,
+      String user,
+      Secret password,
+      int poolSize,
+      boolean migrate,
+      Duration connectTimeout,
+      Duration statementTimeout,
+      Duration slowStatement) {
+    public Storage {
+      oneOf("storage.url", url, List.of("", "jdbc:sqlite:", "jdbc:mysql:"));
+      range("storage.pool_size", poolSize, 3, 1000);
+      // HikariCP takes no less.
+      range(
+          "storage.connect_timeout", connectTimeout, Duration.ofMillis(250), Duration.ofMinutes(5));
+      range(
+          "storage.statement_timeout",
+          statementTimeout,
+          Duration.ofMillis(100),
+          Duration.ofHours(1));
+      range("storage.slow_statement", slowStatement, Duration.ofMillis(1), Duration.ofHours(1));
+    }
+
+    /** The same with the embedded database's file where no URL is set. */
+    Storage in(Path dataDir) {
+      return url.isEmpty()
+          ? new Storage(
+              "jdbc:sqlite:" + dataDir.resolve("chat.db"),
+              user,
+              password,
+              poolSize,
+              migrate,
+              connectTimeout,
+              statementTimeout,
+              slowStatement)
+          : this;
+    }
+  }
+
+  /** {@code [session]}: who may be logged in, and how long. */
+  public record Sessions(SecondLogin secondLogin, Duration idleTimeout, Duration loginTimeout) {
+    public Sessions {
+      range("session.idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
+      range("session.login_timeout", loginTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
+    }
+  }
+
+  /** What happens when a user logs in who is logged in already. */
+  public enum SecondLogin {
+    /** Both sessions live; each gets every message. */
+    ALLOW,
+    /** The older sessions are closed. */
+    REPLACE,
+    /** The login is refused, as the original does. */
+    REJECT
+  }
+
+  /** {@code [account]}: how passwords are taken and kept. */
+  public record Accounts(
+      int minPasswordLength,
+      int hashThreads,
+      int hashQueue,
+      int hashMemoryKib,
+      int hashIterations) {
+    public Accounts {
+      range("account.min_password_length", minPasswordLength, 1, 49);
+      range("account.hash_threads", hashThreads, 1, 64);
+      range("account.hash_queue", hashQueue, 1, 100_000);
+      range("account.hash_memory_kib", hashMemoryKib, 8, 4_194_304);
+      range("account.hash_iterations", hashIterations, 1, 100);
+    }
+  }
+
+  /** {@code [limits]}: how much of anything. */
+  public record Limits(
+      int connections, int frameBytes, int textBytes, int inFlight, int friends, int groups) {
+    public Limits {
+      range("limits.connections", connections, 1, 10_000_000);
+      range("limits.frame_bytes", frameBytes, 1024, 16_777_216);
+      range("limits.text_bytes", textBytes, 1, 4_194_304);
+      range("limits.in_flight", inFlight, 1, 100_000);
+      range("limits.friends", friends, 0, 100_000);
+      range("limits.groups", groups, 0, 100_000);
+    }
+  }
+
+  /** {@code [log]}: how messages are written. */
+  public record Log(int writers, int queue, int batch) {
+    public Log {
+      range("log.writers", writers, 1, 64);
+      range("log.queue", queue, 16, 1_000_000);
+      range("log.batch", batch, 1, 10_000);
+    }
+  }
+
+  /** {@code [legacy]}: the C++ clients of the original. */
+  public record Legacy(Duration spacing, ZoneId timeZone) {
+    public Legacy {
+      range("legacy.spacing", spacing, Duration.ZERO, Duration.ofSeconds(10));
+    }
+  }
+
+  private static void range(String key, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          key + " is " + value + "; allowed: " + least + " to " + most);
+    }
+  }
+
+  private static void range(String key, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          key
+              + " is "
+              + Durations.text(value)
+              + "; allowed: "
+              + Durations.text(least)
+              + " to "
+              + Durations.text(most));
+    }
+  }
+
+  private static void oneOf(String key, String value, List<String> prefixes) {
+    if (prefixes.stream().noneMatch(p -> p.isEmpty() ? value.isEmpty() : value.startsWith(p))) {
+      throw new IllegalArgumentException(
+          key
+              + " is \""
+              + value
+              + "\"; allowed: empty, jdbc:sqlite:FILE, jdbc:mysql://HOST/DATABASE");
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.chatserver.server.delivery;
+
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Frame;
+import io.chatserver.server.account.AccountService;
+import io.chatserver.server.fault.Rejected;
+import io.chatserver.server.group.GroupService;
+import io.chatserver.server.message.MessageLog;
+import io.chatserver.server.session.Session;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Takes what users say: may they, and is it fit to be said.
+ *
+ * <p>Threads: as each method says.
+ */
+public final class MessageService {
+  static final Duration RETRY_AFTER = Duration.ofMillis(500);
+  private static final int MAX_UTF8_PER_CHAR = 3;
+
+  private final MessageLog<Send> log;
+  private final AccountService accounts;
+  private final GroupService groups;
+  private final int maxTextBytes;
+
+  /**
+   * Creates it.
+   *
+   * @param maxTextBytes the longest text, in UTF-8
+   */
+  public MessageService(
+      MessageLog<Send> log, AccountService accounts, GroupService groups, int maxTextBytes) {
+    this.log = log;
+    this.accounts = accounts;
+    this.groups = groups;
+    this.maxTextBytes = maxTextBytes;
+  }
+
+  /**
+   * Takes a message if that can be done without asking the database; never blocks.
+   *
+   * @return false if it would have to; nothing was done then
+   * @throws Rejected if the text is not fit, or too many messages wait
+   */
+  public boolean sendAtOnce(
+      Session session, Frame.Request request, ConversationId conversation, String text) {
+    if (!session.feed().knows(conversation)) {
+      return false;
+    }
+    append(session, request, conversation, text);
+    return true;
+  }
+
+  /**
+   * Takes a message to someone to whom the user has not spoken before; blocks.
+   *
+   * @throws Rejected as above, or if there is no such user
+   */
+  public void sendDirect(Session session, Frame.Request request, Command.SendDirect command) {
+    var to = command.to();
+    if (accounts.find(to).isEmpty()) {
+      throw new Rejected(ErrorCode.NO_SUCH_USER, to.toString());
+    }
+    append(session, request, ConversationId.direct(session.user(), to), command.text());
+  }
+
+  /**
+   * Takes a message to a group that the session does not know; blocks.
+   *
+   * @throws Rejected as above, or if there is no such group or the user is not in it
+   */
+  public void sendGroup(Session session, Frame.Request request, Command.SendGroup command) {
+    groups.checkMember(session.user(), command.group());
+    append(session, request, ConversationId.group(command.group()), command.text());
+  }
+
+  private void append(
+      Session session, Frame.Request request, ConversationId conversation, String text) {
+    checkText(text);
+    if (!log.append(new Send(session, request, conversation, text))) {
+      throw new Rejected(ErrorCode.BUSY, "", RETRY_AFTER);
+    }
+  }
+
+  private void checkText(String text) {
+    if (text.isEmpty()) {
+      throw new Rejected(ErrorCode.TEXT_EMPTY);
+    }
+    boolean surelyFits = text.length() * MAX_UTF8_PER_CHAR <= maxTextBytes;
+    if (!surelyFits && text.getBytes(StandardCharsets.UTF_8).length > maxTextBytes) {
+      throw new Rejected(ErrorCode.TEXT_TOO_LONG, "at most " + maxTextBytes + " bytes");
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.chatserver.server.delivery;
+
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Draft;
+import io.chatserver.server.session.Session;
+
+/** A message on its way into the log, and the request that waits to hear of it. */
+public record Send(Session origin, Frame.Request request, ConversationId conversation, String text)
+    implements Draft {
+  @Override
+  public UserId sender() {
+    return origin.user();
+  }
+
+  @Override
+  public String senderName() {
+    return origin.name();
+  }
+
+  Frame.Response answer(Reply reply) {
+    return new Frame.Response(request.rid(), request.command().type(), reply);
+  }
+}

@@ -1,0 +1,16 @@
+package io.chatserver.server.message;
+
+import java.util.List;
+
+/**
+ * Hears what became of drafts.
+ *
+ * <p>Threads: called by the log's writers, each of which goes on when the call returns.
+ */
+public interface LogListener<D extends Draft> {
+  /** These are stored for good; those of one conversation in the order of their {@code seq}. */
+  void committed(List<Committed<D>> batch);
+
+  /** The database refused these; it is not known whether they are stored all the same. */
+  void failed(List<D> batch);
+}

@@ -1,0 +1,47 @@
+package io.chatserver.server.session;
+
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.WireForm;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * A client's connection as the features see it.
+ *
+ * <p>Everything that is written goes out by itself once its event loop has nothing else to do.
+ */
+public interface Connection {
+  /** The event loop that serves this connection. Tasks given to one loop run in order. */
+  ScheduledExecutorService loop();
+
+  /** How this connection is written to. */
+  WireForm form();
+
+  /** What of a login's answer this connection can be told at once. */
+  Reply.LoggedIn fit(Reply.LoggedIn login);
+
+  /** Whether more may be written now; in the loop only. When it becomes so, its session is told. */
+  boolean isWritable();
+
+  /** Answers a request; in the loop only. */
+  void respond(Frame.Response response);
+
+  /**
+   * Answers a request; in the loop only.
+   *
+   * @param onWritten run in the loop once all of it was handed to the operating system; never if
+   *     the connection breaks first
+   */
+  void respond(Frame.Response response, Runnable onWritten);
+
+  /** Pushes a message; in the loop only. {@code onWritten} as above. */
+  void push(PreparedPush push, Runnable onWritten);
+
+  /** Runs something in the loop when all that was written before was handed over. */
+  void afterWrites(Runnable onWritten);
+
+  /** Says why, and hangs up; from any thread, once. */
+  void close(DisconnectReason reason);
+}

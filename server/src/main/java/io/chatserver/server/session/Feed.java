@@ -1,0 +1,283 @@
+package io.chatserver.server.session;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Standing;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves one session from the log: each message once, in order, without a hole.
+ *
+ * <p>A message that is next in its conversation is pushed at once. Anything else (a hole, a
+ * connection that cannot take more, what came while the user was away) makes the conversation
+ * <em>behind</em>: its messages are then read from the log, page by page, as fast as the connection
+ * takes them. So a slow reader costs one small page of memory, whatever is waiting for him.
+ *
+ * <p>Threads: the connection's event loop.
+ */
+public final class Feed {
+  private static final int SMALLEST_PAGE = 8;
+  private static final int LARGEST_PAGE = 64;
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+
+  private final UserId user;
+  private final Connection connection;
+  private final FeedSource source;
+  private final Map<ConversationId, Position> positions = new HashMap<>();
+  private final Queue<Position> behind = new ArrayDeque<>(2);
+  private final Queue<ChatMessage> page = new ArrayDeque<>(SMALLEST_PAGE);
+
+  /** Whose messages the page holds, or is to hold. */
+  private @Nullable Position current;
+
+  private int pageSize = SMALLEST_PAGE;
+  private boolean reading;
+  private boolean open;
+  private boolean closed;
+
+  Feed(UserId user, Connection connection, FeedSource source) {
+    this.user = user;
+    this.connection = connection;
+    this.source = source;
+  }
+
+  /** Whether the user takes part in this conversation, as far as this session knows. */
+  public boolean knows(ConversationId conversation) {
+    return open && positions.containsKey(conversation);
+  }
+
+  /**
+   * Answers the login and begins to serve.
+   *
+   * @param standings where the user stands, read after the session was registered
+   * @param inAnswer messages that the answer carries
+   */
+  public void open(List<Standing> standings, Frame.Response answer, List<ChatMessage> inAnswer) {
+    for (var standing : standings) {
+      var position = position(standing.conversation());
+      if (position.pushed == Position.UNKNOWN) {
+        position.pushed = standing.received();
+      }
+      position.noteHead(standing.head());
+    }
+    open = true;
+    for (var position : positions.values()) {
+      // It began after the standings were read.
+      position.pushed = Math.max(position.pushed, 0);
+    }
+    inAnswer.forEach(message -> position(message.conversation()).pushed = message.seq());
+    connection.respond(answer, () -> inAnswer.forEach(this::received));
+    positions.values().forEach(this::checkBehind);
+    pump();
+  }
+
+  /**
+   * Lets the user take part in a conversation from behind {@code seq} on. What was said there since
+   * then is read from the log, for it was not offered.
+   *
+   * @return false if this feed serves no more
+   */
+  public boolean join(ConversationId conversation, long seq) {
+    if (closed) {
+      return false;
+    }
+    var position = position(conversation);
+    position.pushed = Math.max(position.pushed, seq);
+    position.noteHead(position.pushed + 1);
+    if (open) {
+      checkBehind(position);
+      var _ = connection.loop().schedule(this::pump, 0, TimeUnit.MILLISECONDS);
+    }
+    return true;
+  }
+
+  /** The groups among the user's conversations. */
+  public List<ConversationId> groups() {
+    return positions.keySet().stream().filter(conversation -> !conversation.isDirect()).toList();
+  }
+
+  /** Takes a message of one of the user's conversations. */
+  public void offer(PreparedPush push) {
+    var message = push.message();
+    var position = position(message.conversation());
+    position.noteHead(message.seq());
+    if (!open || closed || message.seq() <= position.pushed) {
+      return;
+    }
+    if (isNext(position, message) && connection.isWritable()) {
+      push(position, push);
+    } else {
+      checkBehind(position);
+      pump();
+    }
+  }
+
+  /** Tells the sender that his message is stored; to him that is its delivery. */
+  public void acknowledge(ChatMessage message, Frame.Response answer) {
+    var position = position(message.conversation());
+    position.noteHead(message.seq());
+    if (open && !closed && isNext(position, message)) {
+      position.pushed = message.seq();
+      connection.respond(answer, () -> received(message));
+    } else {
+      connection.respond(answer);
+      if (open) {
+        checkBehind(position);
+        pump();
+      }
+    }
+  }
+
+  /** Goes on when the connection takes more. */
+  public void resume() {
+    pump();
+  }
+
+  /** Serves no more. */
+  public void close() {
+    closed = true;
+    behind.clear();
+    page.clear();
+  }
+
+  private Position position(ConversationId conversation) {
+    var position = positions.get(conversation);
+    if (position == null) {
+      position = new Position(user, conversation);
+      position.pushed = open ? 0 : Position.UNKNOWN;
+      positions.put(conversation, position);
+    }
+    return position;
+  }
+
+  private static boolean isNext(Position position, ChatMessage message) {
+    return !position.behind && message.seq() == position.pushed + 1;
+  }
+
+  private void push(Position position, PreparedPush push) {
+    var message = push.message();
+    position.pushed = message.seq();
+    if (message.sender().equals(user) && connection.form().isLegacy()) {
+      // The original never shows a user what he said himself.
+      connection.afterWrites(() -> received(message));
+    } else {
+      connection.push(push, () -> received(message));
+    }
+  }
+
+  private void received(ChatMessage message) {
+    source.received(position(message.conversation()).cursor, message.seq());
+  }
+
+  private void checkBehind(Position position) {
+    if (!position.behind && !closed && position.pushed < position.head) {
+      position.behind = true;
+      behind.add(position);
+    }
+  }
+
+  private void pump() {
+    while (!closed && !reading && connection.isWritable()) {
+      if (!page.isEmpty()) {
+        pushNextOfPage();
+      } else if (!readNextPage()) {
+        return;
+      }
+    }
+    if (!page.isEmpty()) {
+      pageSize = SMALLEST_PAGE;
+    }
+  }
+
+  private void pushNextOfPage() {
+    var message = page.remove();
+    var position = position(message.conversation());
+    if (message.seq() == position.pushed + 1) {
+      try (var push = new PreparedPush(message)) {
+        push(position, push);
+      }
+    }
+  }
+
+  /**
+   * Asks for the next page of the conversation that has waited longest; false if none is behind.
+   */
+  private boolean readNextPage() {
+    settleCurrent();
+    var position = behind.poll();
+    if (position == null) {
+      return false;
+    }
+    current = position;
+    reading = true;
+    int limit = pageSize;
+    source.read(
+        position.conversation,
+        position.pushed,
+        limit,
+        new FeedSource.PageReceiver() {
+          @Override
+          public void arrived(List<ChatMessage> messages) {
+            connection.loop().execute(() -> take(position, messages, limit));
+          }
+
+          @Override
+          public void failed() {
+            connection.loop().execute(() -> readAgainLater());
+          }
+        });
+    return true;
+  }
+
+  /** Ends the catching up with a conversation whose page is used up, or puts it in line again. */
+  private void settleCurrent() {
+    var position = current;
+    current = null;
+    if (position != null) {
+      position.behind = false;
+      checkBehind(position);
+    }
+  }
+
+  private void take(Position position, List<ChatMessage> messages, int limit) {
+    reading = false;
+    if (closed) {
+      return;
+    }
+    if (messages.isEmpty()) {
+      // Announced but not there: then there is nothing to wait for.
+      position.head = position.pushed;
+    }
+    if (messages.size() == limit) {
+      pageSize = Math.min(pageSize * 2, LARGEST_PAGE);
+    }
+    page.addAll(messages);
+    pump();
+  }
+
+  private void readAgainLater() {
+    long millis = RETRY_DELAY.toMillis();
+    long delay = millis + ThreadLocalRandom.current().nextLong(millis);
+    var _ =
+        connection
+            .loop()
+            .schedule(
+                () -> {
+                  reading = false;
+                  pump();
+                },
+                delay,
+                TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,94 @@
+package io.chatserver.server.session;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Cursor;
+import io.chatserver.server.message.Cursors;
+import io.chatserver.server.message.MemberStore;
+import io.chatserver.server.message.MessageStore;
+import io.chatserver.server.message.Standing;
+import io.chatserver.server.storage.StorageException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Where sessions read what they lack, and where they note what was received.
+ *
+ * <p>Feeds read on virtual threads, no more than a few at a time: however many sessions have
+ * something to catch up with, they share what the database can give.
+ *
+ * <p>Threads: any.
+ */
+public final class FeedSource implements AutoCloseable {
+  private final MessageStore messages;
+  private final MemberStore members;
+  private final Cursors cursors;
+  private final Semaphore reads;
+  private final ExecutorService readExecutor =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("feed-read-", 0).factory());
+
+  /**
+   * Creates it.
+   *
+   * @param maxReads how many reads may run at a time
+   */
+  public FeedSource(MessageStore messages, MemberStore members, Cursors cursors, int maxReads) {
+    this.messages = messages;
+    this.members = members;
+    this.cursors = cursors;
+    this.reads = new Semaphore(maxReads, true);
+  }
+
+  /** The conversations of the groups that a user is in. Blocks. */
+  public List<ConversationId> groupsOf(UserId user) {
+    return members.groupsOf(user);
+  }
+
+  /** Where a user stands in all his conversations, what was just received included. Blocks. */
+  public List<Standing> standingsOf(UserId user) {
+    cursors.flush();
+    return members.standingsOf(user);
+  }
+
+  /** Reads on in a conversation. Blocks. */
+  public List<ChatMessage> page(ConversationId conversation, long after, int limit) {
+    return messages.page(conversation, after, limit);
+  }
+
+  /** Hears of a page that was read. */
+  interface PageReceiver {
+    void arrived(List<ChatMessage> page);
+
+    void failed();
+  }
+
+  /** Reads a page elsewhere, and tells the receiver there. */
+  void read(ConversationId conversation, long after, int limit, PageReceiver receiver) {
+    readExecutor.execute(() -> {
+      List<ChatMessage> page;
+      reads.acquireUninterruptibly();
+      try {
+        page = messages.page(conversation, after, limit);
+      } catch (StorageException _) {
+        // The log's writers say that the database is down; the feed tries again.
+        receiver.failed();
+        return;
+      } finally {
+        reads.release();
+      }
+      receiver.arrived(page);
+    });
+  }
+
+  void received(Cursor cursor, long seq) {
+    cursors.received(cursor, seq);
+  }
+
+  @Override
+  public void close() {
+    readExecutor.shutdownNow();
+  }
+}

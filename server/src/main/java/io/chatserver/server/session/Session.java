@@ -1,0 +1,44 @@
+package io.chatserver.server.session;
+
+import io.chatserver.protocol.UserId;
+
+/**
+ * A user who is logged in on a connection. A user may have several.
+ *
+ * <p>Threads: any; but its feed belongs to the connection's event loop.
+ */
+public final class Session {
+  private final UserId user;
+  private final String name;
+  private final Connection connection;
+  private final Feed feed;
+
+  public Session(UserId user, String name, Connection connection, FeedSource source) {
+    this.user = user;
+    this.name = name;
+    this.connection = connection;
+    this.feed = new Feed(user, connection, source);
+  }
+
+  public UserId user() {
+    return user;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  /** What the user gets from the log. */
+  public Feed feed() {
+    return feed;
+  }
+
+  @Override
+  public String toString() {
+    return "session of " + user + " on " + connection;
+  }
+}

@@ -1,0 +1,112 @@
+package io.chatserver.server.session;
+
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.config.ServerConfig.SecondLogin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The sessions of this node: by user, and by group and event loop.
+ *
+ * <p>Presence is what stands here, never a column of a table: a crash leaves nobody online.
+ *
+ * <p>Threads: any.
+ */
+public final class SessionRegistry {
+  private final Map<UserId, List<Session>> sessionsByUser = new ConcurrentHashMap<>();
+  private final Map<ConversationId, Map<ScheduledExecutorService, Set<Session>>> sessionsByGroup =
+      new ConcurrentHashMap<>();
+
+  /** What came of a try to register. */
+  public sealed interface Registration {
+    /** Registered; the caller closes the sessions that it replaced. */
+    record Accepted(List<Session> replaced) implements Registration {}
+
+    /** Not registered: the user has a session. */
+    record Refused() implements Registration {}
+  }
+
+  /** Registers a session, so that from now on it is offered what comes for its user. */
+  public Registration register(Session session, SecondLogin policy) {
+    var replaced = new ArrayList<Session>();
+    var sessions =
+        sessionsByUser.compute(
+            session.user(),
+            (_, present) -> {
+              if (present == null || policy == SecondLogin.REPLACE) {
+                replaced.addAll(present == null ? List.of() : present);
+                return List.of(session);
+              }
+              return policy == SecondLogin.REJECT ? present : with(present, session);
+            });
+    return sessions.contains(session)
+        ? new Registration.Accepted(replaced)
+        : new Registration.Refused();
+  }
+
+  /** Offers a session what comes in a group, too. */
+  public void subscribe(Session session, ConversationId group) {
+    sessionsByGroup.compute(
+        group,
+        (_, present) -> {
+          var byLoop =
+              present == null
+                  ? new ConcurrentHashMap<ScheduledExecutorService, Set<Session>>()
+                  : present;
+          byLoop
+              .computeIfAbsent(session.connection().loop(), _ -> ConcurrentHashMap.newKeySet())
+              .add(session);
+          return byLoop;
+        });
+  }
+
+  /** Forgets a session. Does nothing if it is not there. */
+  public void remove(Session session, Iterable<ConversationId> groups) {
+    sessionsByUser.computeIfPresent(session.user(), (_, present) -> without(present, session));
+    for (var group : groups) {
+      sessionsByGroup.computeIfPresent(
+          group,
+          (_, byLoop) -> {
+            byLoop.computeIfPresent(
+                session.connection().loop(),
+                (_, sessions) -> {
+                  sessions.remove(session);
+                  return sessions.isEmpty() ? null : sessions;
+                });
+            return byLoop.isEmpty() ? null : byLoop;
+          });
+    }
+  }
+
+  /** The sessions of a user. */
+  public List<Session> sessionsOf(UserId user) {
+    return sessionsByUser.getOrDefault(user, List.of());
+  }
+
+  /** The sessions that are subscribed to a group, by the event loop that serves them. */
+  public Map<ScheduledExecutorService, Set<Session>> sessionsOf(ConversationId group) {
+    return sessionsByGroup.getOrDefault(group, Map.of());
+  }
+
+  /** Whether a user has a session. */
+  public boolean isOnline(UserId user) {
+    return sessionsByUser.containsKey(user);
+  }
+
+  private static List<Session> with(List<Session> sessions, Session added) {
+    var more = new ArrayList<>(sessions);
+    more.add(added);
+    return List.copyOf(more);
+  }
+
+  private static @org.jspecify.annotations.Nullable List<Session> without(
+      List<Session> sessions, Session removed) {
+    var rest = sessions.stream().filter(session -> session != removed).toList();
+    return rest.isEmpty() ? null : rest;
+  }
+}

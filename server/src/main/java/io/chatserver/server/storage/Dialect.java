@@ -1,0 +1,64 @@
+package io.chatserver.server.storage;
+
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** The few things that the two kinds of database do differently. */
+public enum Dialect {
+  MYSQL("mysql", "ON DUPLICATE KEY UPDATE user_id = user_id") {
+    private static final int DUPLICATE_ENTRY = 1062;
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
+    private static final int DEADLOCK = 1213;
+
+    @Override
+    boolean isDuplicateKey(SQLException e) {
+      return e.getErrorCode() == DUPLICATE_ENTRY;
+    }
+
+    @Override
+    boolean isWorthRetrying(SQLException e) {
+      return e.getErrorCode() == DEADLOCK || e.getErrorCode() == LOCK_WAIT_TIMEOUT;
+    }
+  },
+  SQLITE("sqlite", "ON CONFLICT DO NOTHING") {
+    @Override
+    boolean isDuplicateKey(SQLException e) {
+      return e instanceof SQLiteException sqlite
+          && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY
+              || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE);
+    }
+
+    @Override
+    boolean isWorthRetrying(SQLException e) {
+      // There is one writer, and it waits for its turn.
+      return false;
+    }
+  };
+
+  private final String migrations;
+  private final String ignoringDuplicates;
+
+  Dialect(String migrations, String ignoringDuplicates) {
+    this.migrations = migrations;
+    this.ignoringDuplicates = ignoringDuplicates;
+  }
+
+  /** The folder of the schema's files, under {@code sql/}. */
+  String migrations() {
+    return migrations;
+  }
+
+  /** What to append to an insert with a {@code user_id} that is to pass over rows already there. */
+  public String ignoringDuplicates() {
+    return ignoringDuplicates;
+  }
+
+  abstract boolean isDuplicateKey(SQLException e);
+
+  abstract boolean isWorthRetrying(SQLException e);
+
+  static Dialect ofUrl(String url) {
+    return url.startsWith("jdbc:sqlite:") ? SQLITE : MYSQL;
+  }
+}

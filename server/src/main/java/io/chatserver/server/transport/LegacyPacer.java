@@ -1,0 +1,91 @@
+package io.chatserver.server.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gives a C++ client one object at a time, with time between them: it takes what one read gives for
+ * one message.
+ *
+ * <p>Threads: the channel's event loop.
+ */
+final class LegacyPacer {
+  /** From then on the session waits and reads from the log later. */
+  private static final int ROOM = 16;
+
+  private final Channel channel;
+  private final Duration spacing;
+  private final Runnable onRoom;
+  private final Queue<Entry> waiting = new ArrayDeque<>();
+  private boolean busy;
+  private boolean closed;
+
+  private record Entry(ByteBuf bytes, Runnable onWritten) {}
+
+  LegacyPacer(Channel channel, Duration spacing, Runnable onRoom) {
+    this.channel = channel;
+    this.spacing = spacing;
+    this.onRoom = onRoom;
+  }
+
+  boolean hasRoom() {
+    return waiting.size() < ROOM;
+  }
+
+  /** Writes this when its time has come; one without bytes only waits for those before it. */
+  void add(ByteBuf bytes, Runnable onWritten) {
+    if (closed) {
+      bytes.release();
+      return;
+    }
+    waiting.add(new Entry(bytes, onWritten));
+    if (!busy) {
+      writeNext();
+    }
+  }
+
+  private void writeNext() {
+    busy = false;
+    var entry = waiting.poll();
+    while (entry != null && !entry.bytes.isReadable()) {
+      entry.bytes.release();
+      entry.onWritten.run();
+      entry = waiting.poll();
+    }
+    if (entry != null) {
+      write(entry);
+    }
+  }
+
+  private void write(Entry entry) {
+    busy = true;
+    boolean roomComes = waiting.size() == ROOM - 1;
+    var _ =
+        channel
+            .writeAndFlush(entry.bytes)
+            .addListener(written -> {
+              if (written.isSuccess()) {
+                entry.onWritten.run();
+                scheduleNext();
+              }
+            });
+    if (roomComes) {
+      onRoom.run();
+    }
+  }
+
+  private void scheduleNext() {
+    var _ = channel.eventLoop().schedule(this::writeNext, spacing.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Drops what waits. */
+  void close() {
+    closed = true;
+    waiting.forEach(entry -> entry.bytes.release());
+    waiting.clear();
+  }
+}

@@ -1,0 +1,196 @@
+package io.chatserver.server.transport;
+
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.FrameWriter;
+import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Push;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.RequestReader;
+import io.chatserver.protocol.WireForm;
+import io.chatserver.server.session.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's TCP connection.
+ *
+ * <p>What is written is flushed once the event loop has done what it is at: one system call for all
+ * the answers and pushes of a batch. Reading stops while too many requests are under way or the
+ * client does not take its answers.
+ *
+ * <p>Threads: its event loop, but for {@link #loop}, {@link #form}, {@link #fit} and {@link
+ * #close}.
+ */
+final class NettyConnection implements Connection {
+  private final Channel channel;
+  private final RequestReader reader;
+  private final FrameWriter writer;
+  private final int maxInFlight;
+  private final Duration legacySpacing;
+  private final Runnable flush = this::flushNow;
+  private @Nullable LegacyPacer pacer;
+  private Runnable onWritable = () -> {};
+  private int inFlight;
+  private boolean flushScheduled;
+  private boolean closing;
+
+  NettyConnection(
+      Channel channel,
+      RequestReader reader,
+      FrameWriter writer,
+      int maxInFlight,
+      Duration legacySpacing) {
+    this.channel = channel;
+    this.reader = reader;
+    this.writer = writer;
+    this.maxInFlight = maxInFlight;
+    this.legacySpacing = legacySpacing;
+  }
+
+  /** Says whom to tell when the connection takes more again. */
+  void onWritable(Runnable listener) {
+    onWritable = listener;
+  }
+
+  @Override
+  public ScheduledExecutorService loop() {
+    return channel.eventLoop();
+  }
+
+  @Override
+  public WireForm form() {
+    return reader.form();
+  }
+
+  @Override
+  public Reply.LoggedIn fit(Reply.LoggedIn login) {
+    return writer.fit(login, form());
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable() && (pacer == null || pacer.hasRoom());
+  }
+
+  /** A request was read, which {@link #respond} will end. */
+  void requestReceived() {
+    inFlight++;
+    updateReading();
+  }
+
+  /** The channel takes more, or no more. */
+  void writabilityChanged() {
+    updateReading();
+    if (channel.isWritable()) {
+      onWritable.run();
+    }
+  }
+
+  private void updateReading() {
+    boolean read = inFlight < maxInFlight && channel.isWritable();
+    if (channel.config().isAutoRead() != read) {
+      channel.config().setAutoRead(read);
+    }
+  }
+
+  @Override
+  public void respond(Frame.Response response) {
+    respond(response, () -> {});
+  }
+
+  @Override
+  public void respond(Frame.Response response, Runnable onWritten) {
+    inFlight--;
+    updateReading();
+    write(writer.write(response, form(), channel.alloc()), onWritten);
+  }
+
+  @Override
+  public void push(PreparedPush push, Runnable onWritten) {
+    write(push.pieces(writer, form(), channel.alloc()), onWritten);
+  }
+
+  @Override
+  public void afterWrites(Runnable onWritten) {
+    write(List.of(Unpooled.EMPTY_BUFFER), onWritten);
+  }
+
+  /** Writes pieces; one without any is done when those before it are. */
+  private void write(List<ByteBuf> pieces, Runnable onWritten) {
+    assert channel.eventLoop().inEventLoop();
+    if (pieces.isEmpty()) {
+      afterWrites(onWritten);
+      return;
+    }
+    for (int i = 0; i < pieces.size(); i++) {
+      writePiece(pieces.get(i), i == pieces.size() - 1 ? onWritten : () -> {});
+    }
+  }
+
+  private void writePiece(ByteBuf piece, Runnable onWritten) {
+    if (form().isLegacy()) {
+      pacer().add(piece, onWritten);
+      return;
+    }
+    var _ =
+        channel
+            .write(piece)
+            .addListener(written -> {
+              if (written.isSuccess()) {
+                onWritten.run();
+              }
+            });
+    if (!flushScheduled) {
+      flushScheduled = true;
+      channel.eventLoop().execute(flush);
+    }
+  }
+
+  private LegacyPacer pacer() {
+    if (pacer == null) {
+      pacer = new LegacyPacer(channel, legacySpacing, () -> onWritable.run());
+    }
+    return pacer;
+  }
+
+  private void flushNow() {
+    flushScheduled = false;
+    var _ = channel.flush();
+  }
+
+  @Override
+  public void close(DisconnectReason reason) {
+    channel.eventLoop().execute(() -> closeInLoop(reason));
+  }
+
+  private void closeInLoop(DisconnectReason reason) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    var pieces = writer.write(new Frame.Event(new Push.Closing(reason)), form(), channel.alloc());
+    for (var piece : pieces) {
+      var _ = channel.write(piece);
+    }
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** The channel is closed. */
+  void closed() {
+    if (pacer != null) {
+      pacer.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "connection " + channel.id().asShortText() + " from " + channel.remoteAddress();
+  }
+}
