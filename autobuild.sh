@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Builds, runs and tests the chat server: ./autobuild.sh help
+set -euo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+
+usage() {
+  cat <<'TEXT'
+./autobuild.sh            build: bin/server, bin/client, bin/bench
+./autobuild.sh run …      build, then run a server with the embedded database on
+                          127.0.0.1:6000; what follows goes to bin/server
+./autobuild.sh test       build and run all tests, installing what they need
+./autobuild.sh help       this text
+TEXT
+}
+
+# Runs Maven with a JDK that is new enough.
+maven() {
+  . bin/jdk.sh
+  JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$JAVA")")")
+  export JAVA_HOME
+  # Maven's own libraries would fill the screen with warnings.
+  export MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}"
+  need mvn maven
+  mvn --batch-mode --no-transfer-progress "$@"
+}
+
+# need COMMAND PACKAGE: installs a Debian package that brings a command, or says what to install.
+need() {
+  if PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; then
+    return
+  fi
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "$1 is needed and not there: install it (Debian: apt-get install $2)" >&2
+    exit 1
+  fi
+  echo "installing $2"
+  export DEBIAN_FRONTEND=noninteractive
+  # A package that starts a service of its own is kept from it: tests start their own.
+  apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 "$2" >/tmp/chatserver-apt.log 2>&1 ||
+    { apt-get update >/dev/null && apt-get install -y --no-install-recommends "$2" >/tmp/chatserver-apt.log 2>&1; } ||
+    { tail -n 20 /tmp/chatserver-apt.log >&2; exit 1; }
+}
+
+build() {
+  maven --quiet package -DskipTests
+}
+
+case "${1:-build}" in
+  build) build ;;
+  run)
+    build
+    shift
+    exec bin/server "$@"
+    ;;
+  test)
+    need mariadbd mariadb-server
+    maven verify
+    ;;
+  help | -h | --help) usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
