@@ -22,6 +22,11 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
   }
 
   @Override
+  public void newlineFollowed() {
+    form = WireForm.MODERN;
+  }
+
+  @Override
   public Frame garbage(Terminator terminator) {
     learn(null, terminator);
     return new Frame.Malformed(null, null, BAD_JSON, "");
