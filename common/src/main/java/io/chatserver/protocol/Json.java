@@ -1,8 +1,12 @@
 package io.chatserver.protocol;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The one configuration of Jackson for the wire: bounded, and without source text in its errors.
@@ -30,6 +34,22 @@ final class Json {
           .build();
 
   private Json() {}
+
+  /**
+   * A parser of one object. Jackson takes overlong forms and encoded surrogates for characters, so
+   * what is not plain ASCII is checked first.
+   *
+   * @throws IOException if the bytes are not UTF-8
+   */
+  static JsonParser parser(byte[] json) throws IOException {
+    for (byte b : json) {
+      if (b < 0) {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
+        break;
+      }
+    }
+    return FACTORY.createParser(json);
+  }
 
   /**
    * Whether a text has only whole characters: JSON can name half a surrogate pair, which UTF-8
