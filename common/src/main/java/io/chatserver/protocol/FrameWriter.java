@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,8 @@ public final class FrameWriter {
 
   /**
    * Writes a frame as the pieces that a connection gets, each of which is to be sent by itself on a
-   * legacy connection; none if a connection of this form is told nothing.
+   * legacy connection; none if a connection of this form is told nothing. The answer of a login is
+   * to be what {@link #fit} gave.
    */
   public List<ByteBuf> write(Frame frame, WireForm form, ByteBufAllocator allocator) {
     if (form.isLegacy()) {
@@ -173,7 +173,7 @@ public final class FrameWriter {
       json.writeRaw('\n');
     } catch (IOException e) {
       buffer.release();
-      throw new UncheckedIOException("cannot happen in memory", e);
+      throw new IllegalArgumentException("half a surrogate pair is not a text", e);
     }
     return buffer;
   }

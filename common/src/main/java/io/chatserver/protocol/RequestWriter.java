@@ -13,7 +13,11 @@ import java.io.IOException;
 public final class RequestWriter {
   private RequestWriter() {}
 
-  /** Writes one line; the buffer belongs to the caller, who releases it. */
+  /**
+   * Writes one line; the buffer belongs to the caller, who releases it.
+   *
+   * @throws IllegalArgumentException if a text holds half a surrogate pair
+   */
   public static ByteBuf write(Frame.Request request, ByteBufAllocator allocator) {
     return FrameWriter.line(
         allocator,
