@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -173,7 +174,7 @@ public final class FrameWriter {
       json.writeRaw('\n');
     } catch (IOException e) {
       buffer.release();
-      throw new IllegalArgumentException("half a surrogate pair is not a text", e);
+      throw new UncheckedIOException("cannot happen in memory", e);
     }
     return buffer;
   }

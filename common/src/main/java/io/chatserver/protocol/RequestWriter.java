@@ -13,11 +13,7 @@ import java.io.IOException;
 public final class RequestWriter {
   private RequestWriter() {}
 
-  /**
-   * Writes one line; the buffer belongs to the caller, who releases it.
-   *
-   * @throws IllegalArgumentException if a text holds half a surrogate pair
-   */
+  /** Writes one line; the buffer belongs to the caller, who releases it. */
   public static ByteBuf write(Frame.Request request, ByteBufAllocator allocator) {
     return FrameWriter.line(
         allocator,

@@ -271,6 +271,15 @@ final class RequestReaderTest {
   }
 
   @Test
+  void theLogoutOfOneForkIsEleven() {
+    var reader = new RequestReader();
+
+    assertThat(reader.read(Wire.utf8("{\"id\":1,\"msgid\":11}"), Terminator.OTHER))
+        .isEqualTo(new Frame.Request(null, new Command.Logout()));
+    assertThat(reader.form()).isEqualTo(WireForm.LEGACY_A);
+  }
+
+  @Test
   void theNumberingOfALineIsAlwaysOurs() {
     assertThat(Wire.requests("{\"msgid\":5,\"toid\":2,\"msg\":\"hi\"}\n"))
         .containsExactly(

@@ -2,6 +2,7 @@ package io.chatserver.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -91,7 +92,7 @@ final class RoundTripTest {
     var said =
         Stream.concat(Samples.responses().stream(), Samples.pushes().stream().map(Frame.Event::new))
             .toList();
-    var bytes = new java.io.ByteArrayOutputStream();
+    var bytes = new ByteArrayOutputStream();
     said.forEach(frame -> bytes.writeBytes(written(frame)));
 
     assertThat(Wire.decode(new ResponseReader(), bytes.toByteArray()))
