@@ -22,6 +22,11 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
   }
 
   @Override
+  public void newlineFollowed() {
+    form = WireForm.MODERN;
+  }
+
+  @Override
   public Frame garbage(Terminator terminator) {
     learn(null, terminator);
     return new Frame.Malformed(null, null, BAD_JSON, "");
@@ -66,6 +71,9 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
     var byNumber = MessageType.of(fields.msgid);
     if (form.isLegacy()) {
       var shape = shapeOf(fields, byNumber);
+      if (shape == MessageType.LOGOUT && byNumber == MessageType.REPLY) {
+        return shape; // One fork's number for it, which no client says otherwise.
+      }
       var fitting = shape == null ? null : form.withNumber(shape, fields.msgid);
       if (fitting != null) {
         form = fitting;
