@@ -38,9 +38,6 @@ final class Bench {
   /** What a person can mend is told in a line; anything else is a fault of ours. */
   private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
-    if (failure instanceof IllegalArgumentException wrong) {
-      throw new CommandLine.ParameterException(command, String.valueOf(wrong.getMessage()), wrong);
-    }
     if (failure instanceof BenchFailed || failure instanceof ProcessFailed) {
       command.getErr().println("bench: " + failure.getMessage());
       return NOT_RUN;

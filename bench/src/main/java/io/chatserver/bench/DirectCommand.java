@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code bench direct}. */
 @Command(
@@ -44,15 +47,22 @@ final class DirectCommand implements Callable<Integer> {
       description = "Seconds to wait at the end for what is in flight: ${DEFAULT-VALUE}")
   private int drain = 10;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private TargetOptions target = new TargetOptions();
   @Mixin private RunOptions run = new RunOptions();
 
   @Override
   public Integer call() throws IOException {
-    var settings =
-        new DirectScenario.Settings(
-            pairs, window, textLength, userPrefix, Duration.ofSeconds(drain));
     var tag = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-    return run.run(new DirectScenario(settings, tag), target, System.out, System.err);
+    return run.run(new DirectScenario(settings(), tag), target, System.out, System.err);
+  }
+
+  private DirectScenario.Settings settings() {
+    try {
+      var wait = Duration.ofSeconds(drain);
+      return new DirectScenario.Settings(pairs, window, textLength, userPrefix, wait);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 }

@@ -32,15 +32,20 @@ final class OriginalWire implements Wire {
   public ByteBuf write(
       long rid, @Nullable Account self, Command command, ByteBufAllocator allocator) {
     var buffer = allocator.ioBuffer(INITIAL_BYTES);
+    boolean written = false;
     try (var out = new ByteBufOutputStream(buffer);
         var json = JSON.createGenerator((OutputStream) out)) {
       json.writeStartObject();
       writeFields(json, self, command);
       json.writeEndObject();
       json.writeRaw('\0');
+      written = true;
     } catch (IOException e) {
-      buffer.release();
       throw new UncheckedIOException("cannot happen in memory", e);
+    } finally {
+      if (!written) {
+        buffer.release();
+      }
     }
     return buffer;
   }

@@ -177,6 +177,8 @@ final class Pair implements VirtualUser.Traffic {
   }
 
   private Tally judgeInLoop() {
+    one.handTo(VirtualUser.Traffic.NONE);
+    other.handTo(VirtualUser.Traffic.NONE);
     fromOne.abandon();
     fromOther.abandon();
     long lost = fromOne.lost() + fromOther.lost();

@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ final class Target implements AutoCloseable {
       all.putAll(settings);
       var server = ServerProcess.start(all);
       opened.push(server);
-      var description = "started with " + storage;
+      var description = "started with " + storage.name().toLowerCase(Locale.ROOT);
       return new Target(server.address(), description, server.usage(), database, opened);
     } catch (IOException e) {
       closeAll(opened);

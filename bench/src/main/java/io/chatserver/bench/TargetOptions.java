@@ -49,7 +49,7 @@ final class TargetOptions {
       names = "--wire",
       paramLabel = "modern|original",
       description =
-          "original: as the C++ clients speak, to measure the C++ server. ${DEFAULT-VALUE}")
+          "original: as the C++ clients speak, to measure the C++ server; modern if not given")
   private WireName wire = WireName.MODERN;
 
   Target open() {

@@ -27,6 +27,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,7 @@ final class FakeChatServer implements AutoCloseable {
 
   @Override
   public void close() {
-    loop.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
   /** One connection and whoever is logged in on it. */
@@ -174,7 +175,9 @@ final class FakeChatServer implements AutoCloseable {
     private void write(Frame frame) {
       var to = channel;
       if (to != null) {
-        writer.write(frame, reader.form(), to.alloc()).forEach(to::writeAndFlush);
+        for (var piece : writer.write(frame, reader.form(), to.alloc())) {
+          var _ = to.writeAndFlush(piece);
+        }
       }
     }
   }
