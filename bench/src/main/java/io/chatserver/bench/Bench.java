@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
     subcommands = DirectCommand.class,
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:all promises were kept",
-      "1:a violation was seen",
+      "0:everything was delivered as it should be",
+      "1:something was lost, repeated or out of order",
       "2:the command line is wrong",
       "3:the load could not be brought up"
     })
@@ -25,14 +25,13 @@ final class Bench {
   private Bench() {}
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(commandLine().execute(args));
   }
 
-  static int run(String... args) {
+  static CommandLine commandLine() {
     return new CommandLine(new Bench())
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(Bench::explain)
-        .execute(args);
+        .setExecutionExceptionHandler(Bench::explain);
   }
 
   /** What a person can mend is told in a line; anything else is a fault of ours. */

@@ -54,7 +54,7 @@ final class DirectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var tag = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-    return run.run(new DirectScenario(settings(), tag), target, System.out, System.err);
+    return run.run(new DirectScenario(settings(), tag), target, spec.commandLine());
   }
 
   private DirectScenario.Settings settings() {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.Writer;
 import java.time.Duration;
 import java.util.List;
@@ -70,12 +70,12 @@ record Report(Heading heading, Measured measured, Tally tally, Violations violat
     }
   }
 
-  /** Whether the server kept its promises, and anything was delivered at all. */
+  /** Whether everything was delivered as it should be, and anything at all. */
   boolean isGood() {
-    return violations.count() == 0 && measured.delivered() > 0;
+    return violations.count() == 0 && tally.lost() == 0 && measured.delivered() > 0;
   }
 
-  void print(PrintStream out) {
+  void print(PrintWriter out) {
     out.println(title());
     row(out, "delivered/s", "%,.0f", measured.deliveredPerSecond());
     row(
@@ -115,7 +115,7 @@ record Report(Heading heading, Measured measured, Tally tally, Violations violat
         heading.warmup.toMillis() / 1e3);
   }
 
-  private void perMessage(PrintStream out, String label, @Nullable Duration cpu) {
+  private void perMessage(PrintWriter out, String label, @Nullable Duration cpu) {
     var micros = measured.perMessage(cpu);
     if (micros == null || cpu == null) {
       row(out, label, "-");
@@ -127,7 +127,7 @@ record Report(Heading heading, Measured measured, Tally tally, Violations violat
 
   @FormatMethod
   private static void row(
-      PrintStream out, String label, @FormatString String format, Object... values) {
+      PrintWriter out, String label, @FormatString String format, Object... values) {
     out.printf(Locale.ROOT, "  %-34s%s%n", label, String.format(Locale.ROOT, format, values));
   }
 

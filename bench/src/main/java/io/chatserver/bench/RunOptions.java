@@ -1,11 +1,11 @@
 package io.chatserver.bench;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** The options that say how long a scenario runs and where its report goes. */
@@ -32,14 +32,13 @@ final class RunOptions {
   private @Nullable Path json;
 
   /** Runs and reports; gives the exit code. */
-  int run(Scenario scenario, TargetOptions options, PrintStream out, PrintStream progress)
-      throws IOException {
+  int run(Scenario scenario, TargetOptions options, CommandLine console) throws IOException {
     var phases = new Runner.Phases(duration(warmup), duration(seconds), loops);
     Report report;
     try (var target = options.open()) {
-      report = new Runner(target, options.wire(), phases, progress).run(scenario);
+      report = new Runner(target, options.wire(), phases, console.getErr()).run(scenario);
     }
-    report.print(out);
+    report.print(console.getOut());
     if (json != null) {
       try (var file = Files.newBufferedWriter(json)) {
         report.writeJson(file);

@@ -1,6 +1,6 @@
 package io.chatserver.bench;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 
@@ -12,9 +12,9 @@ final class Runner {
   private final Target target;
   private final Wire wire;
   private final Phases phases;
-  private final PrintStream progress;
+  private final PrintWriter progress;
 
-  Runner(Target target, Wire wire, Phases phases, PrintStream progress) {
+  Runner(Target target, Wire wire, Phases phases, PrintWriter progress) {
     this.target = target;
     this.wire = wire;
     this.phases = phases;

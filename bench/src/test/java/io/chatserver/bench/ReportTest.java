@@ -2,11 +2,9 @@ package io.chatserver.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,8 +76,8 @@ class ReportTest {
   }
 
   private static String table(Report report) {
-    var bytes = new ByteArrayOutputStream();
-    report.print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    return bytes.toString(StandardCharsets.UTF_8);
+    var table = new StringWriter();
+    report.print(new PrintWriter(table, true));
+    return table.toString();
   }
 }
