@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: its connection's event loop.
  */
 public final class RequestReader implements FrameDecoder.ObjectReader {
+  /** One fork of the original numbers its logout so, and all else as the original does. */
+  private static final int LOGOUT_OF_ONE_FORK = 11;
+
   private WireForm form = WireForm.LEGACY_A;
 
   /** The form of this connection as far as it is known. */
@@ -77,6 +80,9 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
       var fitting = shape == null ? null : form.withNumber(shape, fields.msgid);
       if (fitting != null) {
         form = fitting;
+        return shape;
+      }
+      if (shape == MessageType.LOGOUT && fields.msgid == LOGOUT_OF_ONE_FORK) {
         return shape;
       }
     }
