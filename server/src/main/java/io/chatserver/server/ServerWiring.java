@@ -66,7 +66,8 @@ public final class ServerWiring implements AutoCloseable {
           new LoginService(
               accounts, friends, groups, registry, source, config.session().secondLogin());
 
-      var log = new MessageLog<>(messageStore, new Router(registry), clock, config.log());
+      int writers = database.dialect().hasManyWriters() ? config.log().writers() : 1;
+      var log = new MessageLog<>(messageStore, new Router(registry), clock, config.log(), writers);
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
       var chat = new ChatService(accounts, logins, friends, groups, messages, clock);
 

@@ -54,6 +54,11 @@ public enum Dialect {
     return ignoringDuplicates;
   }
 
+  /** Whether transactions that write can run side by side. */
+  public boolean hasManyWriters() {
+    return this != SQLITE;
+  }
+
   abstract boolean isDuplicateKey(SQLException e);
 
   abstract boolean isWorthRetrying(SQLException e);
