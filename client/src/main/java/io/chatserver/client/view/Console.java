@@ -150,7 +150,7 @@ public final class Console implements Display, ConnectionListener {
 
   @Override
   public void failed(String line, String code, String reason) {
-    screen.print("failed: %s: %s".formatted(SafeText.of(reason), SafeText.of(line)));
+    screen.print("failed (%s): %s".formatted(SafeText.of(reason), SafeText.of(line)));
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.impl.DefaultParser;
@@ -36,6 +38,10 @@ final class Screen implements AutoCloseable {
   Screen(Terminal terminal, AddressBook addressBook, @Nullable Path history, boolean colours) {
     this.terminal = terminal;
     this.colours = colours;
+    if (!isDumb()) {
+      // What is typed between two lines is not to be echoed by the terminal itself.
+      var _ = terminal.enterRawMode();
+    }
     // A quote or backslash in a message is nothing special, nor is an exclamation mark.
     var parser = new DefaultParser().quoteChars(new char[0]).escapeChars(new char[0]);
     reader =
@@ -81,7 +87,19 @@ final class Screen implements AutoCloseable {
 
   /** Asks for something that is not shown. */
   String askSecret(String question) {
-    return ask(question, '*');
+    // JLine cannot keep the terminal itself from echoing where it takes it for dumb.
+    return Optional.ofNullable(System.console())
+        .filter(console -> isDumb() && console.isTerminal())
+        .map(console -> askOnConsole(console, question))
+        .orElseGet(() -> ask(question, '*'));
+  }
+
+  private static String askOnConsole(java.io.Console console, String question) {
+    char[] secret = console.readPassword("%s", question);
+    if (secret == null) {
+      throw new EndOfFileException();
+    }
+    return new String(secret);
   }
 
   private String ask(String question, @Nullable Character mask) {
