@@ -10,7 +10,8 @@ package io.chatserver.protocol;
  */
 public record ConversationId(long value) {
   public ConversationId {
-    if (value < 1) {
+    long high = value & 0xFFFF_FFFFL;
+    if (value < 1 || high < 1 || high > Integer.MAX_VALUE || value >>> 32 > high) {
       throw new IllegalArgumentException("conversation id " + value);
     }
   }
@@ -34,17 +35,18 @@ public record ConversationId(long value) {
    */
   public static ConversationId parse(String text) {
     int dash = text.indexOf('-');
+    ConversationId id = null;
     if (text.startsWith("g")) {
-      return group(new GroupId(Integer.parseInt(text.substring(1))));
+      id = group(new GroupId(Integer.parseInt(text.substring(1))));
+    } else if (text.startsWith("d") && dash > 0) {
+      var one = new UserId(Integer.parseInt(text.substring(1, dash)));
+      id = direct(one, new UserId(Integer.parseInt(text.substring(dash + 1))));
     }
-    if (text.startsWith("d") && dash > 0) {
-      var low = new UserId(Integer.parseInt(text.substring(1, dash)));
-      var high = new UserId(Integer.parseInt(text.substring(dash + 1)));
-      if (low.value() <= high.value()) {
-        return direct(low, high);
-      }
+    // A number has several spellings for parseInt; a conversation has one.
+    if (id == null || !id.toString().equals(text)) {
+      throw new IllegalArgumentException("not a conversation: " + text);
     }
-    throw new IllegalArgumentException("not a conversation: " + text);
+    return id;
   }
 
   /** Whether this is the conversation of two people. */

@@ -12,10 +12,11 @@ import java.util.List;
  * Cuts a byte stream into JSON objects by braces and quotes, whatever stands between them, and
  * hands each to an {@link ObjectReader}.
  *
- * <p>NUL, blanks and line ends between objects are skipped. A run of other bytes there, and a NUL
- * inside an object (it can stand nowhere in JSON, and C++ clients end every message with one), give
- * one {@link Frame.Malformed} each, and reading goes on behind them. What is longer than the limit
- * ends the decoding with a {@link TooLongFrameException}.
+ * <p>NUL, blanks and line ends between objects are skipped. A run of other bytes there gives one
+ * {@link Frame.Malformed}, and so does an object that a NUL or a newline breaks off: C++ clients
+ * end every message with the one and ours with the other, so that nothing which was begun wrongly
+ * swallows the next message. What is longer than the limit ends the decoding with a {@link
+ * TooLongFrameException}.
  */
 public final class FrameDecoder extends ByteToMessageDecoder {
   /** What follows an object in the bytes at hand. */
@@ -34,6 +35,9 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
     /** Says that bytes were met which are no object, or only a part of one. */
     Frame garbage(Terminator terminator);
+
+    /** Says that the last object, read as {@link Terminator#UNKNOWN}, had a newline after all. */
+    default void newlineFollowed() {}
   }
 
   private static final ByteProcessor GARBAGE = b -> b != '{' && b != 0 && b != '\n';
@@ -49,6 +53,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   private boolean inString;
   private boolean afterBackslash;
   private boolean inGarbage;
+  private boolean unterminated;
   private boolean broken;
 
   /**
@@ -79,7 +84,12 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
   private void skipBlanks(ByteBuf in) {
     int start = in.forEachByte(FrameDecoder::isBlank);
-    in.readerIndex(start < 0 ? in.writerIndex() : start);
+    int end = start < 0 ? in.writerIndex() : start;
+    if (unterminated && in.indexOf(in.readerIndex(), end, (byte) '\n') >= 0) {
+      unterminated = false;
+      reader.newlineFollowed();
+    }
+    in.readerIndex(end);
     inGarbage = start >= 0 && in.getByte(start) != '{';
   }
 
@@ -91,19 +101,27 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     if (last < 0) {
       return;
     }
-    boolean whole = depth == 0;
-    byte[] json = ByteBufUtil.getBytes(in, in.readerIndex(), scanned);
-    in.skipBytes(scanned);
+    if (depth == 0) {
+      byte[] json = ByteBufUtil.getBytes(in, in.readerIndex(), scanned);
+      in.skipBytes(scanned);
+      var terminator = terminatorIn(in);
+      unterminated = terminator == Terminator.UNKNOWN;
+      out.add(reader.read(json, terminator));
+    } else {
+      in.readerIndex(last);
+      out.add(reader.garbage(terminatorIn(in)));
+      in.skipBytes(1);
+    }
     scanned = 0;
     depth = 0;
     inString = false;
     afterBackslash = false;
-    out.add(whole ? reader.read(json, terminatorIn(in)) : reader.garbage(Terminator.OTHER));
   }
 
+  /** Its last byte stays until its end is seen: a decoder may tell nothing without reading on. */
   private void dropGarbage(ByteBuf in, List<Object> out) {
     int end = in.forEachByte(GARBAGE);
-    int length = end < 0 ? in.readableBytes() : end - in.readerIndex();
+    int length = (end < 0 ? in.writerIndex() - 1 : end) - in.readerIndex();
     in.skipBytes(length);
     scanned += length;
     checkLength();
@@ -121,9 +139,9 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     }
   }
 
-  /** Keeps the state of the scan; false at the last byte of the object and at a NUL. */
+  /** Keeps the state of the scan; false at the last byte of the object and where it breaks off. */
   private boolean isInsideObject(byte value) {
-    if (value == 0) {
+    if (value == 0 || value == '\n') {
       return false;
     }
     if (afterBackslash) {

@@ -35,7 +35,8 @@ public final class FrameWriter {
 
   /**
    * Writes a frame as the pieces that a connection gets, each of which is to be sent by itself on a
-   * legacy connection; none if a connection of this form is told nothing.
+   * legacy connection; none if a connection of this form is told nothing. The answer of a login is
+   * to be what {@link #fit} gave.
    */
   public List<ByteBuf> write(Frame frame, WireForm form, ByteBufAllocator allocator) {
     if (form.isLegacy()) {

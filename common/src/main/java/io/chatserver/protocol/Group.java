@@ -14,6 +14,11 @@ public record Group(
     members = List.copyOf(members);
   }
 
+  /** The same group with another description shown. */
+  Group withDescription(String shown) {
+    return new Group(id, name, shown, memberCount, members);
+  }
+
   /** The same group with other members shown. */
   Group withMembers(List<Member> shown) {
     return new Group(id, name, description, memberCount, shown);

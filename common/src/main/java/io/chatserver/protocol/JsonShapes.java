@@ -3,7 +3,6 @@ package io.chatserver.protocol;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.ZoneId;
 import java.util.List;
 
@@ -136,12 +135,10 @@ final class JsonShapes {
     json.writeEndArray();
   }
 
-  private static <T> String text(T item, Shape<T> shape) {
+  private static <T> String text(T item, Shape<T> shape) throws IOException {
     var text = new StringWriter();
     try (var json = Json.FACTORY.createGenerator(text)) {
       shape.write(json, item);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot happen in memory", e);
     }
     return text.toString();
   }

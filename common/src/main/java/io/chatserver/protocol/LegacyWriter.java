@@ -1,5 +1,7 @@
 package io.chatserver.protocol;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +24,11 @@ final class LegacyWriter {
   static final int FRAME_BYTES = 1024;
 
   private static final int MAX_JSON_BYTES = FRAME_BYTES - 1;
+
+  private static final byte[] BLANKS = " ".repeat(MAX_JSON_BYTES).getBytes(US_ASCII);
+
+  /** A longer detail is left out: in JSON and with its code's text it fits whatever it says. */
+  private static final int MAX_DETAIL_CHARS = 100;
 
   private final JsonShapes shapes;
 
@@ -76,10 +83,14 @@ final class LegacyWriter {
   /** The client prints {@code errmsg} after a login, and its own words after a register. */
   private static void writeFailure(JsonGenerator json, Reply.Failed failed, int msgid)
       throws IOException {
-    boolean nameTaken = failed.code() == ErrorCode.NAME_TAKEN;
     json.writeStartObject();
-    json.writeStringField("errmsg", failed.message());
-    json.writeNumberField("errno", nameTaken ? 1 : failed.code().number());
+    if (failed.code() == ErrorCode.NAME_TAKEN) {
+      json.writeNumberField("errno", 1);
+    } else {
+      boolean brief = failed.detail().length() <= MAX_DETAIL_CHARS;
+      json.writeStringField("errmsg", brief ? failed.message() : failed.code().text());
+      json.writeNumberField("errno", failed.code().number());
+    }
     json.writeNumberField("msgid", msgid);
     json.writeEndObject();
   }
@@ -102,14 +113,14 @@ final class LegacyWriter {
     return bytes(json -> shapes.writeOriginalChat(json, message, form));
   }
 
-  /** Where a piece of a text ends that takes at most so many bytes as JSON. */
+  /** Where a piece of a text ends that takes at most so many bytes as JSON; it is never empty. */
   private static int pieceEnd(String text, int start, int room) {
     int used = 0;
     int end = start;
     while (end < text.length()) {
       int character = text.codePointAt(end);
       used += encodedBytes(character);
-      if (used > room) {
+      if (used > room && end > start) {
         return end;
       }
       end += Character.charCount(character);
@@ -131,66 +142,7 @@ final class LegacyWriter {
   }
 
   Reply.LoggedIn fit(Reply.LoggedIn login, WireForm form) {
-    var fitted = new Reply.LoggedIn(login.id(), login.name(), List.of(), List.of(), List.of());
-    fitted = fitFriendsAndGroups(login, fitted, form);
-    fitted = fitMembers(login, fitted, form);
-    return fitOffline(login, fitted, form);
-  }
-
-  /** Friends and groups in turn, so that many of the one do not hide all of the other. */
-  private Reply.LoggedIn fitFriendsAndGroups(
-      Reply.LoggedIn login, Reply.LoggedIn start, WireForm form) {
-    var fitted = start;
-    int most = Math.max(login.friends().size(), login.groups().size());
-    for (int i = 0; i < most; i++) {
-      var friends = login.friends().subList(0, Math.min(i + 1, login.friends().size()));
-      var groups =
-          login.groups().stream().limit(i + 1).map(group -> group.withMembers(List.of())).toList();
-      var candidate = new Reply.LoggedIn(login.id(), login.name(), friends, groups, List.of());
-      if (!fits(candidate, form)) {
-        break;
-      }
-      fitted = candidate;
-    }
-    return fitted;
-  }
-
-  /** One member of each group in turn. */
-  private Reply.LoggedIn fitMembers(Reply.LoggedIn login, Reply.LoggedIn start, WireForm form) {
-    var fitted = start;
-    int most = login.groups().stream().mapToInt(group -> group.members().size()).max().orElse(0);
-    for (int shown = 1; shown <= most; shown++) {
-      var groups = new ArrayList<Group>();
-      for (int i = 0; i < fitted.groups().size(); i++) {
-        var members = login.groups().get(i).members();
-        groups.add(
-            fitted
-                .groups()
-                .get(i)
-                .withMembers(members.subList(0, Math.min(shown, members.size()))));
-      }
-      var candidate =
-          new Reply.LoggedIn(login.id(), login.name(), fitted.friends(), groups, List.of());
-      if (!fits(candidate, form)) {
-        break;
-      }
-      fitted = candidate;
-    }
-    return fitted;
-  }
-
-  private Reply.LoggedIn fitOffline(Reply.LoggedIn login, Reply.LoggedIn start, WireForm form) {
-    var fitted = start;
-    for (int shown = 1; shown <= login.offline().size(); shown++) {
-      var offline = login.offline().subList(0, shown);
-      var candidate =
-          new Reply.LoggedIn(login.id(), login.name(), fitted.friends(), fitted.groups(), offline);
-      if (!fits(candidate, form)) {
-        break;
-      }
-      fitted = candidate;
-    }
-    return fitted;
+    return new LoginFit(login, candidate -> fits(candidate, form)).cut();
   }
 
   private boolean fits(Reply.LoggedIn login, WireForm form) {
@@ -214,9 +166,6 @@ final class LegacyWriter {
     }
     var frame = allocator.ioBuffer(FRAME_BYTES, FRAME_BYTES);
     frame.writeBytes(json);
-    for (int i = json.length; i < MAX_JSON_BYTES; i++) {
-      frame.writeByte(' ');
-    }
-    return frame.writeByte(0);
+    return frame.writeBytes(BLANKS, json.length, MAX_JSON_BYTES - json.length).writeByte(0);
   }
 }

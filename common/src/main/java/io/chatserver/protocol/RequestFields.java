@@ -37,7 +37,7 @@ final class RequestFields {
    */
   static RequestFields parse(byte[] json) throws IOException {
     var fields = new RequestFields();
-    try (var parser = Json.FACTORY.createParser(json)) {
+    try (var parser = Json.parser(json)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();

@@ -14,11 +14,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: its connection's event loop.
  */
 public final class RequestReader implements FrameDecoder.ObjectReader {
+  /** One fork of the original numbers its logout so, and all else as the original does. */
+  private static final int LOGOUT_OF_ONE_FORK = 11;
+
   private WireForm form = WireForm.LEGACY_A;
 
   /** The form of this connection as far as it is known. */
   public WireForm form() {
     return form;
+  }
+
+  @Override
+  public void newlineFollowed() {
+    form = WireForm.MODERN;
   }
 
   @Override
@@ -66,9 +74,15 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
     var byNumber = MessageType.of(fields.msgid);
     if (form.isLegacy()) {
       var shape = shapeOf(fields, byNumber);
+      if (shape == MessageType.LOGOUT && byNumber == MessageType.REPLY) {
+        return shape; // One fork's number for it, which no client says otherwise.
+      }
       var fitting = shape == null ? null : form.withNumber(shape, fields.msgid);
       if (fitting != null) {
         form = fitting;
+        return shape;
+      }
+      if (shape == MessageType.LOGOUT && fields.msgid == LOGOUT_OF_ONE_FORK) {
         return shape;
       }
     }

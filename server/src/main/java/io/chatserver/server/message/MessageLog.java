@@ -18,13 +18,22 @@ import java.util.stream.IntStream;
 public final class MessageLog<D extends Draft> implements AutoCloseable {
   private final List<LogWriter<D>> writers;
 
+  /**
+   * Starts it.
+   *
+   * @param writers how many batches are written at a time
+   */
   public MessageLog(
-      MessageStore store, LogListener<D> listener, Clock clock, ServerConfig.Log config) {
-    writers =
-        IntStream.range(0, config.writers())
+      MessageStore store,
+      LogListener<D> listener,
+      Clock clock,
+      ServerConfig.Log config,
+      int writers) {
+    this.writers =
+        IntStream.range(0, writers)
             .mapToObj(i -> new LogWriter<>("log-writer-" + i, store, listener, clock, config))
             .toList();
-    writers.forEach(LogWriter::start);
+    this.writers.forEach(LogWriter::start);
   }
 
   /**

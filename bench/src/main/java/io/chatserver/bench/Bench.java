@@ -1,0 +1,46 @@
+package io.chatserver.bench;
+
+import io.chatserver.bench.process.ProcessFailed;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of the load generator. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Puts a load on a chat server, measures it and checks what it promises.",
+    subcommands = DirectCommand.class,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:everything was delivered as it should be",
+      "1:something was lost, repeated or out of order",
+      "2:the command line is wrong",
+      "3:the load could not be brought up"
+    })
+final class Bench {
+  static final int GOOD = 0;
+  static final int VIOLATED = 1;
+  private static final int NOT_RUN = 3;
+
+  private Bench() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Bench::explain);
+  }
+
+  /** What a person can mend is told in a line; anything else is a fault of ours. */
+  private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+      throws Exception {
+    if (failure instanceof BenchFailed || failure instanceof ProcessFailed) {
+      command.getErr().println("bench: " + failure.getMessage());
+      return NOT_RUN;
+    }
+    throw failure;
+  }
+}

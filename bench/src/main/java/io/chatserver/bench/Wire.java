@@ -1,0 +1,30 @@
+package io.chatserver.bench;
+
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.FrameDecoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form in which virtual users speak to a server.
+ *
+ * <p>Threads: any.
+ */
+sealed interface Wire permits ModernWire, OriginalWire {
+  /**
+   * Writes a command; the buffer belongs to the caller.
+   *
+   * @param self who speaks, null before the login
+   */
+  ByteBuf write(long rid, @Nullable Account self, Command command, ByteBufAllocator allocator);
+
+  /** Understands what the server says. */
+  FrameDecoder.ObjectReader reader();
+
+  /** How an account is named at the login. */
+  Command.Identity identity(Account account);
+
+  /** Whether sends are acknowledged and messages numbered, so that none may be missing. */
+  boolean promisesDelivery();
+}

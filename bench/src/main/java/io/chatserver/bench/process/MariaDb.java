@@ -1,0 +1,189 @@
+package io.chatserver.bench.process;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A private MariaDB on a loopback port, durable at every commit, that can be killed, stopped and
+ * started again on its data.
+ *
+ * <p>Threads: one at a time.
+ */
+public final class MariaDb implements AutoCloseable {
+  private static final Duration INSTALL_TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Pattern READY = Pattern.compile("ready for connections");
+  private static final Pattern DATABASE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,40}");
+  private static final String USER = "chat";
+  private static final String PASSWORD = "chat-of-tests";
+
+  /** Relative to the data directory: the path of a socket has room for only about 100 bytes. */
+  private static final String SOCKET = "mariadb.sock";
+
+  private final Path data;
+  private final int port;
+  private ChildProcess child;
+
+  private MariaDb(Path data, int port) {
+    this.data = data;
+    this.port = port;
+    child = launch(data, port);
+  }
+
+  /**
+   * Starts one; its data is in {@code directory}, which it makes and fills where there is nothing
+   * yet.
+   */
+  public static MariaDb start(Path directory) {
+    var data = directory.toAbsolutePath().resolve("mariadb");
+    if (!Files.exists(data)) {
+      install(data);
+    }
+    return new MariaDb(data, LocalMachine.freePort());
+  }
+
+  private static void install(Path data) {
+    var command = new ArrayList<String>();
+    command.add(LocalMachine.program("mariadb-install-db", "mariadb-server"));
+    command.add("--no-defaults");
+    command.add("--datadir=" + data);
+    command.add("--auth-root-authentication-method=normal");
+    command.add("--skip-test-db");
+    if (LocalMachine.isRoot()) {
+      command.add("--user=root");
+    }
+    ChildProcess.run("mariadb-install-db", command, INSTALL_TIMEOUT);
+  }
+
+  private static ChildProcess launch(Path data, int port) {
+    var command = new ArrayList<String>();
+    command.add(LocalMachine.program("mariadbd", "mariadb-server"));
+    command.addAll(
+        List.of(
+            "--no-defaults",
+            "--datadir=" + data,
+            "--bind-address=127.0.0.1",
+            "--port=" + port,
+            "--socket=" + SOCKET,
+            "--pid-file=" + data.resolve("mariadb.pid"),
+            "--skip-name-resolve",
+            "--character-set-server=utf8mb4",
+            "--innodb-flush-log-at-trx-commit=1",
+            "--innodb-buffer-pool-size=128M",
+            "--max-connections=200",
+            "--performance-schema=OFF"));
+    if (LocalMachine.isRoot()) {
+      command.add("--user=root");
+    }
+    return ChildProcess.start("mariadbd", command, READY, START_TIMEOUT).child();
+  }
+
+  /** Makes a database, and gives {@link #user} all rights on it. */
+  public void createDatabase(String name) {
+    if (!DATABASE_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("database name " + name);
+    }
+    execute(
+        "CREATE DATABASE "
+            + name
+            + " CHARACTER SET utf8mb4; GRANT ALL ON "
+            + name
+            + ".* TO "
+            + USER
+            + "@127.0.0.1 IDENTIFIED BY '"
+            + PASSWORD
+            + "'");
+  }
+
+  /** Runs SQL as the superuser through the command-line client, and gives what that prints. */
+  public String execute(String sql) {
+    var command =
+        List.of(
+            LocalMachine.program("mariadb", "mariadb-client"),
+            "--no-defaults",
+            "--protocol=tcp",
+            "--host=127.0.0.1",
+            "--port=" + port,
+            "--user=root",
+            "--batch",
+            "--skip-column-names",
+            "--execute=" + sql);
+    return ChildProcess.run("mariadb", command, STATEMENT_TIMEOUT);
+  }
+
+  /** What {@code storage.url} is to be for one of its databases. */
+  public String jdbcUrl(String database) {
+    return "jdbc:mysql://127.0.0.1:" + port + "/" + database;
+  }
+
+  /** What {@code storage.user} is to be. */
+  public String user() {
+    return USER;
+  }
+
+  /** What {@code storage.password} is to be. */
+  public String password() {
+    return PASSWORD;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public long pid() {
+    return child.pid();
+  }
+
+  public boolean isAlive() {
+    return child.isAlive();
+  }
+
+  /** What it printed last. */
+  public String output() {
+    return child.output();
+  }
+
+  /** Its use of the machine. */
+  public ProcessUsage usage() {
+    return new ProcessUsage(pid());
+  }
+
+  /** SIGKILL, and waits. */
+  public void kill() {
+    child.kill();
+  }
+
+  /** Stops it cleanly, which loses no commit and takes a moment. */
+  public void stop() {
+    child.resume();
+    child.terminate(STOP_TIMEOUT);
+  }
+
+  /** Starts it again on the same data and port, killing it first if it still runs. */
+  public void restart() {
+    child.close();
+    child = launch(data, port);
+  }
+
+  /** SIGSTOP: it hangs, and its connections with it, until {@link #resume}. */
+  public void suspend() {
+    child.suspend();
+  }
+
+  /** SIGCONT. */
+  public void resume() {
+    child.resume();
+  }
+
+  /** Kills it: after this its data is not needed, and where it is, InnoDB recovers it. */
+  @Override
+  public void close() {
+    child.close();
+  }
+}

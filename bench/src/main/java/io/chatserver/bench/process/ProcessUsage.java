@@ -1,0 +1,63 @@
+package io.chatserver.bench.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What a process of this machine uses of it, as {@code /proc} tells. */
+public record ProcessUsage(long pid) {
+  /** USER_HZ, which Linux shows to every program as 100 whatever the kernel's own clock is. */
+  private static final int TICKS_PER_SECOND = 100;
+
+  private static final int BYTES_PER_KIB = 1024;
+
+  /** Behind the program's name, which may itself hold blanks, the state is field 0. */
+  private static final int USER_TICKS = 11;
+
+  private static final int SYSTEM_TICKS = 12;
+
+  /** This process. */
+  public static ProcessUsage self() {
+    return new ProcessUsage(ProcessHandle.current().pid());
+  }
+
+  /** CPU time since its start, of all its threads, in user and in kernel mode; to 10 ms. */
+  public Duration cpuTime() {
+    return cpuTimeOf(read("stat"));
+  }
+
+  /** Memory that is resident. */
+  public long residentBytes() {
+    return bytesOf(read("smaps_rollup"), "Rss:");
+  }
+
+  /** Resident memory, pages that it shares with others counted in part. */
+  public long proportionalBytes() {
+    return bytesOf(read("smaps_rollup"), "Pss:");
+  }
+
+  static Duration cpuTimeOf(String stat) {
+    var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
+    return Duration.ofMillis(ticks * (1000 / TICKS_PER_SECOND));
+  }
+
+  static long bytesOf(String smaps, String label) {
+    return smaps
+        .lines()
+        .filter(line -> line.startsWith(label))
+        .map(line -> line.substring(label.length()).replace("kB", "").strip())
+        .mapToLong(kib -> Long.parseLong(kib) * BYTES_PER_KIB)
+        .findFirst()
+        .orElseThrow(() -> new ProcessFailed("no " + label + " in smaps_rollup"));
+  }
+
+  private String read(String file) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), file));
+    } catch (IOException e) {
+      throw new ProcessFailed("process " + pid + " cannot be looked at: " + e.getMessage(), e);
+    }
+  }
+}

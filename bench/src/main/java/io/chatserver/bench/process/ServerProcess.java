@@ -1,0 +1,141 @@
+package io.chatserver.bench.process;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chat server as a process of its own, started by {@code bin/server}, that can be killed and
+ * started again on its port and data.
+ *
+ * <p>Threads: one at a time.
+ */
+public final class ServerProcess implements AutoCloseable {
+  /** Names the directory that {@code bin/} is in, where that is not above the working directory. */
+  public static final String HOME_PROPERTY = "chatserver.home";
+
+  private static final String HOST = "127.0.0.1";
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+)");
+
+  private final Path launcher;
+  private final Map<String, String> settings;
+  private final int port;
+  private ChildProcess child;
+
+  private ServerProcess(Path launcher, Map<String, String> settings, int port) {
+    this.launcher = launcher;
+    this.settings = settings;
+    this.port = port;
+    child = launch();
+  }
+
+  /** Starts a server of this repository on a free port. */
+  public static ServerProcess start(Map<String, String> settings) {
+    return start(launcher(), settings);
+  }
+
+  /** Starts one by another launcher, which has to replace itself by the server (exec). */
+  public static ServerProcess start(Path launcher, Map<String, String> settings) {
+    return new ServerProcess(launcher, new TreeMap<>(settings), LocalMachine.freePort());
+  }
+
+  /** The settings that keep a server's data in a directory, in the embedded database. */
+  public static Map<String, String> embedded(Path directory) {
+    return Map.of("data.dir", directory.toAbsolutePath().toString());
+  }
+
+  /** The settings that keep a server's data in a database of MariaDB. */
+  public static Map<String, String> on(MariaDb mariaDb, String database, Path directory) {
+    return Map.of(
+        "data.dir", directory.toAbsolutePath().toString(),
+        "storage.url", mariaDb.jdbcUrl(database),
+        "storage.user", mariaDb.user(),
+        "storage.password", mariaDb.password());
+  }
+
+  private ChildProcess launch() {
+    var command = new ArrayList<>(List.of(launcher.toString(), HOST, Integer.toString(port)));
+    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    return ChildProcess.start("the server", command, READY, START_TIMEOUT).child();
+  }
+
+  private static Path launcher() {
+    var home = System.getProperty(HOME_PROPERTY);
+    var start = Path.of(home == null ? "" : home).toAbsolutePath();
+    for (@Nullable Path at = start; at != null; at = at.getParent()) {
+      var launcher = at.resolve("bin").resolve("server");
+      if (Files.isExecutable(launcher)) {
+        return launcher;
+      }
+    }
+    throw new ProcessFailed("no bin/server in or above " + start);
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  public long pid() {
+    return child.pid();
+  }
+
+  public boolean isAlive() {
+    return child.isAlive();
+  }
+
+  /** What it printed last. */
+  public String output() {
+    return child.output();
+  }
+
+  /** Its use of the machine. */
+  public ProcessUsage usage() {
+    return new ProcessUsage(pid());
+  }
+
+  /** SIGKILL, and waits. */
+  public void killHard() {
+    child.kill();
+  }
+
+  /** SIGTERM, and waits for the exit code. */
+  public int terminate() {
+    return child.terminate(STOP_TIMEOUT);
+  }
+
+  /** Starts it again on the same port and data, killing it first if it still runs. */
+  public void restart() {
+    child.close();
+    child = launch();
+  }
+
+  /** SIGSTOP: it hangs, and its connections with it, until {@link #resume}. */
+  public void suspend() {
+    child.suspend();
+  }
+
+  /** SIGCONT. */
+  public void resume() {
+    child.resume();
+  }
+
+  /** Kills it if it still runs. */
+  @Override
+  public void close() {
+    child.close();
+  }
+}

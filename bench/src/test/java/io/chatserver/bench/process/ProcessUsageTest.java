@@ -1,0 +1,37 @@
+package io.chatserver.bench.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ProcessUsageTest {
+  @Test
+  void seesThisProcessWork() {
+    var self = ProcessUsage.self();
+    var before = self.cpuTime();
+
+    await().pollInSameThread().until(() -> self.cpuTime().compareTo(before) > 0);
+
+    assertThat(self.residentBytes()).isGreaterThan(10_000_000);
+    assertThat(self.proportionalBytes()).isBetween(10_000_000L, self.residentBytes());
+  }
+
+  @Test
+  void readsTheTimesBehindANameWithBlanksAndBraces() {
+    var stat = "12 (a) b (c)) S 1 12 12 0 -1 4194560 100 0 0 0 150 25 0 0 20 0 1 0 12345 0 0";
+
+    assertThat(ProcessUsage.cpuTimeOf(stat)).isEqualTo(Duration.ofMillis(1750));
+  }
+
+  @Test
+  void saysWhichProcessIsGone() {
+    var gone = new ProcessUsage(Integer.MAX_VALUE);
+
+    assertThatThrownBy(gone::cpuTime)
+        .isInstanceOf(ProcessFailed.class)
+        .hasMessageContaining("2147483647");
+  }
+}

@@ -1,0 +1,134 @@
+package io.chatserver.protocol;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the values of a server's answers, each of which throws an {@link IllegalArgumentException}
+ * where it is not of the type that it should be.
+ */
+final class JsonValues {
+  private JsonValues() {}
+
+  static Friend friend(JsonParser parser) throws IOException {
+    var person = Person.read(parser);
+    return new Friend(new UserId(person.id), person.name, person.online);
+  }
+
+  static Member member(JsonParser parser) throws IOException {
+    var person = Person.read(parser);
+    return new Member(new UserId(person.id), person.name, person.role, person.online);
+  }
+
+  static Group group(JsonParser parser) throws IOException {
+    var group = new GroupFields();
+    readObject(parser, group::set);
+    return new Group(
+        new GroupId(group.id), group.name, group.description, group.memberCount, group.members);
+  }
+
+  static void readObject(JsonParser parser, Field field) throws IOException {
+    expect(parser, JsonToken.START_OBJECT);
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      parser.nextToken();
+      field.set(name, parser);
+    }
+  }
+
+  static <T> List<T> list(JsonParser parser, Item<T> item) throws IOException {
+    expect(parser, JsonToken.START_ARRAY);
+    var list = new ArrayList<T>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      list.add(item.read(parser));
+    }
+    return list;
+  }
+
+  static String string(JsonParser parser) throws IOException {
+    expect(parser, JsonToken.VALUE_STRING);
+    return parser.getText();
+  }
+
+  static long integer(JsonParser parser) throws IOException {
+    expect(parser, JsonToken.VALUE_NUMBER_INT);
+    return parser.getLongValue();
+  }
+
+  static int smallInteger(JsonParser parser) throws IOException {
+    expect(parser, JsonToken.VALUE_NUMBER_INT);
+    return parser.getIntValue();
+  }
+
+  static Duration duration(JsonParser parser) throws IOException {
+    long millis = integer(parser);
+    if (millis < 0) {
+      throw new IllegalArgumentException("a negative time");
+    }
+    return Duration.ofMillis(millis);
+  }
+
+  private static void expect(JsonParser parser, JsonToken token) throws IOException {
+    if (parser.currentToken() != token) {
+      throw new IllegalArgumentException(parser.currentName() + " has a wrong value");
+    }
+  }
+
+  /** The fields of a group. */
+  private static final class GroupFields {
+    int id;
+    int memberCount;
+    String name = "";
+    String description = "";
+    List<Member> members = List.of();
+
+    void set(String field, JsonParser parser) throws IOException {
+      switch (field) {
+        case "id" -> id = smallInteger(parser);
+        case "groupname" -> name = string(parser);
+        case "groupdesc" -> description = string(parser);
+        case "membercount" -> memberCount = smallInteger(parser);
+        case "users" -> members = list(parser, JsonValues::member);
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  /** The fields that friends and members have in common. */
+  private static final class Person {
+    int id;
+    String name = "";
+    Role role = Role.NORMAL;
+    boolean online;
+
+    static Person read(JsonParser parser) throws IOException {
+      var person = new Person();
+      readObject(parser, person::set);
+      return person;
+    }
+
+    private void set(String field, JsonParser parser) throws IOException {
+      switch (field) {
+        case "id" -> id = smallInteger(parser);
+        case "name" -> name = string(parser);
+        case "role" -> role = Role.ofWireName(string(parser));
+        case "state" -> online = string(parser).equals("online");
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  /** Takes one field of an object. */
+  interface Field {
+    void set(String name, JsonParser value) throws IOException;
+  }
+
+  /** Reads one element of an array. */
+  interface Item<T> {
+    T read(JsonParser parser) throws IOException;
+  }
+}
