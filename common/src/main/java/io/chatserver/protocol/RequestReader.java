@@ -74,9 +74,6 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
     var byNumber = MessageType.of(fields.msgid);
     if (form.isLegacy()) {
       var shape = shapeOf(fields, byNumber);
-      if (shape == MessageType.LOGOUT && byNumber == MessageType.REPLY) {
-        return shape; // One fork's number for it, which no client says otherwise.
-      }
       var fitting = shape == null ? null : form.withNumber(shape, fields.msgid);
       if (fitting != null) {
         form = fitting;

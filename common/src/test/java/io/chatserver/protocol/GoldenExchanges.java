@@ -40,7 +40,13 @@ final class GoldenExchanges {
   private GoldenExchanges() {}
 
   static List<Exchange> all() {
-    return Stream.of(ofTheOriginal(), withAccounts(), withMessages(), withLists(), withFaults())
+    return Stream.of(
+            ofTheOriginal(),
+            withAccounts(),
+            withMessages(),
+            withLists(),
+            withFaults(),
+            wholeSessions())
         .flatMap(List::stream)
         .toList();
   }
@@ -198,6 +204,31 @@ final class GoldenExchanges {
             .errs(badJson)
             .asks(19, new Command.Ping())
             .gets(new Reply.Pong(TIME)));
+  }
+
+  private static List<Exchange> wholeSessions() {
+    var answer = new ChatMessage(ALICE_BOB, 2, BOB, "bob", LATER, "hello alice");
+    return List.of(
+        modern("session")
+            .asks(1, REGISTER)
+            .gets(new Reply.Registered(ALICE))
+            .asks(2, LOGIN_BY_NAME)
+            .gets(empty(ALICE, "alice"))
+            .asks(3, SEND)
+            .gets(new Reply.Sent(ALICE_BOB, 1, TIME))
+            .receives(answer)
+            .asks(4, new Command.Ping())
+            .gets(new Reply.Pong(LATER))
+            .asks(5, new Command.Logout())
+            .gets(new Reply.Done()),
+        modern("session-of-the-other")
+            .asks(1, new Command.Register("bob", "pwB"))
+            .gets(new Reply.Registered(BOB))
+            .asks(2, new Command.Login(new Command.Identity.ByName("bob"), "pwB"))
+            .gets(empty(BOB, "bob"))
+            .receives(HELLO.withText("hello bob"))
+            .asks(3, new Command.SendDirect(ALICE, answer.text()))
+            .gets(new Reply.Sent(ALICE_BOB, 2, LATER)));
   }
 
   private static Frame closing(DisconnectReason reason, Duration after) {

@@ -117,7 +117,7 @@ public final class Router implements LogListener<Send> {
     void run() {
       tasksByLoop.forEach((loop, tasks) -> {
         try {
-          loop.execute(() -> tasks.forEach(Runnable::run));
+          loop.execute(() -> tasks.forEach(LoopTasks::runAlone));
         } catch (RejectedExecutionException _) {
           // The loop has ended, and its connections with it.
         }
