@@ -43,11 +43,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = "A terminal client of the chat server.",
-    footer = {
-      "",
-      "With --password-file it needs no terminal: it reads commands from standard input and prints",
-      "plain lines (docs/CLIENT.md)."
-    },
+    footer = "%nWith --password-file it prints plain lines, which docs/CLIENT.md explains.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -69,6 +65,7 @@ public final class ChatClient implements Callable<Integer> {
 
   @Parameters(
       index = "0",
+      arity = "0..1",
       paramLabel = "HOST",
       defaultValue = "127.0.0.1",
       description = "the server (default: ${DEFAULT-VALUE})")
@@ -76,6 +73,7 @@ public final class ChatClient implements Callable<Integer> {
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "PORT",
       defaultValue = "6000",
       description = "its port (default: ${DEFAULT-VALUE})")

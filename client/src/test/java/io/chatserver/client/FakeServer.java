@@ -1,5 +1,7 @@
 package io.chatserver.client;
 
+import static org.awaitility.Awaitility.await;
+
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
@@ -113,7 +115,7 @@ public final class FakeServer implements AutoCloseable {
 
   /** Says something to all connections. */
   public void say(Frame frame) {
-    for (var connection : connections) {
+    for (var connection : somebody()) {
       for (var piece : writer.write(frame, WireForm.MODERN, connection.alloc())) {
         connection.writeAndFlush(piece).awaitUninterruptibly();
       }
@@ -126,7 +128,7 @@ public final class FakeServer implements AutoCloseable {
 
   /** Says something that no server of this version would. */
   public void sayRaw(String bytes) {
-    for (var connection : connections) {
+    for (var connection : somebody()) {
       var buffer = connection.alloc().buffer();
       buffer.writeCharSequence(bytes, StandardCharsets.UTF_8);
       connection.writeAndFlush(buffer).awaitUninterruptibly();
@@ -135,7 +137,7 @@ public final class FakeServer implements AutoCloseable {
 
   /** Hangs up on everybody. */
   public void dropConnections() {
-    connections.close().awaitUninterruptibly();
+    somebody().close().awaitUninterruptibly();
   }
 
   /** Refuses connections from now on. */
@@ -151,6 +153,12 @@ public final class FakeServer implements AutoCloseable {
   @Override
   public void close() {
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  /** A client is connected before its connection is accepted. */
+  private ChannelGroup somebody() {
+    await().until(() -> !connections.isEmpty());
+    return connections;
   }
 
   private Channel listen(int wantedPort) {

@@ -2,7 +2,6 @@ package io.chatserver.client.view;
 
 import io.chatserver.client.command.AddressBook;
 import io.chatserver.protocol.ChatMessage;
-import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.UserId;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -65,7 +64,7 @@ final class MessageRenderer {
     if (!direct) {
       var group = message.conversation().group();
       out.append("group[" + group + "]");
-      out.append(SafeText.name(addressBook.nameOf(group)), style(group)).append(": ");
+      out.append(SafeText.name(addressBook.nameOf(group)), style(group.value())).append(": ");
     }
     out.append(timeFormat.format(message.sentAt())).append(" ");
     writeUser(message.sender(), message.senderName(), out);
@@ -77,15 +76,7 @@ final class MessageRenderer {
   }
 
   private void writeUser(UserId user, String name, AttributedStringBuilder out) {
-    out.append("[" + user + "]").append(SafeText.name(name), style(user));
-  }
-
-  private AttributedStyle style(UserId user) {
-    return style(user.value());
-  }
-
-  private AttributedStyle style(GroupId group) {
-    return style(group.value()).bold();
+    out.append("[" + user + "]").append(SafeText.name(name), style(user.value()));
   }
 
   private AttributedStyle style(int id) {
