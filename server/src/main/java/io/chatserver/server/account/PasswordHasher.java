@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ public final class PasswordHasher implements AutoCloseable {
   private final ThreadPoolExecutor hashExecutor;
 
   /** The hash of nobody's password: a login to no account takes as long as one to an account. */
-  private final String decoy;
+  private final Future<String> decoy;
 
   public PasswordHasher(ServerConfig.Accounts config) {
     function =
@@ -47,7 +48,7 @@ public final class PasswordHasher implements AutoCloseable {
             TimeUnit.MINUTES,
             new ArrayBlockingQueue<>(config.hashQueue()),
             Thread.ofPlatform().name("password-hash-", 0).factory());
-    decoy = hashNow("nobody's");
+    decoy = hashExecutor.submit(() -> hashNow("nobody's"));
   }
 
   /**
@@ -71,7 +72,7 @@ public final class PasswordHasher implements AutoCloseable {
 
   /** Takes as long as {@link #matches} and says no. */
   void pretendToMatch(String password) {
-    matches(password, decoy);
+    matches(password, get(decoy));
   }
 
   private String hashNow(String password) {
@@ -80,9 +81,15 @@ public final class PasswordHasher implements AutoCloseable {
 
   private <T> T run(Callable<T> work) {
     try {
-      return hashExecutor.submit(work).get();
+      return get(hashExecutor.submit(work));
     } catch (RejectedExecutionException _) {
       throw new Rejected(ErrorCode.BUSY, "many are logging in", RETRY_AFTER);
+    }
+  }
+
+  private static <T> T get(Future<T> result) {
+    try {
+      return result.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot hash", e.getCause());
     } catch (InterruptedException _) {
