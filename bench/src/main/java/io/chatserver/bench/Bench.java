@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    versionProvider = Bench.Version.class,
     description = "Puts a load on a chat server, measures it and checks what it promises.",
     subcommands = DirectCommand.class,
     exitCodeListHeading = "Exit codes:%n",
@@ -42,5 +43,14 @@ final class Bench {
       return NOT_RUN;
     }
     throw failure;
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = Bench.class.getPackage().getImplementationVersion();
+      return new String[] {"bench " + (version == null ? "(not from a jar)" : version)};
+    }
   }
 }

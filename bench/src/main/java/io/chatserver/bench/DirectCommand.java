@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "direct",
     mixinStandardHelpOptions = true,
+    versionProvider = Bench.Version.class,
     sortOptions = false,
     description = {
       "Pairs of users who answer each message of the other with a message.",

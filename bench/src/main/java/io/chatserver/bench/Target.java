@@ -11,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ final class Target implements AutoCloseable {
   private final @Nullable ProcessUsage server;
   private final @Nullable ProcessUsage database;
 
-  /** What to close, the last opened first. */
+  /** What to close, the last opened first; an interrupt closes it from a thread of its own. */
   private final Deque<AutoCloseable> opened;
 
   private Target(
@@ -58,12 +58,14 @@ final class Target implements AutoCloseable {
   static Target running(
       InetSocketAddress address, @Nullable ProcessUsage server, @Nullable ProcessUsage database) {
     var description = address.getHostString() + ":" + address.getPort();
-    return new Target(address, description, server, database, new ArrayDeque<>());
+    return new Target(address, description, server, database, new ConcurrentLinkedDeque<>());
   }
 
   /** Starts a server with its data in a new directory, which is removed at the end. */
   static Target start(Storage storage, Map<String, String> settings) {
-    var opened = new ArrayDeque<AutoCloseable>();
+    var opened = new ConcurrentLinkedDeque<AutoCloseable>();
+    // An interrupted run leaves nothing behind either.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAll(opened), "close-target"));
     try {
       var directory = Files.createTempDirectory("chatserver-bench");
       opened.push(() -> delete(directory));
@@ -115,9 +117,9 @@ final class Target implements AutoCloseable {
   }
 
   private static void closeAll(Deque<AutoCloseable> opened) {
-    while (!opened.isEmpty()) {
+    for (var next = opened.poll(); next != null; next = opened.poll()) {
       try {
-        opened.pop().close();
+        next.close();
       } catch (Exception e) {
         System.err.println("bench: while closing: " + e.getMessage());
       }

@@ -39,9 +39,11 @@ class BenchTest {
   @Test
   void hasNumberedExitCodes() {
     assertThat(run("--help")).isZero();
+    assertThat(run("direct", "--version")).isZero();
     assertThat(run("direct", "--window=0")).isEqualTo(2);
     assertThat(run("direct", "--no-such-option")).isEqualTo(2);
     assertThat(run("direct", "--port=1")).isEqualTo(3);
+    assertThat(out.toString()).contains("bench (not from a jar)");
     assertThat(err.toString()).contains("window must be from 1 to 256", "bench: connecting to");
   }
 

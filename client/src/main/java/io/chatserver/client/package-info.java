@@ -1,4 +1,4 @@
-/** To be written. */
+/** The client's entry: options, exit codes, and the choice between terminal and plain lines. */
 @NullMarked
 package io.chatserver.client;
 

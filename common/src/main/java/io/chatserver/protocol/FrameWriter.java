@@ -175,6 +175,9 @@ public final class FrameWriter {
     } catch (IOException e) {
       buffer.release();
       throw new UncheckedIOException("cannot happen in memory", e);
+    } catch (RuntimeException e) {
+      buffer.release();
+      throw e;
     }
     return buffer;
   }

@@ -73,7 +73,9 @@ public final class ChatServer implements Callable<Integer> {
       return refuse(EXIT_CONFIG, e.getMessage());
     }
     try {
-      Files.createDirectories(config.data().dir());
+      if (config.storage().isIn(config.data().dir())) {
+        Files.createDirectories(config.data().dir());
+      }
       return run(ServerWiring.start(config, Clock.systemUTC()), config);
     } catch (AccessDeniedException e) {
       return refuse(EXIT_START, "data.dir " + e.getFile() + ": permission denied");

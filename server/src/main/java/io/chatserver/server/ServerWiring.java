@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A whole server: every part made here, by hand, top to bottom, and closed in the reverse order.
@@ -33,6 +35,8 @@ import java.util.concurrent.Executors;
  * <p>Threads: any; but made and closed by one.
  */
 public final class ServerWiring implements AutoCloseable {
+  private static final int FINISH_SECONDS = 5;
+
   private final Deque<Part> parts = new ArrayDeque<>();
   private final NettyServer transport;
 
@@ -73,13 +77,13 @@ public final class ServerWiring implements AutoCloseable {
 
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
-      opened(commandExecutor, executor -> executor.shutdownNow());
       transport =
           opened(
               new NettyServer(
                   config, connection -> new Caller(connection, chat, registry, commandExecutor)),
               NettyServer::close);
-      // Closed first: what was taken is stored and acknowledged before the clients are sent away.
+      // Closed first: what was taken is done and answered before the clients are sent away.
+      opened(commandExecutor, ServerWiring::finish);
       opened(log, MessageLog::close);
       opened(transport, NettyServer::stopAccepting);
     } catch (IOException | RuntimeException e) {
@@ -101,6 +105,18 @@ public final class ServerWiring implements AutoCloseable {
   private <T> T opened(T part, java.util.function.Consumer<T> close) {
     parts.push(() -> close.accept(part));
     return part;
+  }
+
+  /** Lets commands end that have begun, for a while. */
+  private static void finish(ExecutorService commandExecutor) {
+    commandExecutor.shutdown();
+    try {
+      if (!commandExecutor.awaitTermination(FINISH_SECONDS, TimeUnit.SECONDS)) {
+        commandExecutor.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The port that clients connect to. */

@@ -159,10 +159,12 @@ public final class MariaDb implements AutoCloseable {
     child.kill();
   }
 
-  /** Stops it cleanly, which loses no commit and takes a moment. */
+  /** Stops it cleanly if it still runs, which takes a moment. */
   public void stop() {
-    child.resume();
-    child.terminate(STOP_TIMEOUT);
+    if (child.isAlive()) {
+      child.resume();
+      child.terminate(STOP_TIMEOUT);
+    }
   }
 
   /** Starts it again on the same data and port, killing it first if it still runs. */

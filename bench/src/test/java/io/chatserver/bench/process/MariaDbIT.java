@@ -18,6 +18,7 @@ class MariaDbIT {
       int port = mariaDb.port();
 
       mariaDb.kill();
+      mariaDb.stop();
       assertThat(mariaDb.isAlive()).isFalse();
       mariaDb.restart();
 

@@ -54,11 +54,20 @@ public record ServerConfig(
       range("storage.slow_statement", slowStatement, Duration.ofMillis(1), Duration.ofHours(1));
     }
 
+    /** Whether this is the embedded database's file in that directory. */
+    public boolean isIn(Path dataDir) {
+      return url.equals(urlIn(dataDir));
+    }
+
+    private static String urlIn(Path dataDir) {
+      return "jdbc:sqlite:" + dataDir.resolve("chat.db");
+    }
+
     /** The same with the embedded database's file where no URL is set. */
     Storage in(Path dataDir) {
       return url.isEmpty()
           ? new Storage(
-              "jdbc:sqlite:" + dataDir.resolve("chat.db"),
+              urlIn(dataDir),
               user,
               password,
               poolSize,

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings what was stored to the sessions that it concerns, and the acknowledgement to its sender.
@@ -23,6 +25,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * <p>Threads: the log's writers; what it hands on runs in the sessions' event loops.
  */
 public final class Router implements LogListener<Send> {
+  private static final Logger log = LoggerFactory.getLogger(Router.class);
+
   private final SessionRegistry registry;
 
   public Router(SessionRegistry registry) {
@@ -101,10 +105,19 @@ public final class Router implements LogListener<Send> {
       tasksByLoop.computeIfAbsent(loop, _ -> new ArrayList<>()).add(task);
     }
 
+    /** One session's fault is no other's. */
+    private static void runAlone(Runnable task) {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        log.error("a delivery failed", e);
+      }
+    }
+
     void run() {
       tasksByLoop.forEach((loop, tasks) -> {
         try {
-          loop.execute(() -> tasks.forEach(Runnable::run));
+          loop.execute(() -> tasks.forEach(LoopTasks::runAlone));
         } catch (RejectedExecutionException _) {
           // The loop has ended, and its connections with it.
         }

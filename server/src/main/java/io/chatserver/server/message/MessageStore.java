@@ -20,15 +20,6 @@ import java.util.List;
 public final class MessageStore {
   private static final int KIND_MESSAGE = 1;
 
-  /**
-   * Rows per insert. Few sizes, so that each is prepared once: a statement whose text changes with
-   * every batch costs more than the database's work.
-   */
-  private static final int[] INSERT_SIZES = {128, 32, 8, 1};
-
-  private static final List<String> INSERTS =
-      java.util.Arrays.stream(INSERT_SIZES).mapToObj(MessageStore::insertOf).toList();
-
   private static final String PAGE =
       "SELECT m.seq, m.sender_id, a.name, m.sent_at, m.body"
           + " FROM message m JOIN account a ON a.id = m.sender_id"
@@ -42,16 +33,23 @@ public final class MessageStore {
 
   private final Database database;
   private final String newMember;
+  private final List<Insert> inserts;
+
+  /** A statement that stores so many rows. */
+  private record Insert(int rows, String sql) {
+    Insert(int rows) {
+      this(
+          rows,
+          "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body) VALUES "
+              + "(?,?,?,?,?,?),".repeat(rows - 1)
+              + "(?,?,?,?,?,?)");
+    }
+  }
 
   public MessageStore(Database database) {
     this.database = database;
+    this.inserts = database.dialect().insertSizes().stream().map(Insert::new).toList();
     this.newMember = NEW_MEMBER + database.dialect().ignoringDuplicates();
-  }
-
-  private static String insertOf(int rows) {
-    return "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body) VALUES "
-        + "(?,?,?,?,?,?),".repeat(rows - 1)
-        + "(?,?,?,?,?,?)";
   }
 
   /**
@@ -66,31 +64,36 @@ public final class MessageStore {
         "store messages",
         connection -> {
           insertMembers(connection, messages);
-          int done = 0;
-          for (int i = 0; i < INSERT_SIZES.length; i++) {
-            while (messages.size() - done >= INSERT_SIZES[i]) {
-              insert(connection, INSERTS.get(i), messages.subList(done, done + INSERT_SIZES[i]));
-              done += INSERT_SIZES[i];
-            }
+          var rest = messages;
+          for (var insert : inserts) {
+            rest = insert(connection, insert, rest);
           }
-          return done;
+          return messages.size();
         });
   }
 
-  private static void insert(Connection connection, String sql, List<ChatMessage> messages)
-      throws SQLException {
-    try (var statement = connection.prepareStatement(sql)) {
-      int column = 0;
-      for (var message : messages) {
-        statement.setLong(++column, message.conversation().value());
-        statement.setLong(++column, message.seq());
-        statement.setInt(++column, KIND_MESSAGE);
-        statement.setInt(++column, message.sender().value());
-        statement.setLong(++column, ChronoUnit.MICROS.between(Instant.EPOCH, message.sentAt()));
-        statement.setString(++column, message.text());
-      }
-      statement.executeUpdate();
+  /** Stores as many as fit into whole inserts, and returns the rest. */
+  private static List<ChatMessage> insert(
+      Connection connection, Insert insert, List<ChatMessage> messages) throws SQLException {
+    int whole = messages.size() - messages.size() % insert.rows;
+    if (whole == 0) {
+      return messages;
     }
+    try (var statement = connection.prepareStatement(insert.sql)) {
+      for (int from = 0; from < whole; from += insert.rows) {
+        int column = 0;
+        for (var message : messages.subList(from, from + insert.rows)) {
+          statement.setLong(++column, message.conversation().value());
+          statement.setLong(++column, message.seq());
+          statement.setInt(++column, KIND_MESSAGE);
+          statement.setInt(++column, message.sender().value());
+          statement.setLong(++column, ChronoUnit.MICROS.between(Instant.EPOCH, message.sentAt()));
+          statement.setString(++column, message.text());
+        }
+        statement.executeUpdate();
+      }
+    }
+    return messages.subList(whole, messages.size());
   }
 
   private void insertMembers(Connection connection, List<ChatMessage> messages)

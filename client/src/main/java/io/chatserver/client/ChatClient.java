@@ -1,0 +1,248 @@
+package io.chatserver.client;
+
+import io.chatserver.client.command.Outcome;
+import io.chatserver.client.command.UnknownNameException;
+import io.chatserver.client.command.WrittenId;
+import io.chatserver.client.net.ChatConnector;
+import io.chatserver.client.net.ConnectionSettings;
+import io.chatserver.client.view.Console;
+import io.chatserver.client.view.Script;
+import io.chatserver.client.view.UserFiles;
+import io.chatserver.protocol.Command;
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The client's entry: its options, and its exit codes. */
+@CommandLine.Command(
+    name = "client",
+    mixinStandardHelpOptions = true,
+    versionProvider = ChatClient.Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    description = "A terminal client of the chat server.",
+    footer = "%nWith --password-file it prints plain lines, which docs/CLIENT.md explains.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:a command failed",
+      "2:wrong usage",
+      "3:the server could not be reached",
+      "4:the login or registration was refused",
+      "5:the session was lost for good",
+      "70:an unexpected fault"
+    })
+public final class ChatClient implements Callable<Integer> {
+  private static final int FAULT = 70;
+
+  private final InputStream in;
+  private final PrintStream out;
+  private final boolean inTerminal;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description = "the server (default: ${DEFAULT-VALUE})")
+  private String host = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PORT",
+      defaultValue = "6000",
+      description = "its port (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(names = "--user", paramLabel = "NAME_OR_ID", description = "who logs in")
+  private @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description =
+          "a file whose first line is the password; commands then come from standard input")
+  private @Nullable Path passwordFile;
+
+  @Option(names = "--register", description = "with --password-file: open the account first")
+  private boolean register;
+
+  @Option(
+      names = "--linger",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description = "with --password-file: listen so long after the end of the input")
+  private double lingerSeconds;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "log to client.log in the state directory ($XDG_STATE_HOME/chatserver)")
+  private boolean verbose;
+
+  ChatClient(InputStream in, PrintStream out, boolean inTerminal) {
+    this.in = in;
+    this.out = out;
+    this.inTerminal = inTerminal;
+  }
+
+  /** Runs the client as a process. */
+  public static void main(String[] args) {
+    var stdout = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+    var client =
+        new ChatClient(
+            System.in,
+            new PrintStream(stdout, true, StandardCharsets.UTF_8),
+            Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent());
+    System.exit(client.execute(new PrintWriter(System.err, true, StandardCharsets.UTF_8), args));
+  }
+
+  /** Runs the client; the answer is its exit code. */
+  int execute(PrintWriter err, String... args) {
+    return new CommandLine(this)
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(err)
+        .setExecutionExceptionHandler((fault, _, _) -> {
+          err.println("client: " + fault);
+          return FAULT;
+        })
+        .execute(args);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    configureLogging();
+    var settings = settings();
+    try (var connector = ChatConnector.nio(1)) {
+      return exitCode(
+          passwordFile == null
+              ? runConsole(connector, settings)
+              : runScript(connector, settings, passwordFile));
+    }
+  }
+
+  private static int exitCode(Outcome outcome) {
+    return switch (outcome) {
+      case DONE -> CommandLine.ExitCode.OK;
+      case COMMAND_FAILED -> 1;
+      case CANNOT_CONNECT -> 3;
+      case LOGIN_REFUSED -> 4;
+      case SESSION_LOST -> 5;
+    };
+  }
+
+  private Outcome runConsole(ChatConnector connector, ConnectionSettings settings)
+      throws IOException {
+    if (register || lingerSeconds > 0) {
+      throw usage("--register and --linger go with --password-file");
+    }
+    if (!inTerminal) {
+      throw usage("this is no terminal: give --user and --password-file");
+    }
+    var colours = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+    return Console.run(connector, settings, user, historyFile(), colours);
+  }
+
+  private Outcome runScript(ChatConnector connector, ConnectionSettings settings, Path file)
+      throws IOException {
+    if (user == null) {
+      throw usage("--password-file goes with --user");
+    }
+    var opening = opening(user, password(file));
+    var linger = Duration.ofMillis(Math.round(lingerSeconds * 1000));
+    var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    return new Script(reader, out, linger).run(connector, settings, opening);
+  }
+
+  private List<Command> opening(String account, String password) {
+    Command.Identity identity;
+    try {
+      identity = WrittenId.identity(account);
+    } catch (UnknownNameException e) {
+      throw usage("--user: " + e.getMessage());
+    }
+    var login = new Command.Login(identity, password);
+    if (!register) {
+      return List.of(login);
+    }
+    if (identity instanceof Command.Identity.ById) {
+      throw usage("--register needs a name, and " + account + " is an id");
+    }
+    return List.of(new Command.Register(account, password), login);
+  }
+
+  private String password(Path file) {
+    try (var lines = Files.lines(file)) {
+      return lines.findFirst().orElse("");
+    } catch (IOException | UncheckedIOException e) {
+      throw usage("cannot read the password file: " + e);
+    }
+  }
+
+  private ConnectionSettings settings() {
+    try {
+      return ConnectionSettings.of(host, port);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Nothing is logged to the screen, which belongs to the conversation. */
+  private void configureLogging() throws IOException {
+    if (verbose) {
+      System.setProperty("client.log", stateDirectory().resolve("client.log").toString());
+    }
+    System.setProperty(
+        "logback.configurationFile", verbose ? "client-logback-verbose.xml" : "client-logback.xml");
+  }
+
+  private static @Nullable Path historyFile() {
+    try {
+      return stateDirectory().resolve("history");
+    } catch (IOException _) {
+      // A home that cannot be written to costs the history, not the chat.
+      return null;
+    }
+  }
+
+  private static Path stateDirectory() throws IOException {
+    return UserFiles.stateDirectory(System.getenv(), Path.of(System.getProperty("user.home", ".")));
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+  }
+
+  /** The version of the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = ChatClient.class.getPackage().getImplementationVersion();
+      return new String[] {"chatserver client " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

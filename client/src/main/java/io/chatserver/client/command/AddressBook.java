@@ -1,0 +1,142 @@
+package io.chatserver.client.command;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.Friend;
+import io.chatserver.protocol.Group;
+import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of users and groups, as far as the server has told them.
+ *
+ * <p>Threads: any.
+ */
+public final class AddressBook {
+  private final Map<UserId, String> userNames = new ConcurrentHashMap<>();
+  private final Map<GroupId, String> groupNames = new ConcurrentHashMap<>();
+  private volatile @Nullable UserId self;
+
+  /** Notes the names that a reply tells. */
+  public void learn(Reply reply) {
+    switch (reply) {
+      case Reply.LoggedIn login -> learnLogin(login);
+      case Reply.FriendAdded(var friend) -> learn(friend);
+      case Reply.InGroup(var group) -> learn(group);
+      case Reply.Friends(var friends) -> friends.forEach(this::learn);
+      case Reply.Groups(var groups) -> groups.forEach(this::learn);
+      case Reply.Members page ->
+          page.members().forEach(member -> userNames.put(member.id(), member.name()));
+      case Reply.Done _, Reply.Registered _, Reply.Sent _, Reply.Pong _, Reply.Failed _ -> {}
+    }
+  }
+
+  /** Notes who sent a message. */
+  public void learn(ChatMessage message) {
+    userNames.put(message.sender(), message.senderName());
+  }
+
+  private void learnLogin(Reply.LoggedIn login) {
+    if (!login.id().equals(self)) {
+      userNames.clear();
+      groupNames.clear();
+    }
+    self = login.id();
+    userNames.put(login.id(), login.name());
+    login.friends().forEach(this::learn);
+    login.groups().forEach(this::learn);
+  }
+
+  private void learn(Friend friend) {
+    userNames.put(friend.id(), friend.name());
+  }
+
+  private void learn(Group group) {
+    groupNames.put(group.id(), group.name());
+    group.members().forEach(member -> userNames.put(member.id(), member.name()));
+  }
+
+  /** The user who is logged in here, or was last. */
+  public Optional<UserId> self() {
+    return Optional.ofNullable(self);
+  }
+
+  /** Whether this user is the one who is logged in here. */
+  public boolean isSelf(UserId user) {
+    return user.equals(self);
+  }
+
+  /** The name of a user; empty where it is not known. */
+  public String nameOf(UserId user) {
+    return userNames.getOrDefault(user, "");
+  }
+
+  /** The name of a group; empty where it is not known. */
+  public String nameOf(GroupId group) {
+    return groupNames.getOrDefault(group, "");
+  }
+
+  /** The names of all known users. */
+  public Collection<String> users() {
+    return List.copyOf(userNames.values());
+  }
+
+  /** The names of all known groups. */
+  public Collection<String> groups() {
+    return List.copyOf(groupNames.values());
+  }
+
+  /**
+   * The user that is meant, by id or name.
+   *
+   * @throws UnknownNameException if none is, or several are
+   */
+  public UserId user(String text) {
+    return find("user", text, userNames, UserId::new)
+        .orElseThrow(
+            () -> new UnknownNameException("no user is known as " + text + ": use the id"));
+  }
+
+  /**
+   * The group that is meant, by id or name, perhaps after a {@code #}.
+   *
+   * @throws UnknownNameException if none is, or several are
+   */
+  public GroupId group(String text) {
+    var name = text.startsWith("#") ? text.substring(1) : text;
+    return find("group", name, groupNames, GroupId::new)
+        .orElseThrow(
+            () -> new UnknownNameException("no group is known as " + name + ": use the id"));
+  }
+
+  /**
+   * The user or group that is meant: a group after a {@code #} or where only a group has the name.
+   *
+   * @throws UnknownNameException if none is, or several are
+   */
+  public Target target(String text) {
+    boolean group =
+        text.startsWith("#") || (!userNames.containsValue(text) && groupNames.containsValue(text));
+    return group ? new Target.Group(group(text)) : new Target.User(user(text));
+  }
+
+  private static <I> Optional<I> find(
+      String kind, String text, Map<I, String> names, IntFunction<I> id) {
+    var written = WrittenId.parse(text);
+    if (written.isPresent()) {
+      return Optional.of(id.apply(written.getAsInt()));
+    }
+    var ids = names.entrySet().stream().filter(entry -> entry.getValue().equals(text)).toList();
+    if (ids.size() > 1) {
+      throw new UnknownNameException("more than one " + kind + " is " + text + ": use the id");
+    }
+    return ids.stream().map(Map.Entry::getKey).findFirst();
+  }
+}

@@ -1,0 +1,304 @@
+package io.chatserver.client.net;
+
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.Push;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection to a server. It is opened by {@link #connect}; from a successful login on
+ * it comes back by itself when it is lost, and logs in again, until {@link Command.Logout}, {@link
+ * #close}, or a word of the server that forbids it.
+ *
+ * <p>Threads: any. Futures complete on the connection's event loop: what is chained to them must
+ * not wait for another reply.
+ */
+public final class ChatConnection implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ChatConnection.class);
+
+  private final EventLoop loop;
+  private final Bootstrap bootstrap;
+  private final ConnectionSettings settings;
+  private final ConnectionListener listener;
+  private final Semaphore permits;
+
+  // What follows is touched on the event loop only.
+  private final RepeatFilter repeats = new RepeatFilter();
+  private final ReconnectPolicy policy;
+  private @Nullable CompletableFuture<Void> opening;
+  private @Nullable Link link;
+  private @Nullable Future<?> retry;
+
+  /** How to log in again; null while no session is wanted. */
+  private Command.@Nullable Login login;
+
+  private boolean inSession;
+  private @Nullable UserId lastUser;
+  private boolean closed;
+
+  ChatConnection(
+      EventLoop loop,
+      Bootstrap bootstrap,
+      ConnectionSettings settings,
+      ConnectionListener listener) {
+    this.loop = loop;
+    this.bootstrap =
+        bootstrap.handler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                new Link(settings, ChatConnection.this, channel).install();
+              }
+            });
+    this.settings = settings;
+    this.listener = listener;
+    permits = new Semaphore(settings.requests().maxInFlight());
+    policy = new ReconnectPolicy(settings.retry(), RandomGenerator.getDefault(), System::nanoTime);
+  }
+
+  /** Opens the connection, unless it is open: one attempt, which fails if the server is away. */
+  public CompletableFuture<Void> connect() {
+    var connected = new CompletableFuture<Void>();
+    runInLoop(() -> connectInLoop(connected), () -> fail(connected));
+    return connected;
+  }
+
+  /**
+   * Sends a command. The future gives the reply, be it a refusal, or fails with a {@link
+   * RequestException}.
+   */
+  public CompletableFuture<Reply> send(Command command) {
+    if (!permits.tryAcquire()) {
+      return CompletableFuture.failedFuture(
+          new RequestException.TooMany(settings.requests().maxInFlight()));
+    }
+    var request = new PendingRequest(command, new CompletableFuture<>(), permits::release);
+    runInLoop(() -> sendInLoop(request), () -> request.fail(new RequestException.NotConnected()));
+    return request.reply();
+  }
+
+  /** Hangs up for good, without a word to the listener. */
+  @Override
+  public void close() {
+    runInLoop(this::closeInLoop, () -> {});
+  }
+
+  private void runInLoop(Runnable task, Runnable ifStopped) {
+    if (loop.inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException _) {
+      ifStopped.run();
+    }
+  }
+
+  private void connectInLoop(CompletableFuture<Void> connected) {
+    assert loop.inEventLoop();
+    if (closed) {
+      fail(connected);
+      return;
+    }
+    if (link != null) {
+      connected.complete(null);
+      return;
+    }
+    var attempt = opening == null ? openInLoop() : opening;
+    var _ =
+        attempt.whenComplete((_, failure) -> {
+          if (failure == null) {
+            connected.complete(null);
+          } else {
+            connected.completeExceptionally(failure);
+          }
+        });
+  }
+
+  private static void fail(CompletableFuture<Void> connected) {
+    connected.completeExceptionally(new RequestException.NotConnected());
+  }
+
+  private CompletableFuture<Void> openInLoop() {
+    assert loop.inEventLoop();
+    stopRetryInLoop();
+    var attempt = new CompletableFuture<Void>();
+    opening = attempt;
+    var connecting = bootstrap.connect();
+    connecting.addListener(done -> {
+      opening = null;
+      var opened = done.isSuccess() ? connecting.channel().pipeline().get(Link.class) : null;
+      if (opened == null) {
+        notOpenedInLoop(attempt, done.cause());
+      } else {
+        openedInLoop(opened);
+        attempt.complete(null);
+      }
+    });
+    return attempt;
+  }
+
+  private void notOpenedInLoop(CompletableFuture<Void> attempt, @Nullable Throwable cause) {
+    var failure = cause == null ? new RequestException.NotConnected() : cause;
+    attempt.completeExceptionally(failure);
+    comeBackInLoop(String.valueOf(failure.getMessage()));
+  }
+
+  private void sendInLoop(PendingRequest request) {
+    assert loop.inEventLoop();
+    boolean comingBack = login != null && !inSession;
+    if (request.command() instanceof Command.Logout) {
+      endSessionInLoop();
+    }
+    if (link != null && !comingBack) {
+      link.request(request);
+      return;
+    }
+    request.fail(new RequestException.NotConnected());
+    if (link != null && login == null) {
+      link.close("logged out");
+    }
+  }
+
+  private void closeInLoop() {
+    assert loop.inEventLoop();
+    closed = true;
+    endSessionInLoop();
+    if (link != null) {
+      link.close("closed by this client");
+    }
+  }
+
+  /** From here on a lost connection stays lost. */
+  private void endSessionInLoop() {
+    login = null;
+    inSession = false;
+    stopRetryInLoop();
+  }
+
+  private void stopRetryInLoop() {
+    if (retry != null) {
+      retry.cancel(false);
+      retry = null;
+    }
+  }
+
+  private void openedInLoop(Link opened) {
+    assert loop.inEventLoop();
+    link = opened;
+    tell(new ConnectionState.Connected(settings.address()));
+    if (login != null) {
+      logInAgainInLoop(opened, login);
+    }
+  }
+
+  private void logInAgainInLoop(Link fresh, Command.Login credentials) {
+    var answer = new CompletableFuture<Reply>();
+    fresh.request(new PendingRequest(credentials, answer, () -> {}));
+    var _ =
+        answer.thenAccept(reply -> {
+          if (reply instanceof Reply.Failed failed) {
+            policy.refused(failed);
+            fresh.close("login refused: " + failed.message());
+          }
+        });
+  }
+
+  void repliedInLoop(Command command, Reply reply) {
+    assert loop.inEventLoop();
+    switch (reply) {
+      case Reply.Sent sent -> repeats.sent(sent.conversation(), sent.seq());
+      case Reply.LoggedIn begun -> loggedInInLoop((Command.Login) command, begun);
+      case Reply.Done _ when command instanceof Command.Logout ->
+          tell(new ConnectionState.LoggedOut());
+      default -> {}
+    }
+  }
+
+  private void loggedInInLoop(Command.Login credentials, Reply.LoggedIn begun) {
+    if (!begun.id().equals(lastUser)) {
+      repeats.clear();
+    }
+    boolean again = login != null;
+    lastUser = begun.id();
+    login = credentials;
+    inSession = true;
+    policy.sessionBegan();
+    tell(new ConnectionState.LoggedIn(begun, again));
+  }
+
+  void pushedInLoop(Push push) {
+    assert loop.inEventLoop();
+    switch (push) {
+      case Push.MessageReceived(var message) when !repeats.isNew(message) ->
+          log.debug("repeated: {} {}", message.conversation(), message.seq());
+      case Push.MessageReceived _ -> tell(push);
+      case Push.Closing closing -> {
+        policy.heard(closing);
+        tell(push);
+      }
+    }
+  }
+
+  void endedInLoop(Link ended, String reason) {
+    assert loop.inEventLoop();
+    if (link != ended) {
+      return;
+    }
+    link = null;
+    inSession = false;
+    if (!closed) {
+      tell(new ConnectionState.Lost(reason));
+      comeBackInLoop(reason);
+    }
+  }
+
+  private void comeBackInLoop(String reason) {
+    if (login == null) {
+      return;
+    }
+    var wait = policy.nextWait();
+    if (wait.isEmpty()) {
+      login = null;
+      tell(new ConnectionState.GaveUp(reason));
+      return;
+    }
+    tell(new ConnectionState.Retrying(reason, wait.get()));
+    retry = loop.schedule(this::reopenInLoop, wait.get().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void reopenInLoop() {
+    var _ = openInLoop();
+  }
+
+  private void tell(ConnectionState state) {
+    safely(() -> listener.stateChanged(state));
+  }
+
+  private void tell(Push push) {
+    safely(() -> listener.pushed(push));
+  }
+
+  /** A fault of the listener is not one of the connection. */
+  private static void safely(Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      log.warn("the listener failed", e);
+    }
+  }
+}

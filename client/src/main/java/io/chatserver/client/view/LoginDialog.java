@@ -1,0 +1,100 @@
+package io.chatserver.client.view;
+
+import io.chatserver.client.command.CommandRunner;
+import io.chatserver.client.command.UnknownNameException;
+import io.chatserver.client.command.WrittenId;
+import io.chatserver.client.net.ChatConnection;
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.Reply;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.UserInterruptException;
+import org.jspecify.annotations.Nullable;
+
+/** The menu of the original: log in, register, or leave. */
+final class LoginDialog {
+  private final Screen screen;
+  private final ChatConnection connection;
+  private final AnswerRenderer answers;
+
+  LoginDialog(Screen screen, ChatConnection connection, AnswerRenderer answers) {
+    this.screen = screen;
+    this.connection = connection;
+    this.answers = answers;
+  }
+
+  /**
+   * Asks until a session has begun; false if the user wants to leave.
+   *
+   * @param user who wants to log in, where that is known already
+   */
+  boolean logIn(@Nullable String user) {
+    var known = user;
+    while (true) {
+      try {
+        if (known == null ? choose() : logInAs(known)) {
+          return true;
+        }
+      } catch (UserInterruptException _) {
+        // Back to the menu.
+      } catch (EndOfFileException _) {
+        return false;
+      }
+      known = null;
+    }
+  }
+
+  private boolean choose() {
+    return switch (screen.ask("1 login  2 register  3 quit: ").strip()) {
+      case "1" -> logInAs(screen.ask("user id or name: ").strip());
+      case "2" -> register();
+      case "3" -> throw new EndOfFileException();
+      default -> false;
+    };
+  }
+
+  private boolean logInAs(String user) {
+    try {
+      var identity = WrittenId.identity(user);
+      return logIn(identity, screen.askSecret("password: "));
+    } catch (UnknownNameException e) {
+      screen.print(String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  private boolean logIn(Command.Identity identity, String password) {
+    return request(new Command.Login(identity, password)).isPresent();
+  }
+
+  private boolean register() {
+    var name = screen.ask("new user's name: ").strip();
+    var password = screen.askSecret("password: ");
+    if (!password.equals(screen.askSecret("password again: "))) {
+      screen.print("the passwords differ");
+      return false;
+    }
+    var reply = request(new Command.Register(name, password));
+    if (reply.isEmpty() || !(reply.get() instanceof Reply.Registered(var id))) {
+      return false;
+    }
+    answers.lines(reply.get()).forEach(screen::print);
+    return logIn(new Command.Identity.ById(id), password);
+  }
+
+  /** Opens the connection if it is not open; a failure is told and gives nothing. */
+  private Optional<Reply> request(Command command) {
+    try {
+      var reply = connection.connect().thenCompose(_ -> connection.send(command)).join();
+      if (reply instanceof Reply.Failed failed) {
+        screen.print("refused: " + SafeText.of(CommandRunner.reason(failed)));
+        return Optional.empty();
+      }
+      return Optional.of(reply);
+    } catch (CompletionException e) {
+      screen.print("no answer: " + Console.reason(e));
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.chatserver.client.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UserFilesTest {
+  @TempDir Path home;
+
+  @Test
+  void liesInTheStateDirectoryOfTheUser() throws IOException {
+    var directory = UserFiles.stateDirectory(Map.of(), home);
+
+    assertThat(directory).isEqualTo(home.resolve(".local/state/chatserver"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+        .isEqualTo("rwx------");
+    assertThat(UserFiles.stateDirectory(Map.of(), home)).isEqualTo(directory);
+  }
+
+  @Test
+  void followsXdgWhereItNamesAnAbsolutePath() throws IOException {
+    var xdg = home.resolve("xdg");
+
+    assertThat(UserFiles.stateDirectory(Map.of("XDG_STATE_HOME", xdg.toString()), home))
+        .isEqualTo(xdg.resolve("chatserver"));
+    assertThat(UserFiles.stateDirectory(Map.of("XDG_STATE_HOME", "relative"), home))
+        .isEqualTo(home.resolve(".local/state/chatserver"));
+  }
+}
