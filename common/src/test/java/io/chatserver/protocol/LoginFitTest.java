@@ -17,9 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LoginFitTest {
   @Test
   void whatFitsIsNotCut() throws IOException {
-    var login = login(2, groups(1, 3, "a", 11), 2);
+    for (int offline = 0; offline <= 2; offline++) {
+      var login = login(2, groups(1, 3, "a", 11), offline);
 
-    assertThat(fitted(login)).isEqualTo(login);
+      assertThat(fitted(login)).isEqualTo(login);
+    }
   }
 
   @Test

@@ -103,6 +103,7 @@ final class ResponseReaderTest {
         "{'msgid':11,'errno':0,'conversation':'7','seq':1,'ts':1}",
         "{'msgid':11,'errno':0,'users':[]}",
         "{'msgid':11,'errno':0,'friend':5,'x':1}",
+        "{'msgid':11,'errno':0,'friend':5,'id':1,'name':'a'}",
         "{'msgid':11,'errno':0,'friend':{'name':'a'}}",
         "{'msgid':11,'errno':0,'friends':5}",
         "{'msgid':11,'errno':0,'friends':[1,2]}",
