@@ -164,7 +164,7 @@ public final class ChatClient implements Callable<Integer> {
       throw usage("this is no terminal: give --user and --password-file");
     }
     var colours = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
-    return Console.run(connector, settings, user, historyFile(), colours);
+    return Console.run(connector, settings, new Console.Options(user, historyFile(), colours));
   }
 
   private Outcome runScript(ChatConnector connector, ConnectionSettings settings, Path file)

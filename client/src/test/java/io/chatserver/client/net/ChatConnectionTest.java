@@ -266,6 +266,18 @@ class ChatConnectionTest {
     assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
   }
 
+  /** Otherwise the server would hold a session that nobody wants. */
+  @Test
+  void aRefusedLogoutEndsTheSessionAllTheSame() {
+    var connection = loggedIn();
+    server.answerWith(_ -> new Reply.Failed(ErrorCode.BUSY, ""));
+
+    assertThat(connection.send(new Command.Logout()).join()).isInstanceOf(Reply.Failed.class);
+
+    await().until(() -> listener.states.getLast() instanceof ConnectionState.Lost);
+    assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
+  }
+
   @Test
   void aLogoutEndsTheAttemptsToComeBack() {
     var connection = loggedIn();
@@ -396,6 +408,28 @@ class ChatConnectionTest {
     assertThatFailureOf(request).isInstanceOf(RequestException.ConnectionLost.class);
     assertThatFailureOf(connection.connect()).isInstanceOf(RequestException.NotConnected.class);
     assertThat(listener.states).hasSize(2);
+  }
+
+  @Test
+  void closingWhileOpeningFailsTheConnect() {
+    server.answerWith(_ -> null);
+    var other = connected();
+    var hurried = connector.create(settings, new RecordingListener());
+    var attempt =
+        other
+            .send(HELLO)
+            .thenCompose(_ -> {
+              var connecting = hurried.connect();
+              hurried.close();
+              return connecting;
+            });
+    await().until(() -> server.received().contains(HELLO));
+
+    server.say(new Frame.Response(1L, null, new Reply.Done()));
+
+    assertThatFailureOf(attempt).isInstanceOf(RequestException.NotConnected.class);
+    other.close();
+    await().until(() -> server.connectionCount() == 0);
   }
 
   @Test
