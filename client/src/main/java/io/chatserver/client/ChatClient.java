@@ -126,6 +126,10 @@ public final class ChatClient implements Callable<Integer> {
     return new CommandLine(this)
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(err)
+        .setParameterExceptionHandler((mistake, _) -> {
+          err.println("client: " + mistake.getMessage() + " (--help shows the usage)");
+          return CommandLine.ExitCode.USAGE;
+        })
         .setExecutionExceptionHandler((fault, _, _) -> {
           err.println("client: " + fault);
           return FAULT;
