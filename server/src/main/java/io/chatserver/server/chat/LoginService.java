@@ -18,8 +18,11 @@ import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.session.SessionRegistry.Registration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 
 /**
  * Begins sessions.
@@ -111,17 +114,39 @@ public final class LoginService {
         });
   }
 
-  /** The first messages that the user lacks, but for his own: for clients of the original kind. */
+  /**
+   * The first messages that the user lacks, but for his own, in order of time: for clients of the
+   * original kind.
+   */
   private List<ChatMessage> offline(Session session, List<Standing> standings) {
-    var offline = new ArrayList<ChatMessage>();
+    var pages = new ArrayList<Queue<ChatMessage>>();
+    int room = MAX_IN_ANSWER;
     for (var standing : standings) {
-      int room = MAX_IN_ANSWER - offline.size();
       if (room > 0 && standing.head() > standing.received()) {
-        source.page(standing.conversation(), standing.received(), room).stream()
-            .filter(message -> !message.sender().equals(session.user()))
-            .forEach(offline::add);
+        var page = source.page(standing.conversation(), standing.received(), room);
+        room -= page.size();
+        page.removeIf(message -> message.sender().equals(session.user()));
+        pages.add(new ArrayDeque<>(page));
       }
     }
-    return offline;
+    return merge(pages);
+  }
+
+  /**
+   * Takes the earliest of the first messages of all pages again and again: each page keeps its
+   * order.
+   */
+  private static List<ChatMessage> merge(List<Queue<ChatMessage>> pages) {
+    var merged = new ArrayList<ChatMessage>();
+    while (true) {
+      var earliest =
+          pages.stream()
+              .filter(page -> !page.isEmpty())
+              .min(Comparator.comparing(page -> page.element().sentAt()));
+      if (earliest.isEmpty()) {
+        return merged;
+      }
+      merged.add(earliest.get().remove());
+    }
   }
 }
