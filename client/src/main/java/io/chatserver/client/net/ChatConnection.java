@@ -288,6 +288,7 @@ public final class ChatConnection implements AutoCloseable {
   }
 
   private void tell(ConnectionState state) {
+    log.debug("{}: {}", settings.address(), state);
     safely(() -> listener.stateChanged(state));
   }
 
