@@ -126,6 +126,10 @@ public final class ChatClient implements Callable<Integer> {
     return new CommandLine(this)
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(err)
+        .setParameterExceptionHandler((mistake, _) -> {
+          err.println("client: " + mistake.getMessage() + " (--help shows the usage)");
+          return CommandLine.ExitCode.USAGE;
+        })
         .setExecutionExceptionHandler((fault, _, _) -> {
           err.println("client: " + fault);
           return FAULT;
@@ -164,7 +168,7 @@ public final class ChatClient implements Callable<Integer> {
       throw usage("this is no terminal: give --user and --password-file");
     }
     var colours = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
-    return Console.run(connector, settings, user, historyFile(), colours);
+    return Console.run(connector, settings, new Console.Options(user, historyFile(), colours));
   }
 
   private Outcome runScript(ChatConnector connector, ConnectionSettings settings, Path file)

@@ -142,7 +142,8 @@ public final class ChatConnection implements AutoCloseable {
     connecting.addListener(done -> {
       opening = null;
       var opened = done.isSuccess() ? connecting.channel().pipeline().get(Link.class) : null;
-      if (opened == null) {
+      if (opened == null || closed) {
+        var _ = connecting.channel().close();
         notOpenedInLoop(attempt, done.cause());
       } else {
         openedInLoop(opened);
@@ -218,13 +219,14 @@ public final class ChatConnection implements AutoCloseable {
         });
   }
 
-  void repliedInLoop(Command command, Reply reply) {
+  void repliedInLoop(Link from, Command command, Reply reply) {
     assert loop.inEventLoop();
     switch (reply) {
       case Reply.Sent sent -> repeats.sent(sent.conversation(), sent.seq());
       case Reply.LoggedIn begun -> loggedInInLoop((Command.Login) command, begun);
       case Reply.Done _ when command instanceof Command.Logout ->
           tell(new ConnectionState.LoggedOut());
+      case Reply.Failed _ when command instanceof Command.Logout -> from.close("logged out");
       default -> {}
     }
   }
@@ -286,6 +288,7 @@ public final class ChatConnection implements AutoCloseable {
   }
 
   private void tell(ConnectionState state) {
+    log.debug("{}: {}", settings.address(), state);
     safely(() -> listener.stateChanged(state));
   }
 

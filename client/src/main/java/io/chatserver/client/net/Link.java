@@ -41,7 +41,7 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
   private final PendingRequests pending;
 
   private boolean expiryScheduled;
-  private String endReason = "the server closed it";
+  private @Nullable String endReason;
 
   Link(ConnectionSettings settings, ChatConnection owner, Channel channel) {
     this.settings = settings;
@@ -71,8 +71,16 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
   }
 
   void close(String reason) {
-    endReason = reason;
+    explainEnd(reason);
     var _ = channel.close();
+  }
+
+  /** The first reason is the cause, the others are its effects. */
+  private String explainEnd(String reason) {
+    if (endReason == null) {
+      endReason = reason;
+    }
+    return endReason;
   }
 
   @Override
@@ -87,14 +95,14 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
 
   private void answer(@Nullable PendingRequest request, Reply reply) {
     if (request != null) {
-      owner.repliedInLoop(request.command(), reply);
+      owner.repliedInLoop(this, request.command(), reply);
       request.answer(reply);
     }
   }
 
   private void push(Push push) {
     if (push instanceof Push.Closing announced) {
-      endReason = announced.reason().text();
+      explainEnd(announced.reason().text());
     }
     owner.pushedInLoop(push);
   }
@@ -128,10 +136,9 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    owner.endedInLoop(this, endReason);
-    pending
-        .takeAll()
-        .forEach(request -> request.fail(new RequestException.ConnectionLost(endReason)));
+    var reason = explainEnd("the server closed it");
+    owner.endedInLoop(this, reason);
+    pending.takeAll().forEach(request -> request.fail(new RequestException.ConnectionLost(reason)));
   }
 
   private void write(Frame.Request request) {
@@ -156,9 +163,10 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
     expiryScheduled = false;
     for (var request : pending.takeExpired()) {
       request.fail(new RequestException.TimedOut(request.command(), settings.requests().timeout()));
-      if (request.command() instanceof Command.Login) {
+      if (request.command() instanceof Command.Login
+          || request.command() instanceof Command.Logout) {
         // Whether there is a session is not known, and only a new connection is sure to have none.
-        close("no answer to the login");
+        close("no answer to " + request.command().type());
       }
     }
     scheduleExpiry();

@@ -1,6 +1,7 @@
 package io.chatserver.client.view;
 
 import io.chatserver.client.command.AddressBook;
+import io.chatserver.client.command.CommandRunner;
 import io.chatserver.client.command.Target;
 import io.chatserver.client.net.ConnectionState;
 import io.chatserver.protocol.Friend;
@@ -33,7 +34,7 @@ final class AnswerRenderer {
       case Reply.Groups(var groups) -> groups(groups);
       case Reply.Members page -> page.members().stream().map(AnswerRenderer::member).toList();
       case Reply.Sent _, Reply.Pong _ -> List.of();
-      case Reply.Failed failed -> List.of("refused: " + SafeText.of(failed.message()));
+      case Reply.Failed failed -> List.of("refused: " + SafeText.of(CommandRunner.reason(failed)));
     };
   }
 

@@ -33,6 +33,15 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop, above the line being typed.
  */
 public final class Console implements Display, ConnectionListener {
+  /**
+   * How it looks and begins.
+   *
+   * @param user who wants to log in, where that is known already
+   * @param history the file of the lines typed so far; null for none
+   * @param colours whether names have colours
+   */
+  public record Options(@Nullable String user, @Nullable Path history, boolean colours) {}
+
   private final Screen screen;
   private final AddressBook addressBook;
   private final MessageRenderer messages;
@@ -48,36 +57,20 @@ public final class Console implements Display, ConnectionListener {
     answers = new AnswerRenderer(addressBook);
   }
 
-  /**
-   * Runs in the terminal of this process until the user leaves.
-   *
-   * @param user who wants to log in, where that is known already
-   * @param history the file of the lines typed so far; null for none
-   * @param colours whether names have colours
-   */
-  public static Outcome run(
-      ChatConnector connector,
-      ConnectionSettings settings,
-      @Nullable String user,
-      @Nullable Path history,
-      boolean colours)
+  /** Runs in the terminal of this process until the user leaves. */
+  public static Outcome run(ChatConnector connector, ConnectionSettings settings, Options options)
       throws IOException {
-    return run(Screen.systemTerminal(), connector, settings, user, history, colours);
+    return run(Screen.systemTerminal(), connector, settings, options);
   }
 
   static Outcome run(
-      Terminal terminal,
-      ChatConnector connector,
-      ConnectionSettings settings,
-      @Nullable String user,
-      @Nullable Path history,
-      boolean colours)
+      Terminal terminal, ChatConnector connector, ConnectionSettings settings, Options options)
       throws IOException {
     var addressBook = new AddressBook();
-    try (var screen = new Screen(terminal, addressBook, history, colours)) {
-      var console = new Console(screen, addressBook, colours);
+    try (var screen = new Screen(terminal, addressBook, options.history(), options.colours())) {
+      var console = new Console(screen, addressBook, options.colours());
       try (var connection = connector.create(settings, console)) {
-        return console.run(connection, settings.address(), user);
+        return console.run(connection, settings.address(), options.user());
       }
     }
   }
@@ -104,11 +97,12 @@ public final class Console implements Display, ConnectionListener {
       try {
         var line = screen.readLine(runner.current().map(answers::prompt).orElse("> "));
         if (sessionOver) {
+          tellUndone(line);
           return true;
         }
         switch (CommandLine.parse(line)) {
           case Input.Action action -> run(runner, line, action);
-          case Input.Help _ -> CommandTable.help().forEach(screen::print);
+          case Input.Help _ -> screen.print(CommandTable.help());
           case Input.Nothing _ -> {}
           case Input.Logout _ -> {
             logOut(connection, runner);
@@ -122,6 +116,12 @@ public final class Console implements Display, ConnectionListener {
         runner.outstanding().join();
         return false;
       }
+    }
+  }
+
+  private void tellUndone(String line) {
+    if (!line.isBlank()) {
+      failed(line, "", "the session is over");
     }
   }
 
@@ -145,7 +145,7 @@ public final class Console implements Display, ConnectionListener {
 
   @Override
   public void answered(Command command, Reply reply) {
-    answers.lines(reply).forEach(screen::print);
+    screen.print(answers.lines(reply));
   }
 
   @Override
@@ -172,7 +172,7 @@ public final class Console implements Display, ConnectionListener {
     if (state instanceof ConnectionState.LoggedIn(var login, var again)) {
       addressBook.learn(login);
       if (!again) {
-        answers.lines(login).forEach(screen::print);
+        screen.print(answers.lines(login));
         return;
       }
     }

@@ -1,6 +1,5 @@
 package io.chatserver.client.view;
 
-import io.chatserver.client.command.CommandRunner;
 import io.chatserver.client.command.UnknownNameException;
 import io.chatserver.client.command.WrittenId;
 import io.chatserver.client.net.ChatConnection;
@@ -79,7 +78,7 @@ final class LoginDialog {
     if (reply.isEmpty() || !(reply.get() instanceof Reply.Registered(var id))) {
       return false;
     }
-    answers.lines(reply.get()).forEach(screen::print);
+    screen.print(answers.lines(reply.get()));
     return logIn(new Command.Identity.ById(id), password);
   }
 
@@ -87,8 +86,8 @@ final class LoginDialog {
   private Optional<Reply> request(Command command) {
     try {
       var reply = connection.connect().thenCompose(_ -> connection.send(command)).join();
-      if (reply instanceof Reply.Failed failed) {
-        screen.print("refused: " + SafeText.of(CommandRunner.reason(failed)));
+      if (reply instanceof Reply.Failed) {
+        screen.print(answers.lines(reply));
         return Optional.empty();
       }
       return Optional.of(reply);

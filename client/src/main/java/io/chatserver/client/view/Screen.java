@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -116,17 +118,26 @@ final class Screen implements AutoCloseable {
 
   /** Prints a line, broken to the width. */
   void print(String line) {
-    print(line, AttributedStyle.DEFAULT);
+    print(List.of(line));
+  }
+
+  /** Prints lines, broken to the width. */
+  void print(List<String> lines) {
+    print(lines, AttributedStyle.DEFAULT);
   }
 
   /** Prints a line that is not to catch the eye. */
   void printDim(String line) {
-    print(line, colours ? AttributedStyle.DEFAULT.faint() : AttributedStyle.DEFAULT);
+    print(List.of(line), colours ? AttributedStyle.DEFAULT.faint() : AttributedStyle.DEFAULT);
   }
 
-  private void print(String line, AttributedStyle style) {
-    var wrapped = LineWrapper.wrap(line, width(), width() - INDENT.length());
-    var text = String.join("\n" + INDENT, wrapped);
+  private void print(List<String> lines, AttributedStyle style) {
+    int width = width();
+    var text =
+        lines.stream()
+            .map(line -> LineWrapper.wrap(line, width, width - INDENT.length()))
+            .map(wrapped -> String.join("\n" + INDENT, wrapped))
+            .collect(Collectors.joining("\n"));
     print(new AttributedStringBuilder().append(text, style).toAttributedString());
   }
 

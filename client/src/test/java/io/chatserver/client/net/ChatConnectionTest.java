@@ -3,16 +3,17 @@ package io.chatserver.client.net;
 import static io.chatserver.client.FakeServer.ALICE;
 import static io.chatserver.client.FakeServer.BOB;
 import static io.chatserver.client.FakeServer.FAMILY;
-import static io.chatserver.client.FakeServer.NOON;
+import static io.chatserver.client.net.ConnectionFixture.HELLO;
+import static io.chatserver.client.net.ConnectionFixture.LOGIN;
+import static io.chatserver.client.net.ConnectionFixture.SOON;
+import static io.chatserver.client.net.ConnectionFixture.assertThatFailureOf;
+import static io.chatserver.client.net.ConnectionFixture.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.chatserver.client.FakeServer;
-import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
-import io.chatserver.protocol.ConversationId;
-import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Push;
@@ -20,42 +21,35 @@ import io.chatserver.protocol.Reply;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Requests, replies and pushes of a connection that lasts. */
 class ChatConnectionTest {
-  private static final Command.Login LOGIN =
-      new Command.Login(new Command.Identity.ById(ALICE), "secret");
-  private static final Command.SendDirect HELLO = new Command.SendDirect(BOB, "hello");
-  private static final Duration SOON = Duration.ofMillis(50);
-
-  private final FakeServer server = FakeServer.start();
-  private final ChatConnector connector = ChatConnector.nio(1);
-  private final RecordingListener listener = new RecordingListener();
-  private ConnectionSettings settings =
-      ConnectionSettings.of("127.0.0.1", server.port())
-          .with(new ConnectionSettings.Retry(Duration.ofSeconds(5), SOON, SOON));
+  private final ConnectionFixture fixture = new ConnectionFixture();
+  private final FakeServer server = fixture.server;
+  private final RecordingListener listener = fixture.listener;
+  private final ChatConnector connector = fixture.connector;
 
   @AfterEach
   void stop() {
-    connector.close();
-    server.close();
+    fixture.close();
   }
 
   @Test
   void registersWithoutALogin() {
-    var connection = connected();
+    var connection = fixture.connected();
 
     assertThat(connection.send(new Command.Register("alice", "secret")).join())
         .isEqualTo(new Reply.Registered(ALICE));
-    assertThat(listener.states).containsExactly(new ConnectionState.Connected(settings.address()));
+    assertThat(listener.states)
+        .containsExactly(new ConnectionState.Connected(fixture.settings.address()));
   }
 
   @Test
   void aServerThatIsAwayFailsTheConnect() {
     server.stopListening();
-    var connection = connector.create(settings, listener);
+    var connection = connector.create(fixture.settings, listener);
 
     assertThatThrownBy(() -> connection.connect().join())
         .hasCauseInstanceOf(ConnectException.class);
@@ -65,7 +59,7 @@ class ChatConnectionTest {
 
   @Test
   void connectingTwiceOpensOneConnection() {
-    var connection = connector.create(settings, listener);
+    var connection = connector.create(fixture.settings, listener);
 
     CompletableFuture.allOf(connection.connect(), connection.connect()).join();
     connection.connect().join();
@@ -76,7 +70,7 @@ class ChatConnectionTest {
   @Test
   void repliesFindTheirRequestsWhateverTheirOrder() {
     server.answerWith(_ -> null);
-    var connection = connected();
+    var connection = fixture.connected();
     var first = connection.send(new Command.ListFriends());
     var second = connection.send(new Command.ListGroups());
     await().until(() -> server.received().size() == 2);
@@ -92,9 +86,9 @@ class ChatConnectionTest {
 
   @Test
   void aReplyThatDoesNotComeTimesOut() {
-    settings = settings.with(new ConnectionSettings.Requests(SOON, 10));
+    fixture.settings = fixture.settings.with(new ConnectionSettings.Requests(SOON, 10));
     server.answerWith(_ -> null);
-    var connection = connected();
+    var connection = fixture.connected();
     var first = connection.send(HELLO);
     var second = connection.send(HELLO);
 
@@ -105,9 +99,9 @@ class ChatConnectionTest {
 
   @Test
   void aLoginWithoutAnAnswerClosesTheConnection() {
-    settings = settings.with(new ConnectionSettings.Requests(SOON, 10));
+    fixture.settings = fixture.settings.with(new ConnectionSettings.Requests(SOON, 10));
     server.answerWith(_ -> null);
-    var connection = connected();
+    var connection = fixture.connected();
 
     assertThatFailureOf(connection.send(LOGIN)).isInstanceOf(RequestException.TimedOut.class);
     await().until(() -> listener.count(ConnectionState.Lost.class) == 1);
@@ -116,9 +110,10 @@ class ChatConnectionTest {
 
   @Test
   void refusesMoreRequestsThanMayWait() {
-    settings = settings.with(new ConnectionSettings.Requests(Duration.ofSeconds(10), 1));
+    fixture.settings =
+        fixture.settings.with(new ConnectionSettings.Requests(Duration.ofSeconds(10), 1));
     server.answerWith(_ -> null);
-    var connection = connected();
+    var connection = fixture.connected();
     var first = connection.send(HELLO);
 
     assertThatFailureOf(connection.send(HELLO)).isInstanceOf(RequestException.TooMany.class);
@@ -132,8 +127,9 @@ class ChatConnectionTest {
   /** With room for one request, the next can be sent by whoever hears of the reply. */
   @Test
   void aReplyMakesRoomBeforeItIsTold() {
-    settings = settings.with(new ConnectionSettings.Requests(Duration.ofSeconds(10), 1));
-    var connection = connected();
+    fixture.settings =
+        fixture.settings.with(new ConnectionSettings.Requests(Duration.ofSeconds(10), 1));
+    var connection = fixture.connected();
 
     var second = connection.send(HELLO).thenCompose(_ -> connection.send(HELLO));
 
@@ -143,7 +139,7 @@ class ChatConnectionTest {
   @Test
   void anUnreadableReplyFailsItsRequestOnly() {
     server.answerWith(_ -> null);
-    var connection = connected();
+    var connection = fixture.connected();
     var request = connection.send(HELLO);
     await().until(() -> !server.received().isEmpty());
 
@@ -155,156 +151,8 @@ class ChatConnectionTest {
   }
 
   @Test
-  void aLostConnectionLeavesTheOutcomeOfRequestsOpen() {
-    var connection = loggedIn();
-    server.answerWith(command -> command instanceof Command.Login ? FakeServer.WELCOME : null);
-    var request = connection.send(HELLO);
-    await().until(() -> server.received().contains(HELLO));
-
-    server.dropConnections();
-
-    assertThatFailureOf(request)
-        .isInstanceOfSatisfying(
-            RequestException.ConnectionLost.class,
-            lost -> assertThat(lost.isOutcomeUnknown()).isTrue());
-  }
-
-  @Test
-  void comesBackAndLogsInAgain() {
-    var connection = loggedIn();
-
-    server.stopListening();
-    server.dropConnections();
-    await().until(() -> listener.count(ConnectionState.Retrying.class) > 2);
-    assertThatFailureOf(connection.send(HELLO)).isInstanceOf(RequestException.NotConnected.class);
-    server.listenAgain();
-
-    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
-    assertThat(listener.last(ConnectionState.LoggedIn.class).again()).isTrue();
-    assertThat(listener.last(ConnectionState.Retrying.class).in()).isEqualTo(SOON);
-    assertThat(connection.send(HELLO).join()).isInstanceOf(Reply.Sent.class);
-  }
-
-  @Test
-  void doesNotComeBackWithoutASession() {
-    var connection = connected();
-
-    server.dropConnections();
-
-    await().until(() -> listener.count(ConnectionState.Lost.class) == 1);
-    assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
-    connection.connect().join();
-    assertThat(connection.send(LOGIN).join()).isEqualTo(FakeServer.WELCOME);
-  }
-
-  @Test
-  void comesBackWhenTheServerSaysSo() {
-    var connection = loggedIn();
-    var wish = Duration.ofMillis(123);
-    var closing = new Push.Closing(DisconnectReason.SHUTDOWN, wish);
-
-    server.push(closing);
-    server.dropConnections();
-
-    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
-    assertThat(listener.pushes).containsExactly(closing);
-    assertThat(listener.states)
-        .contains(
-            new ConnectionState.Lost("the server is stopping"),
-            new ConnectionState.Retrying("the server is stopping", wish));
-    connection.close();
-  }
-
-  @Test
-  void staysAwayWhenTheServerSaysSo() {
-    var connection = loggedIn();
-
-    server.push(new Push.Closing(DisconnectReason.REPLACED));
-    server.dropConnections();
-
-    await()
-        .until(() ->
-            listener.states.getLast() instanceof ConnectionState.GaveUp(var reason)
-                && reason.equals("the account logged in elsewhere"));
-    assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
-    assertThatFailureOf(connection.send(HELLO)).isInstanceOf(RequestException.NotConnected.class);
-  }
-
-  @Test
-  void givesUpWhenTheLoginIsRefusedAfterAReconnect() {
-    var _ = loggedIn();
-    server.answerWith(_ -> new Reply.Failed(ErrorCode.INVALID_CREDENTIALS, ""));
-
-    server.dropConnections();
-
-    await().until(() -> listener.states.getLast() instanceof ConnectionState.GaveUp);
-    assertThat(listener.last(ConnectionState.GaveUp.class).reason())
-        .isEqualTo("login refused: id or password is invalid!");
-  }
-
-  @Test
-  void triesTheLoginAgainWhileTheServerHoldsTheLostSession() {
-    var _ = loggedIn();
-    server.answerWith(_ -> new Reply.Failed(ErrorCode.ACCOUNT_IN_USE, ""));
-    server.dropConnections();
-    await().until(() -> listener.count(ConnectionState.Lost.class) > 2);
-
-    server.answerWith(server::friendlyAnswer);
-
-    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
-  }
-
-  @Test
-  void doesNotComeBackAfterALogout() {
-    var connection = loggedIn();
-
-    assertThat(connection.send(new Command.Logout()).join()).isEqualTo(new Reply.Done());
-    server.dropConnections();
-
-    await().until(() -> listener.states.getLast() instanceof ConnectionState.Lost);
-    assertThat(listener.count(ConnectionState.LoggedOut.class)).isEqualTo(1);
-    assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
-  }
-
-  @Test
-  void aLogoutEndsTheAttemptsToComeBack() {
-    var connection = loggedIn();
-    server.stopListening();
-    server.dropConnections();
-    await().until(() -> listener.count(ConnectionState.Retrying.class) > 0);
-
-    assertThatFailureOf(connection.send(new Command.Logout()))
-        .isInstanceOf(RequestException.NotConnected.class);
-    server.listenAgain();
-
-    await().during(SOON.multipliedBy(4)).until(() -> server.connectionCount() == 0);
-  }
-
-  @Test
-  void pingsWhenNothingElseIsSaid() {
-    settings = settings.with(new ConnectionSettings.KeepAlive(SOON, Duration.ofSeconds(10)));
-    var _ = connected();
-
-    await().until(() -> server.received().contains(new Command.Ping()));
-    await()
-        .during(SOON.multipliedBy(4))
-        .until(() -> listener.count(ConnectionState.Lost.class) == 0);
-  }
-
-  @Test
-  void aSilentServerIsADeadOne() {
-    settings = settings.with(new ConnectionSettings.KeepAlive(SOON, SOON));
-    server.answerWith(_ -> null);
-    var _ = connected();
-
-    await().until(() -> listener.count(ConnectionState.Lost.class) == 1);
-    assertThat(listener.last(ConnectionState.Lost.class).reason())
-        .isEqualTo("the server is silent");
-  }
-
-  @Test
   void messagesArriveOnceAndInOrder() {
-    var _ = loggedIn();
+    var _ = fixture.loggedIn();
 
     server.push(message(1, "one"));
     server.push(message(2, "two"));
@@ -316,24 +164,8 @@ class ChatConnectionTest {
   }
 
   @Test
-  void whatWasShownBeforeAReconnectIsNotShownAgain() {
-    var connection = loggedIn();
-    server.push(message(1, "one"));
-    await().until(() -> listener.texts().size() == 1);
-    server.dropConnections();
-    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
-
-    server.push(message(1, "one"));
-    server.push(message(2, "two"));
-
-    await().until(() -> listener.texts().contains("two"));
-    assertThat(listener.texts()).containsExactly("one", "two");
-    connection.close();
-  }
-
-  @Test
   void onesOwnAcknowledgedMessageIsNotShownAgain() {
-    var connection = loggedIn();
+    var connection = fixture.loggedIn();
     connection.send(new Command.SendGroup(FAMILY, "mine")).join();
 
     server.push(message(1, "mine"));
@@ -345,7 +177,7 @@ class ChatConnectionTest {
 
   @Test
   void anotherUserOnTheConnectionSeesWhatTheFirstSaw() {
-    var connection = loggedIn();
+    var connection = fixture.loggedIn();
     server.push(message(1, "one"));
     await().until(() -> listener.texts().size() == 1);
     connection.send(new Command.Logout()).join();
@@ -367,7 +199,7 @@ class ChatConnectionTest {
   void aFailingListenerDoesNotHarmTheConnection() {
     var failing =
         connector.create(
-            settings,
+            fixture.settings,
             new ConnectionListener() {
               @Override
               public void pushed(Push push) {
@@ -388,7 +220,7 @@ class ChatConnectionTest {
   @Test
   void closingFailsWhatWaitsAndIsSilent() {
     server.answerWith(command -> command instanceof Command.Login ? FakeServer.WELCOME : null);
-    var connection = loggedIn();
+    var connection = fixture.loggedIn();
     var request = connection.send(HELLO);
 
     connection.close();
@@ -399,8 +231,30 @@ class ChatConnectionTest {
   }
 
   @Test
+  void closingWhileOpeningFailsTheConnect() {
+    server.answerWith(_ -> null);
+    var other = fixture.connected();
+    var hurried = connector.create(fixture.settings, new RecordingListener());
+    var attempt =
+        other
+            .send(HELLO)
+            .thenCompose(_ -> {
+              var connecting = hurried.connect();
+              hurried.close();
+              return connecting;
+            });
+    await().until(() -> server.received().contains(HELLO));
+
+    server.say(new Frame.Response(1L, null, new Reply.Done()));
+
+    assertThatFailureOf(attempt).isInstanceOf(RequestException.NotConnected.class);
+    other.close();
+    await().until(() -> server.connectionCount() == 0);
+  }
+
+  @Test
   void aClosedConnectorRefusesEverything() {
-    var connection = connected();
+    var connection = fixture.connected();
 
     connector.close();
     connection.close();
@@ -419,27 +273,5 @@ class ChatConnectionTest {
         .hasMessage("ping after cannot be PT0S");
     assertThatThrownBy(() -> new ConnectionSettings.Retry(SOON, SOON.multipliedBy(2), SOON))
         .hasMessage("first retry cannot be PT0.1S");
-  }
-
-  private ChatConnection connected() {
-    var connection = connector.create(settings, listener);
-    connection.connect().join();
-    return connection;
-  }
-
-  private ChatConnection loggedIn() {
-    var connection = connected();
-    assertThat(connection.send(LOGIN).join()).isEqualTo(FakeServer.WELCOME);
-    return connection;
-  }
-
-  private static Push message(long seq, String text) {
-    return new Push.MessageReceived(
-        new ChatMessage(ConversationId.group(FAMILY), seq, BOB, "bob", NOON, text));
-  }
-
-  private static AbstractThrowableAssert<?, ?> assertThatFailureOf(CompletableFuture<?> future) {
-    await().until(future::isDone);
-    return assertThat(future.exceptionNow());
   }
 }

@@ -222,7 +222,9 @@ class ConsoleTest {
     person.waitFor("> ");
     server.push(new Push.Closing(DisconnectReason.REPLACED));
     server.dropConnections();
-    person.typeAfter("the session is over (the account logged in elsewhere): press Enter", "\r");
+    person.typeAfter(
+        "the session is over (the account logged in elsewhere): press Enter", "hello\r");
+    person.waitFor("failed (the session is over): hello");
     logInAtTheMenu();
     person.typeAfter("> ", END_OF_INPUT);
 
@@ -258,10 +260,10 @@ class ConsoleTest {
 
   private CompletableFuture<Outcome> start(@Nullable String user) {
     var settings = ConnectionSettings.of("127.0.0.1", server.port());
-    var history = directory.resolve("history");
+    var options = new Console.Options(user, directory.resolve("history"), false);
     return CompletableFuture.supplyAsync(() -> {
       try {
-        return Console.run(person.terminal(), connector, settings, user, history, false);
+        return Console.run(person.terminal(), connector, settings, options);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

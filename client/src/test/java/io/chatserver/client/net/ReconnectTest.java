@@ -1,0 +1,208 @@
+package io.chatserver.client.net;
+
+import static io.chatserver.client.net.ConnectionFixture.HELLO;
+import static io.chatserver.client.net.ConnectionFixture.LOGIN;
+import static io.chatserver.client.net.ConnectionFixture.SOON;
+import static io.chatserver.client.net.ConnectionFixture.assertThatFailureOf;
+import static io.chatserver.client.net.ConnectionFixture.message;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.chatserver.client.FakeServer;
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Push;
+import io.chatserver.protocol.Reply;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How a connection is lost, and what becomes of it then. */
+class ReconnectTest {
+  private final ConnectionFixture fixture = new ConnectionFixture();
+  private final FakeServer server = fixture.server;
+  private final RecordingListener listener = fixture.listener;
+
+  @AfterEach
+  void stop() {
+    fixture.close();
+  }
+
+  @Test
+  void aLostConnectionLeavesTheOutcomeOfRequestsOpen() {
+    var connection = fixture.loggedIn();
+    server.answerWith(command -> command instanceof Command.Login ? FakeServer.WELCOME : null);
+    var request = connection.send(HELLO);
+    await().until(() -> server.received().contains(HELLO));
+
+    server.dropConnections();
+
+    assertThatFailureOf(request)
+        .isInstanceOfSatisfying(
+            RequestException.ConnectionLost.class,
+            lost -> assertThat(lost.isOutcomeUnknown()).isTrue());
+  }
+
+  @Test
+  void comesBackAndLogsInAgain() {
+    var connection = fixture.loggedIn();
+
+    server.stopListening();
+    server.dropConnections();
+    await().until(() -> listener.count(ConnectionState.Retrying.class) > 2);
+    assertThatFailureOf(connection.send(HELLO)).isInstanceOf(RequestException.NotConnected.class);
+    server.listenAgain();
+
+    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
+    assertThat(listener.last(ConnectionState.LoggedIn.class).again()).isTrue();
+    assertThat(listener.last(ConnectionState.Retrying.class).in()).isEqualTo(SOON);
+    assertThat(connection.send(HELLO).join()).isInstanceOf(Reply.Sent.class);
+  }
+
+  @Test
+  void doesNotComeBackWithoutASession() {
+    var connection = fixture.connected();
+
+    server.dropConnections();
+
+    await().until(() -> listener.count(ConnectionState.Lost.class) == 1);
+    assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
+    connection.connect().join();
+    assertThat(connection.send(LOGIN).join()).isEqualTo(FakeServer.WELCOME);
+  }
+
+  @Test
+  void comesBackWhenTheServerSaysSo() {
+    var connection = fixture.loggedIn();
+    var wish = Duration.ofMillis(123);
+    var closing = new Push.Closing(DisconnectReason.SHUTDOWN, wish);
+
+    server.push(closing);
+    server.dropConnections();
+
+    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
+    assertThat(listener.pushes).containsExactly(closing);
+    assertThat(listener.states)
+        .contains(
+            new ConnectionState.Lost("the server is stopping"),
+            new ConnectionState.Retrying("the server is stopping", wish));
+    connection.close();
+  }
+
+  @Test
+  void staysAwayWhenTheServerSaysSo() {
+    var connection = fixture.loggedIn();
+
+    server.push(new Push.Closing(DisconnectReason.REPLACED));
+    server.dropConnections();
+
+    await()
+        .until(() ->
+            listener.states.getLast() instanceof ConnectionState.GaveUp(var reason)
+                && reason.equals("the account logged in elsewhere"));
+    assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
+    assertThatFailureOf(connection.send(HELLO)).isInstanceOf(RequestException.NotConnected.class);
+  }
+
+  @Test
+  void givesUpWhenTheLoginIsRefusedAfterAReconnect() {
+    var _ = fixture.loggedIn();
+    server.answerWith(_ -> new Reply.Failed(ErrorCode.INVALID_CREDENTIALS, ""));
+
+    server.dropConnections();
+
+    await().until(() -> listener.states.getLast() instanceof ConnectionState.GaveUp);
+    assertThat(listener.last(ConnectionState.GaveUp.class).reason())
+        .isEqualTo("login refused: id or password is invalid!");
+  }
+
+  @Test
+  void triesTheLoginAgainWhileTheServerHoldsTheLostSession() {
+    var _ = fixture.loggedIn();
+    server.answerWith(_ -> new Reply.Failed(ErrorCode.ACCOUNT_IN_USE, ""));
+    server.dropConnections();
+    await().until(() -> listener.count(ConnectionState.Lost.class) > 2);
+
+    server.answerWith(server::friendlyAnswer);
+
+    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
+  }
+
+  @Test
+  void doesNotComeBackAfterALogout() {
+    var connection = fixture.loggedIn();
+
+    assertThat(connection.send(new Command.Logout()).join()).isEqualTo(new Reply.Done());
+    server.dropConnections();
+
+    await().until(() -> listener.states.getLast() instanceof ConnectionState.Lost);
+    assertThat(listener.count(ConnectionState.LoggedOut.class)).isEqualTo(1);
+    assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
+  }
+
+  /** Otherwise the server would hold a session that nobody wants. */
+  @Test
+  void aRefusedLogoutEndsTheSessionAllTheSame() {
+    var connection = fixture.loggedIn();
+    server.answerWith(_ -> new Reply.Failed(ErrorCode.BUSY, ""));
+
+    assertThat(connection.send(new Command.Logout()).join()).isInstanceOf(Reply.Failed.class);
+
+    await().until(() -> listener.states.getLast() instanceof ConnectionState.Lost);
+    assertThat(listener.count(ConnectionState.Retrying.class)).isZero();
+  }
+
+  @Test
+  void aLogoutEndsTheAttemptsToComeBack() {
+    var connection = fixture.loggedIn();
+    server.stopListening();
+    server.dropConnections();
+    await().until(() -> listener.count(ConnectionState.Retrying.class) > 0);
+
+    assertThatFailureOf(connection.send(new Command.Logout()))
+        .isInstanceOf(RequestException.NotConnected.class);
+    server.listenAgain();
+
+    await().during(SOON.multipliedBy(4)).until(() -> server.connectionCount() == 0);
+  }
+
+  @Test
+  void pingsWhenNothingElseIsSaid() {
+    fixture.settings =
+        fixture.settings.with(new ConnectionSettings.KeepAlive(SOON, Duration.ofSeconds(10)));
+    var _ = fixture.connected();
+
+    await().until(() -> server.received().contains(new Command.Ping()));
+    await()
+        .during(SOON.multipliedBy(4))
+        .until(() -> listener.count(ConnectionState.Lost.class) == 0);
+  }
+
+  @Test
+  void aSilentServerIsADeadOne() {
+    fixture.settings = fixture.settings.with(new ConnectionSettings.KeepAlive(SOON, SOON));
+    server.answerWith(_ -> null);
+    var _ = fixture.connected();
+
+    await().until(() -> listener.count(ConnectionState.Lost.class) == 1);
+    assertThat(listener.last(ConnectionState.Lost.class).reason())
+        .isEqualTo("the server is silent");
+  }
+
+  @Test
+  void whatWasShownBeforeAReconnectIsNotShownAgain() {
+    var connection = fixture.loggedIn();
+    server.push(message(1, "one"));
+    await().until(() -> listener.texts().size() == 1);
+    server.dropConnections();
+    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
+
+    server.push(message(1, "one"));
+    server.push(message(2, "two"));
+
+    await().until(() -> listener.texts().contains("two"));
+    assertThat(listener.texts()).containsExactly("one", "two");
+    connection.close();
+  }
+}
