@@ -10,10 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database behind its connection pools.
+ * The database behind its connection pools, one for reading and one for writing.
  *
- * <p>SQLite has one writer at a time; a pool of one connection for writing makes others wait their
- * turn here, where SQLite itself would make them poll. With MySQL both pools are the same.
+ * <p>SQLite has one writer at a time; its pool of one connection makes others wait their turn here,
+ * where SQLite itself would make them poll. A writing connection is never in auto-commit mode, so
+ * no transaction has to switch it off and on, which with MySQL are two trips to the server.
  *
  * <p>Threads: any; every call blocks, for no longer than the configured timeouts.
  */
@@ -42,14 +43,12 @@ public final class Database implements AutoCloseable {
    */
   public static Database open(ServerConfig.Storage config) {
     var dialect = Dialect.ofUrl(config.url());
-    var pools = new Pools(config);
+    var pools = new Pools(config, dialect);
     try {
-      var writers = dialect == Dialect.SQLITE ? pools.sqlite("writers", 1) : pools.mysql();
+      var writers = pools.writers();
       try {
         new Migrations(writers, dialect).bringUpToDate(config.migrate());
-        var readers =
-            dialect == Dialect.SQLITE ? pools.sqlite("readers", config.poolSize() - 1) : writers;
-        return new Database(dialect, readers, writers, config.slowStatement());
+        return new Database(dialect, pools.readers(), writers, config.slowStatement());
       } catch (RuntimeException e) {
         writers.close();
         throw e;
@@ -114,7 +113,6 @@ public final class Database implements AutoCloseable {
 
   private <T> T tryToWrite(Work<T> work) throws SQLException {
     try (var connection = writers.getConnection()) {
-      connection.setAutoCommit(false);
       try {
         var result = work.on(connection);
         connection.commit();
@@ -149,45 +147,60 @@ public final class Database implements AutoCloseable {
   }
 
   /** Builds the pools. */
-  private record Pools(ServerConfig.Storage config) {
-    HikariDataSource sqlite(String name, int size) {
-      var pool = pool("sqlite-" + name, size);
-      pool.addDataSourceProperty("journal_mode", "WAL");
-      // An acknowledged message is on the disk.
-      pool.addDataSourceProperty("synchronous", "FULL");
-      pool.addDataSourceProperty("transaction_mode", "IMMEDIATE");
-      pool.addDataSourceProperty(
-          "busy_timeout", Long.toString(config.statementTimeout().toMillis()));
-      return new HikariDataSource(pool);
+  private record Pools(ServerConfig.Storage config, Dialect dialect) {
+    HikariDataSource writers() {
+      return pool("writers", size(), false);
     }
 
-    HikariDataSource mysql() {
-      var pool = pool("mysql", config.poolSize());
-      pool.setUsername(config.user());
-      pool.setPassword(config.password().value());
-      pool.addDataSourceProperty(
-          "connectTimeout", Long.toString(config.connectTimeout().toMillis()));
-      pool.addDataSourceProperty(
-          "socketTimeout", Long.toString(config.statementTimeout().toMillis()));
-      pool.addDataSourceProperty("useServerPrepStmts", "true");
-      pool.addDataSourceProperty("cachePrepStmts", "true");
-      pool.addDataSourceProperty("prepStmtCacheSize", "256");
-      pool.addDataSourceProperty("prepStmtCacheSqlLimit", "65536");
-      pool.addDataSourceProperty("rewriteBatchedStatements", "true");
-      pool.addDataSourceProperty("useLocalSessionState", "true");
-      pool.addDataSourceProperty("cacheServerConfiguration", "true");
-      pool.addDataSourceProperty("tcpKeepAlive", "true");
-      return new HikariDataSource(pool);
+    HikariDataSource readers() {
+      return pool("readers", config.poolSize() - size(), true);
     }
 
-    private HikariConfig pool(String name, int size) {
+    /** Of the pool for writing: half of all, where there can be more than one writer. */
+    private int size() {
+      return dialect.hasManyWriters() ? config.poolSize() / 2 : 1;
+    }
+
+    private HikariDataSource pool(String name, int size, boolean autoCommit) {
       var pool = new HikariConfig();
       pool.setPoolName(name);
       pool.setJdbcUrl(config.url());
+      pool.setAutoCommit(autoCommit);
       pool.setMaximumPoolSize(size);
       pool.setMinimumIdle(Math.min(size, 2));
       pool.setConnectionTimeout(config.connectTimeout().toMillis());
-      return pool;
+      switch (dialect) {
+        case SQLITE -> setSqlite(pool);
+        case MYSQL -> setMysql(pool);
+      }
+      return new HikariDataSource(pool);
+    }
+
+    private void setSqlite(HikariConfig pool) {
+      set(pool, "journal_mode", "WAL");
+      // An acknowledged message is on the disk.
+      set(pool, "synchronous", "FULL");
+      set(pool, "transaction_mode", "IMMEDIATE");
+      set(pool, "busy_timeout", config.statementTimeout().toMillis());
+    }
+
+    private void setMysql(HikariConfig pool) {
+      pool.setUsername(config.user());
+      pool.setPassword(config.password().value());
+      set(pool, "connectTimeout", config.connectTimeout().toMillis());
+      set(pool, "socketTimeout", config.statementTimeout().toMillis());
+      set(pool, "useServerPrepStmts", true);
+      set(pool, "cachePrepStmts", true);
+      set(pool, "prepStmtCacheSize", 256);
+      set(pool, "prepStmtCacheSqlLimit", 65536);
+      set(pool, "rewriteBatchedStatements", true);
+      set(pool, "useLocalSessionState", true);
+      set(pool, "cacheServerConfiguration", true);
+      set(pool, "tcpKeepAlive", true);
+    }
+
+    private static void set(HikariConfig pool, String property, Object value) {
+      pool.addDataSourceProperty(property, value.toString());
     }
   }
 }
