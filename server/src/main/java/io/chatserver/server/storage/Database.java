@@ -114,7 +114,7 @@ public final class Database implements AutoCloseable {
 
   private <T> T tryToWrite(Work<T> work) throws SQLException {
     try (var connection = writers.getConnection()) {
-      connection.setAutoCommit(false);
+      begin(connection);
       try {
         var result = work.on(connection);
         connection.commit();
@@ -126,11 +126,24 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void rollBack(Connection connection, Exception why) {
+  /**
+   * A transaction that SQLite refuses to begin, for someone else is writing, has begun for its
+   * driver: on such a connection whatever follows would be stored by itself and then fail.
+   */
+  private void begin(Connection connection) throws SQLException {
+    try {
+      connection.setAutoCommit(false);
+    } catch (SQLException e) {
+      writers.evictConnection(connection);
+      throw e;
+    }
+  }
+
+  private void rollBack(Connection connection, Exception why) {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      // The pool throws a broken connection away.
+      writers.evictConnection(connection);
       why.addSuppressed(e);
     }
   }
