@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -230,6 +231,17 @@ final class LegacyUser implements AutoCloseable {
     int end = read.indexOf('\0');
     assertThat(end).as("a NUL at the end of what was read: %s", read).isEqualTo(read.length() - 1);
     return read.substring(0, end).stripTrailing();
+  }
+
+  /** Waits until the server hangs up without a word. */
+  boolean isHungUpOn() {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException _) {
+      return true;
+    } catch (IOException e) {
+      throw new AssertionError("the server did not hang up on " + name, e);
+    }
   }
 
   private JsonNode parse(String text) {
