@@ -45,7 +45,8 @@ public final class FriendService {
   public Friend add(UserId user, UserId friend) {
     var account =
         accounts.find(friend).orElseThrow(() -> new Rejected(ErrorCode.NO_SUCH_USER, "" + friend));
-    if (store.friendsOf(user).size() >= maxFriends) {
+    var friends = store.friendsOf(user);
+    if (friends.size() >= maxFriends && !friends.contains(account)) {
       throw new Rejected(ErrorCode.LIMIT_REACHED, maxFriends + " friends");
     }
     store.insert(user, friend, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));

@@ -76,7 +76,14 @@ public final class GroupService {
    */
   public Group join(UserId user, GroupId id) {
     find(id);
-    checkLimit(user);
+    if (!store.isMember(id, user)) {
+      checkLimit(user);
+      joinOnce(user, id);
+    }
+    return shown(find(id), MEMBERS_SHOWN);
+  }
+
+  private void joinOnce(UserId user, GroupId id) {
     try {
       subscribe(user, id, store.join(id, user));
     } catch (StorageException e) {
@@ -84,7 +91,6 @@ public final class GroupService {
         throw e;
       }
     }
-    return shown(find(id), MEMBERS_SHOWN);
   }
 
   private void checkLimit(UserId user) {

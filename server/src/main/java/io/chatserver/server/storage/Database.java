@@ -113,6 +113,7 @@ public final class Database implements AutoCloseable {
 
   private <T> T tryToWrite(Work<T> work) throws SQLException {
     try (var connection = writers.getConnection()) {
+      begin(connection);
       try {
         var result = work.on(connection);
         connection.commit();
@@ -124,11 +125,24 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void rollBack(Connection connection, Exception why) {
+  /**
+   * A transaction that SQLite refuses to begin, for someone else is writing, has begun for its
+   * driver: on such a connection whatever follows would be stored by itself and then fail.
+   */
+  private void begin(Connection connection) throws SQLException {
+    try {
+      connection.setAutoCommit(false);
+    } catch (SQLException e) {
+      writers.evictConnection(connection);
+      throw e;
+    }
+  }
+
+  private void rollBack(Connection connection, Exception why) {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      // The pool throws a broken connection away.
+      writers.evictConnection(connection);
       why.addSuppressed(e);
     }
   }
@@ -149,15 +163,16 @@ public final class Database implements AutoCloseable {
   /** Builds the pools. */
   private record Pools(ServerConfig.Storage config, Dialect dialect) {
     HikariDataSource writers() {
-      return pool("writers", size(), false);
+      // SQLite's driver holds the lock for writing as long as it is not in auto-commit mode.
+      return pool("writers", writersSize(), dialect == Dialect.SQLITE);
     }
 
     HikariDataSource readers() {
-      return pool("readers", config.poolSize() - size(), true);
+      return pool("readers", config.poolSize() - writersSize(), true);
     }
 
-    /** Of the pool for writing: half of all, where there can be more than one writer. */
-    private int size() {
+    /** Half of all, where there can be more than one writer. */
+    private int writersSize() {
       return dialect.hasManyWriters() ? config.poolSize() / 2 : 1;
     }
 

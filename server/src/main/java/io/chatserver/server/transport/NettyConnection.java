@@ -16,19 +16,23 @@ import io.netty.channel.ChannelFutureListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's TCP connection.
  *
  * <p>What is written is flushed once the event loop has done what it is at: one system call for all
- * the answers and pushes of a batch. Reading stops while too many requests are under way or the
- * client does not take its answers.
+ * the answers and pushes of a batch. Reading stops while too many requests are under way, which
+ * each is until its answer is written, or the client does not take what is written to it.
  *
  * <p>Threads: its event loop, but for {@link #loop}, {@link #form}, {@link #fit} and {@link
  * #close}.
  */
 final class NettyConnection implements Connection {
+  /** How long a client has to take what was written to it before it is hung up on. */
+  private static final int CLOSE_SECONDS = 5;
+
   private final Channel channel;
   private final RequestReader reader;
   private final FrameWriter writer;
@@ -107,9 +111,18 @@ final class NettyConnection implements Connection {
 
   @Override
   public void respond(Frame.Response response, Runnable onWritten) {
+    write(
+        writer.write(response, form(), channel.alloc()),
+        () -> {
+          responded();
+          onWritten.run();
+        });
+  }
+
+  /** Only now: an answer that a client does not take is as much in memory as its request was. */
+  private void responded() {
     inFlight--;
     updateReading();
-    write(writer.write(response, form(), channel.alloc()), onWritten);
   }
 
   @Override
@@ -180,6 +193,11 @@ final class NettyConnection implements Connection {
       var _ = channel.write(piece);
     }
     var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void closeNow() {
+    var _ = channel.close();
   }
 
   /** The channel is closed. */

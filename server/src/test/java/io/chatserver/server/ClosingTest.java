@@ -1,0 +1,116 @@
+package io.chatserver.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.chatserver.protocol.DisconnectReason;
+import org.junit.jupiter.api.Test;
+
+/** Why the server hangs up is its last word to a client of ours. */
+class ClosingTest {
+  @Test
+  void aServerThatStopsSaysSo() {
+    try (var server = TestServer.start();
+        var alice = server.loggedIn("alice");
+        var bob = server.loggedIn("bob");
+        var legacy = server.legacyLoggedIn("carol")) {
+      alice.say(bob, "one");
+      server.stop();
+
+      assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.SHUTDOWN);
+      assertThat(bob.nextText()).isEqualTo("one");
+      assertThat(bob.awaitClosing()).isEqualTo(DisconnectReason.SHUTDOWN);
+      assertThat(legacy.isHungUpOn()).isTrue();
+    }
+  }
+
+  @Test
+  void aHalfOpenConnectionIsFreed() {
+    try (var server = TestServer.start("session.idle_timeout=1s");
+        var alice = server.loggedIn("alice");
+        var bob = server.loggedIn("bob");
+        var legacy = server.legacyLoggedIn("carol")) {
+      alice.befriend(bob);
+      await().until(() -> !alice.sees(bob));
+
+      assertThat(bob.awaitClosing()).isEqualTo(DisconnectReason.IDLE);
+      alice.say(bob, "while bob is away");
+      alice.say(legacy.userId(), "a C++ client may be silent for ever");
+      assertThat(legacy.nextText()).startsWith("a C++ client");
+      try (var bobAgain = server.secondDeviceOf(bob)) {
+        assertThat(bobAgain.nextText()).isEqualTo("while bob is away");
+      }
+    }
+  }
+
+  @Test
+  void aConnectionWithoutALoginIsClosedAfterAWhile() {
+    try (var server = TestServer.start("session.login_timeout=1s");
+        var alice = server.connect();
+        var legacy = server.legacy();
+        var bob = server.loggedIn("bob")) {
+      assertThat(alice.isServed()).isTrue();
+
+      assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.LOGIN_TIMEOUT);
+      assertThat(legacy.isHungUpOn()).isTrue();
+      assertThat(bob.isServed()).isTrue();
+      bob.logOut();
+      assertThat(bob.awaitClosing()).isEqualTo(DisconnectReason.LOGIN_TIMEOUT);
+    }
+  }
+
+  @Test
+  void aFrameOverTheLimitEndsItsConnection() {
+    try (var server = TestServer.start("limits.frame_bytes=1024");
+        var alice = server.loggedIn("alice");
+        var legacy = server.legacyLoggedIn("carol");
+        var bob = server.loggedIn("bob")) {
+      alice.write("{\"msg\":\"" + "x".repeat(2000));
+      legacy.write("{\"msg\":\"" + "x".repeat(2000));
+
+      assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.FRAME_TOO_LARGE);
+      assertThat(legacy.isHungUpOn()).isTrue();
+      assertThat(bob.isServed()).isTrue();
+    }
+  }
+
+  @Test
+  void tooManyErrorsInARowEndTheirConnection() {
+    try (var server = TestServer.start();
+        var alice = server.loggedIn("alice");
+        var bob = server.loggedIn("bob")) {
+      for (int i = 0; i < 100; i++) {
+        alice.write("{\"msgid\":0,\"rid\":" + (1000 + i) + "}\n");
+      }
+      assertThat(alice.isServed()).isTrue();
+      for (int i = 0; i < 101; i++) {
+        alice.write("{\"msgid\":0,\"rid\":" + (2000 + i) + "}\n");
+      }
+
+      assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.TOO_MANY_ERRORS);
+      assertThat(bob.isServed()).isTrue();
+    }
+  }
+
+  @Test
+  void oneConnectionTooManyIsTurnedAway() {
+    try (var server = TestServer.start("limits.connections=2");
+        var alice = server.loggedIn("alice");
+        var bob = server.loggedIn("bob")) {
+      try (var third = server.connect()) {
+        assertThat(third.nextLine()).isNull();
+      }
+      alice.say(bob, "we are two");
+      assertThat(bob.nextText()).isEqualTo("we are two");
+
+      alice.close();
+      await()
+          .until(() -> {
+            try (var fourth = server.connect()) {
+              fourth.write("{\"msgid\":12}\n");
+              return fourth.nextLine() != null;
+            }
+          });
+    }
+  }
+}

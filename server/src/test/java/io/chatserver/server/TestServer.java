@@ -1,0 +1,150 @@
+package io.chatserver.server;
+
+import io.chatserver.server.config.ConfigException;
+import io.chatserver.server.config.ConfigLoader;
+import io.chatserver.server.config.ServerConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A whole server in this process, on a free port, with SQLite in a directory of its own. */
+final class TestServer implements AutoCloseable {
+  private final LogWatch logs = LogWatch.start();
+  private final AtomicInteger names = new AtomicInteger();
+  private final Path directory;
+  private final ServerConfig config;
+  private final Clock clock;
+  private ServerWiring server;
+
+  private TestServer(Clock clock, String... settings) {
+    this.clock = clock;
+    try {
+      directory = Files.createTempDirectory("chatserver");
+      config = ConfigLoader.load(null, Map.of(), overrides(directory, settings));
+      server = ServerWiring.start(config, clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static Map<String, String> overrides(Path directory, String... settings) {
+    var overrides = new HashMap<String, String>();
+    overrides.put("data.dir", directory.toString());
+    overrides.put("listen.port", "0");
+    overrides.put("account.hash_memory_kib", "64");
+    overrides.put("account.hash_iterations", "1");
+    overrides.put("legacy.spacing", "1ms");
+    overrides.put("legacy.time_zone", "UTC");
+    overrides.put("storage.slow_statement", "1h");
+    for (var setting : settings) {
+      var parts = setting.split("=", 2);
+      overrides.put(parts[0], parts[1]);
+    }
+    return overrides;
+  }
+
+  /** Starts one with settings as on the command line: {@code section.key=value}. */
+  static TestServer start(String... settings) {
+    return new TestServer(Clock.systemUTC(), settings);
+  }
+
+  /** The same with a clock. */
+  static TestServer start(Clock clock, String... settings) {
+    return new TestServer(clock, settings);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** The file of its database. */
+  Path databaseFile() {
+    return directory.resolve("chat.db");
+  }
+
+  /** A connection on which nobody is logged in. */
+  TestUser connect() {
+    return TestUser.connect(port());
+  }
+
+  /** A user whose name begins so, registered but not logged in. */
+  TestUser registered(String name) {
+    var user = connect();
+    user.register(name + "-" + names.incrementAndGet());
+    return user;
+  }
+
+  /** A user whose name begins so, logged in. */
+  TestUser loggedIn(String name) {
+    var user = registered(name);
+    user.logIn();
+    return user;
+  }
+
+  /** Another device of a user, logged in. */
+  TestUser secondDeviceOf(TestUser user) {
+    var device = connect();
+    device.actAs(user);
+    device.logIn();
+    return device;
+  }
+
+  /** A connection of a C++ client with the original's numbers. */
+  LegacyUser legacy() {
+    return LegacyUser.connect(port(), LegacyUser.Numbering.A);
+  }
+
+  /** A C++ client's user, logged in. */
+  LegacyUser legacyLoggedIn(String name) {
+    return legacyLoggedIn(name, LegacyUser.Numbering.A);
+  }
+
+  LegacyUser legacyLoggedIn(String name, LegacyUser.Numbering numbering) {
+    var user = LegacyUser.connect(port(), numbering);
+    user.register(name + "-" + names.incrementAndGet());
+    user.logIn();
+    return user;
+  }
+
+  /** Stops it. */
+  void stop() {
+    server.close();
+  }
+
+  /** Stops it, and starts it again with the same data on another port. */
+  void restart() {
+    stop();
+    try {
+      server = ServerWiring.start(config, clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (logs) {
+      server.close();
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (var files = Files.list(directory)) {
+      for (var file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
