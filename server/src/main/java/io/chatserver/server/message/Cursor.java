@@ -25,7 +25,7 @@ public final class Cursor {
     return user;
   }
 
-  ConversationId conversation() {
+  public ConversationId conversation() {
     return conversation;
   }
 

@@ -5,6 +5,7 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Standing;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,13 +28,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the connection's event loop.
  */
 public final class Feed {
+  /** Where a feed reads what it lacks, and where it notes what was received. */
+  interface Log {
+    /** Reads on in a conversation elsewhere, and tells the receiver there. */
+    void read(ConversationId conversation, long after, int limit, PageReceiver receiver);
+
+    /** Notes how far the user has received a conversation. */
+    void received(Cursor cursor, long seq);
+  }
+
+  /** Hears of a page that was read. */
+  interface PageReceiver {
+    void arrived(List<ChatMessage> page);
+
+    void failed();
+  }
+
   private static final int SMALLEST_PAGE = 8;
   private static final int LARGEST_PAGE = 64;
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final UserId user;
   private final Connection connection;
-  private final FeedSource source;
+  private final Log log;
   private final Map<ConversationId, Position> positions = new HashMap<>();
   private final Queue<Position> behind = new ArrayDeque<>(2);
   private final Queue<ChatMessage> page = new ArrayDeque<>(SMALLEST_PAGE);
@@ -46,10 +63,10 @@ public final class Feed {
   private boolean open;
   private boolean closed;
 
-  Feed(UserId user, Connection connection, FeedSource source) {
+  Feed(UserId user, Connection connection, Log log) {
     this.user = user;
     this.connection = connection;
-    this.source = source;
+    this.log = log;
   }
 
   /** Whether the user takes part in this conversation, as far as this session knows. */
@@ -177,7 +194,7 @@ public final class Feed {
   }
 
   private void received(ChatMessage message) {
-    source.received(position(message.conversation()).cursor, message.seq());
+    log.received(position(message.conversation()).cursor, message.seq());
   }
 
   private void checkBehind(Position position) {
@@ -220,13 +237,14 @@ public final class Feed {
       return false;
     }
     current = position;
+    position.announced = false;
     reading = true;
     int limit = pageSize;
-    source.read(
+    log.read(
         position.conversation,
         position.pushed,
         limit,
-        new FeedSource.PageReceiver() {
+        new PageReceiver() {
           @Override
           public void arrived(List<ChatMessage> messages) {
             connection.loop().execute(() -> take(position, messages, limit));
@@ -255,8 +273,8 @@ public final class Feed {
     if (closed) {
       return;
     }
-    if (messages.isEmpty()) {
-      // Announced but not there: then there is nothing to wait for.
+    if (messages.isEmpty() && !position.announced) {
+      // Announced before it was looked for, but not there: then there is nothing to wait for.
       position.head = position.pushed;
     }
     if (messages.size() == limit) {

@@ -22,7 +22,7 @@ import java.util.concurrent.Semaphore;
  *
  * <p>Threads: any.
  */
-public final class FeedSource implements AutoCloseable {
+public final class FeedSource implements Feed.Log, AutoCloseable {
   private final MessageStore messages;
   private final MemberStore members;
   private final Cursors cursors;
@@ -58,15 +58,8 @@ public final class FeedSource implements AutoCloseable {
     return messages.page(conversation, after, limit);
   }
 
-  /** Hears of a page that was read. */
-  interface PageReceiver {
-    void arrived(List<ChatMessage> page);
-
-    void failed();
-  }
-
-  /** Reads a page elsewhere, and tells the receiver there. */
-  void read(ConversationId conversation, long after, int limit, PageReceiver receiver) {
+  @Override
+  public void read(ConversationId conversation, long after, int limit, Feed.PageReceiver receiver) {
     readExecutor.execute(() -> {
       List<ChatMessage> page;
       reads.acquireUninterruptibly();
@@ -83,7 +76,8 @@ public final class FeedSource implements AutoCloseable {
     });
   }
 
-  void received(Cursor cursor, long seq) {
+  @Override
+  public void received(Cursor cursor, long seq) {
     cursors.received(cursor, seq);
   }
 

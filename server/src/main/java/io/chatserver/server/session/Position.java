@@ -26,7 +26,11 @@ final class Position {
     this.cursor = new Cursor(user, conversation);
   }
 
+  /** Whether a message was announced since the last read from the log began. */
+  boolean announced;
+
   void noteHead(long seq) {
     head = Math.max(head, seq);
+    announced = true;
   }
 }

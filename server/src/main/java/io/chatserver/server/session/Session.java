@@ -13,11 +13,11 @@ public final class Session {
   private final Connection connection;
   private final Feed feed;
 
-  public Session(UserId user, String name, Connection connection, FeedSource source) {
+  public Session(UserId user, String name, Connection connection, Feed.Log log) {
     this.user = user;
     this.name = name;
     this.connection = connection;
-    this.feed = new Feed(user, connection, source);
+    this.feed = new Feed(user, connection, log);
   }
 
   public UserId user() {

@@ -1,0 +1,111 @@
+package io.chatserver.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Cursor;
+import io.chatserver.server.message.Standing;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+
+/**
+ * A log in memory, whose pages are read and arrive when the test says so.
+ *
+ * <p>Threads: one.
+ */
+final class FakeLog implements Feed.Log {
+  private static final int LARGEST_PAGE = 64;
+
+  private final Map<ConversationId, List<ChatMessage>> messages = new HashMap<>();
+  private final Map<ConversationId, Long> received = new HashMap<>();
+  private final Queue<Read> reads = new ArrayDeque<>();
+
+  /** A page that was asked for. */
+  final class Read {
+    private final ConversationId conversation;
+    private final long after;
+    private final int limit;
+    private final Feed.PageReceiver receiver;
+    private List<ChatMessage> page = List.of();
+
+    private Read(ConversationId conversation, long after, int limit, Feed.PageReceiver receiver) {
+      this.conversation = conversation;
+      this.after = after;
+      this.limit = limit;
+      this.receiver = receiver;
+    }
+
+    /** The database gives what it has now. */
+    Read query() {
+      page =
+          all(conversation).stream().filter(message -> message.seq() > after).limit(limit).toList();
+      return this;
+    }
+
+    /** What it gave reaches the feed. */
+    void arrive() {
+      receiver.arrived(page);
+    }
+
+    /** The database does not answer. */
+    void fail() {
+      receiver.failed();
+    }
+  }
+
+  /** Stores a message. */
+  ChatMessage append(ConversationId conversation, UserId sender) {
+    long seq = head(conversation) + 1;
+    var message =
+        new ChatMessage(
+            conversation, seq, sender, "user " + sender, Instant.EPOCH, "message " + seq);
+    messages.computeIfAbsent(conversation, _ -> new ArrayList<>()).add(message);
+    return message;
+  }
+
+  List<ChatMessage> all(ConversationId conversation) {
+    return messages.getOrDefault(conversation, List.of());
+  }
+
+  long head(ConversationId conversation) {
+    return all(conversation).size();
+  }
+
+  /** The end of what the user is known to have received. */
+  long received(ConversationId conversation) {
+    return received.getOrDefault(conversation, 0L);
+  }
+
+  Standing standing(ConversationId conversation, long from) {
+    return new Standing(conversation, from, head(conversation));
+  }
+
+  boolean isAsked() {
+    return !reads.isEmpty();
+  }
+
+  /** Takes the one read that is under way. */
+  Read nextRead() {
+    return reads.remove();
+  }
+
+  @Override
+  public void read(ConversationId conversation, long after, int limit, Feed.PageReceiver receiver) {
+    assertThat(reads).as("one page at a time").isEmpty();
+    assertThat(limit).isBetween(1, LARGEST_PAGE);
+    reads.add(new Read(conversation, after, limit, receiver));
+  }
+
+  @Override
+  public void received(Cursor cursor, long seq) {
+    assertThat(seq).as("a cursor moves forward").isGreaterThan(received(cursor.conversation()));
+    received.put(cursor.conversation(), seq);
+  }
+}

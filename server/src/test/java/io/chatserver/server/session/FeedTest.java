@@ -1,0 +1,310 @@
+package io.chatserver.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.MessageType;
+import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Standing;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class FeedTest {
+  private static final UserId ME = new UserId(1);
+  private static final UserId PEER = new UserId(2);
+  private static final ConversationId DIRECT = ConversationId.direct(ME, PEER);
+  private static final ConversationId GROUP = ConversationId.group(new GroupId(7));
+  private static final Frame.Response LOGIN =
+      new Frame.Response(1L, MessageType.LOGIN, new Reply.Done());
+
+  private final RecordingConnection connection = new RecordingConnection();
+  private final FakeLog log = new FakeLog();
+  private final Feed feed = new Feed(ME, connection, log);
+
+  private void open(Standing... standings) {
+    feed.open(List.of(standings), LOGIN, List.of());
+  }
+
+  private ChatMessage append(UserId sender) {
+    return log.append(DIRECT, sender);
+  }
+
+  private void offer(ChatMessage message) {
+    try (var push = new PreparedPush(message)) {
+      feed.offer(push);
+    }
+  }
+
+  private void acknowledge(ChatMessage message) {
+    var sent = new Reply.Sent(message.conversation(), message.seq(), message.sentAt());
+    feed.acknowledge(message, new Frame.Response(2L, MessageType.DIRECT_CHAT, sent));
+  }
+
+  /** Everything that is under way comes to its end. */
+  private void settle() {
+    connection.runLoop();
+    while (log.isAsked()) {
+      log.nextRead().query().arrive();
+      connection.runLoop();
+    }
+    connection.handOver();
+  }
+
+  private static List<Long> seqs(long first, long last) {
+    return LongStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  @Test
+  void pushesWhatIsNextAtOnce() {
+    open();
+    offer(append(PEER));
+    offer(append(PEER));
+
+    assertThat(connection.pushedSeqs()).containsExactly(1L, 2L);
+    assertThat(log.isAsked()).isFalse();
+  }
+
+  @Test
+  void aMessageThatTheStandingsLackIsServedAfterTheAnswer() {
+    var standing = log.standing(DIRECT, 0);
+    offer(append(PEER));
+    assertThat(connection.pushed()).isEmpty();
+    open(standing);
+    settle();
+
+    assertThat(connection.replies()).hasSize(1);
+    assertThat(connection.pushedSeqs()).containsExactly(1L);
+  }
+
+  @Test
+  void aConversationThatBeginsDuringTheLoginIsServed() {
+    offer(append(PEER));
+    offer(append(PEER));
+    open();
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void whatCameWhileTheUserWasAwayIsServedFromWhereHeStands() {
+    LongStream.range(0, 500).forEach(_ -> append(PEER));
+    open(log.standing(DIRECT, 100));
+    settle();
+
+    assertThat(connection.pushedSeqs()).isEqualTo(seqs(101, 500));
+    assertThat(log.received(DIRECT)).isEqualTo(500);
+  }
+
+  @Test
+  void messagesOfTheAnswerAreNotPushedAgainAndCountWhenItIsWritten() {
+    var offline = List.of(append(PEER), append(PEER));
+    append(PEER);
+    feed.open(List.of(log.standing(DIRECT, 0)), LOGIN, offline);
+    assertThat(log.received(DIRECT)).isZero();
+    connection.handOver();
+    assertThat(log.received(DIRECT)).isEqualTo(2);
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(3L);
+  }
+
+  @Test
+  void aHoleIsFilledFromTheLog() {
+    open();
+    offer(append(PEER));
+    append(PEER);
+    append(PEER);
+    offer(append(PEER));
+    assertThat(connection.pushedSeqs()).containsExactly(1L);
+    settle();
+
+    assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 4));
+  }
+
+  @Test
+  void aRepeatIsIgnored() {
+    open();
+    var first = append(PEER);
+    offer(first);
+    offer(append(PEER));
+    offer(first);
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aConnectionThatTakesNoMoreIsServedFromTheLogLater() {
+    open();
+    connection.takes(1);
+    LongStream.range(0, 100).forEach(_ -> offer(append(PEER)));
+    settle();
+    assertThat(connection.pushedSeqs()).containsExactly(1L);
+
+    for (int i = 0; i < 11; i++) {
+      connection.takes(10);
+      feed.resume();
+      settle();
+    }
+
+    assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 100));
+    offer(append(PEER));
+    assertThat(connection.pushedSeqs()).endsWith(101L);
+  }
+
+  @Test
+  void aMessageDuringACatchUpWaitsForItsTurn() {
+    append(PEER);
+    open(log.standing(DIRECT, 0));
+    var read = log.nextRead().query();
+    offer(append(PEER));
+    assertThat(connection.pushed()).isEmpty();
+    read.arrive();
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void otherConversationsGoOnDuringACatchUp() {
+    append(PEER);
+    open(log.standing(DIRECT, 0));
+    offer(log.append(GROUP, PEER));
+
+    assertThat(connection.pushed()).extracting(ChatMessage::conversation).containsExactly(GROUP);
+    settle();
+    assertThat(connection.pushed()).hasSize(2);
+  }
+
+  @Test
+  void aDatabaseThatFailsIsAskedAgainLater() {
+    append(PEER);
+    open(log.standing(DIRECT, 0));
+    for (int i = 0; i < 3; i++) {
+      log.nextRead().fail();
+      connection.runLoop();
+      offer(append(PEER));
+      assertThat(log.isAsked()).isFalse();
+      connection.runLoopFor(Duration.ofSeconds(2));
+    }
+    settle();
+
+    assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 4));
+  }
+
+  @Test
+  void whoJoinsGetsWhatIsSaidFromThenOn() {
+    open();
+    log.append(GROUP, PEER);
+    assertThat(feed.join(GROUP, 1)).isTrue();
+    log.append(GROUP, PEER);
+    settle();
+    offer(log.append(GROUP, PEER));
+
+    assertThat(connection.pushedSeqs()).containsExactly(2L, 3L);
+  }
+
+  @Test
+  void whoJoinsDuringHisLoginGetsWhatIsSaidFromThenOn() {
+    log.append(GROUP, PEER);
+    feed.join(GROUP, 1);
+    offer(log.append(GROUP, PEER));
+    open();
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(2L);
+    assertThat(feed.groups()).containsExactly(GROUP);
+  }
+
+  @Test
+  void aMessageThatCrossesAnEmptyPageIsServed() {
+    open();
+    feed.join(GROUP, 0);
+    connection.runLoop();
+    connection.runLoopFor(Duration.ofMillis(1));
+    var read = log.nextRead().query();
+    offer(log.append(GROUP, PEER));
+    read.arrive();
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(1L);
+  }
+
+  @Test
+  void onesOwnMessageIsServedByItsAcknowledgement() {
+    open();
+    acknowledge(append(ME));
+    offer(append(PEER));
+    settle();
+
+    assertThat(connection.replies()).hasSize(2);
+    assertThat(connection.pushedSeqs()).containsExactly(2L);
+    assertThat(log.received(DIRECT)).isEqualTo(2);
+  }
+
+  @Test
+  void anAcknowledgementDuringACatchUpHoldsNothingUpAndSkipsNothing() {
+    append(PEER);
+    append(PEER);
+    open(log.standing(DIRECT, 0));
+    var read = log.nextRead().query();
+    acknowledge(append(ME));
+    assertThat(connection.replies()).hasSize(2);
+    connection.handOver();
+    assertThat(log.received(DIRECT)).isZero();
+    read.arrive();
+    settle();
+    offer(append(PEER));
+
+    assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 4));
+  }
+
+  @Test
+  void whatOneSaidElsewhereIsPushedButNotToCppClients() {
+    open();
+    offer(append(ME));
+    assertThat(connection.pushedSeqs()).containsExactly(1L);
+
+    connection.becomesLegacy();
+    offer(append(ME));
+    offer(append(PEER));
+    connection.handOver();
+    assertThat(connection.pushedSeqs()).containsExactly(1L, 3L);
+    assertThat(log.received(DIRECT)).isEqualTo(3);
+  }
+
+  @Test
+  void theCursorMovesWhenTheBytesAreHandedOver() {
+    open();
+    offer(append(PEER));
+    assertThat(log.received(DIRECT)).isZero();
+
+    connection.handOver();
+    assertThat(log.received(DIRECT)).isEqualTo(1);
+  }
+
+  @Test
+  void servesNothingAfterItsEnd() {
+    append(PEER);
+    open(log.standing(DIRECT, 0));
+    var read = log.nextRead().query();
+    feed.close();
+    read.arrive();
+    offer(append(PEER));
+    acknowledge(append(ME));
+    feed.resume();
+    settle();
+
+    assertThat(connection.pushed()).isEmpty();
+    assertThat(feed.join(GROUP, 0)).isFalse();
+    assertThat(log.isAsked()).isFalse();
+  }
+}

@@ -1,0 +1,130 @@
+package io.chatserver.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.WireForm;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A connection that keeps what it is given. It takes so many pushes until they are handed over,
+ * which is when the test says so; time and tasks of its event loop are the test's, too.
+ *
+ * <p>Threads: one.
+ */
+public final class RecordingConnection implements Connection {
+  private final EmbeddedChannel loop = new EmbeddedChannel();
+  private final Queue<Runnable> notHandedOver = new ArrayDeque<>();
+  private final List<ChatMessage> pushed = new ArrayList<>();
+  private final List<Reply> replies = new ArrayList<>();
+  private final List<DisconnectReason> closings = new ArrayList<>();
+  private WireForm form = WireForm.MODERN;
+  private int room = Integer.MAX_VALUE;
+
+  public RecordingConnection() {
+    loop.freezeTime();
+  }
+
+  void becomesLegacy() {
+    form = WireForm.LEGACY_A;
+  }
+
+  /** Takes so many pushes from now on. */
+  void takes(int pushes) {
+    room = pushes;
+  }
+
+  /** Everything that was written reaches the operating system. */
+  void handOver() {
+    for (var next = notHandedOver.poll(); next != null; next = notHandedOver.poll()) {
+      next.run();
+    }
+  }
+
+  /** Runs what the loop has to do. */
+  public void runLoop() {
+    loop.runPendingTasks();
+  }
+
+  /** Runs what the loop has to do until so much later. */
+  void runLoopFor(Duration time) {
+    loop.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    loop.runPendingTasks();
+  }
+
+  List<ChatMessage> pushed() {
+    return pushed;
+  }
+
+  List<Long> pushedSeqs() {
+    return pushed.stream().map(ChatMessage::seq).toList();
+  }
+
+  List<Reply> replies() {
+    return replies;
+  }
+
+  List<DisconnectReason> closings() {
+    return closings;
+  }
+
+  @Override
+  public ScheduledExecutorService loop() {
+    return loop.eventLoop();
+  }
+
+  @Override
+  public WireForm form() {
+    return form;
+  }
+
+  @Override
+  public Reply.LoggedIn fit(Reply.LoggedIn login) {
+    return login;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return room > 0;
+  }
+
+  @Override
+  public void respond(Frame.Response response) {
+    respond(response, () -> {});
+  }
+
+  @Override
+  public void respond(Frame.Response response, Runnable onWritten) {
+    replies.add(response.reply());
+    notHandedOver.add(onWritten);
+  }
+
+  @Override
+  public void push(PreparedPush push, Runnable onWritten) {
+    assertThat(room).as("room for %s", push.message()).isPositive();
+    room--;
+    pushed.add(push.message());
+    notHandedOver.add(onWritten);
+  }
+
+  @Override
+  public void afterWrites(Runnable onWritten) {
+    notHandedOver.add(onWritten);
+  }
+
+  @Override
+  public void close(DisconnectReason reason) {
+    closings.add(reason);
+  }
+}

@@ -1,0 +1,131 @@
+package io.chatserver.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.session.SessionRegistry.Registration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class SessionRegistryTest {
+  private static final UserId ALICE = new UserId(1);
+  private static final UserId BOB = new UserId(2);
+  private static final ConversationId GROUP = ConversationId.group(new GroupId(7));
+
+  private final SessionRegistry registry = new SessionRegistry();
+
+  private static Session session(UserId user) {
+    return new Session(user, "user " + user, new RecordingConnection(), new FakeLog());
+  }
+
+  private Registration register(Session session, SecondLogin policy) {
+    return registry.register(session, policy);
+  }
+
+  @Test
+  void keepsEverySessionWhereThatIsAllowed() {
+    var desk = session(ALICE);
+    var phone = session(ALICE);
+
+    assertThat(register(desk, SecondLogin.ALLOW)).isEqualTo(new Registration.Accepted(List.of()));
+    assertThat(register(phone, SecondLogin.ALLOW)).isEqualTo(new Registration.Accepted(List.of()));
+
+    assertThat(registry.sessionsOf(ALICE)).containsExactly(desk, phone);
+    assertThat(registry.sessionsOf(BOB)).isEmpty();
+  }
+
+  @Test
+  void tellsWhichSessionsWereReplaced() {
+    var desk = session(ALICE);
+    var phone = session(ALICE);
+    register(desk, SecondLogin.REPLACE);
+
+    assertThat(register(phone, SecondLogin.REPLACE))
+        .isEqualTo(new Registration.Accepted(List.of(desk)));
+
+    assertThat(registry.sessionsOf(ALICE)).containsExactly(phone);
+    registry.remove(desk, List.of());
+    assertThat(registry.isOnline(ALICE)).isTrue();
+  }
+
+  @Test
+  void refusesASecondSession() {
+    var desk = session(ALICE);
+    register(desk, SecondLogin.REJECT);
+
+    assertThat(register(session(ALICE), SecondLogin.REJECT)).isEqualTo(new Registration.Refused());
+    assertThat(registry.sessionsOf(ALICE)).containsExactly(desk);
+
+    registry.remove(desk, List.of());
+    assertThat(register(session(ALICE), SecondLogin.REJECT))
+        .isEqualTo(new Registration.Accepted(List.of()));
+  }
+
+  @Test
+  void aUserIsOnlineWhileHeHasASession() {
+    var desk = session(ALICE);
+    var phone = session(ALICE);
+    assertThat(registry.isOnline(ALICE)).isFalse();
+    register(desk, SecondLogin.ALLOW);
+    register(phone, SecondLogin.ALLOW);
+
+    registry.remove(desk, List.of());
+    registry.remove(desk, List.of());
+    assertThat(registry.isOnline(ALICE)).isTrue();
+    registry.remove(phone, List.of());
+    assertThat(registry.isOnline(ALICE)).isFalse();
+  }
+
+  @Test
+  void groupsAreKeptByEventLoopAndForgottenWithTheirLastSession() {
+    var alice = session(ALICE);
+    var bob = session(BOB);
+    registry.subscribe(alice, GROUP);
+    registry.subscribe(bob, GROUP);
+    registry.subscribe(bob, GROUP);
+
+    assertThat(registry.sessionsOf(GROUP))
+        .hasSize(2)
+        .containsKeys(alice.connection().loop(), bob.connection().loop());
+    registry.remove(alice, List.of(GROUP));
+    assertThat(registry.sessionsOf(GROUP).values())
+        .singleElement()
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.collection(Session.class))
+        .containsExactly(bob);
+    registry.remove(bob, List.of(GROUP));
+    assertThat(registry.sessionsOf(GROUP)).isEmpty();
+  }
+
+  @Test
+  void onlyOneOfManyLoginsAtOnceIsAccepted() throws Exception {
+    int logins = 8;
+    try (var threads = Executors.newFixedThreadPool(logins)) {
+      for (int round = 0; round < 200; round++) {
+        var user = new UserId(round + 1);
+        var start = new CyclicBarrier(logins);
+        var results = new ArrayList<java.util.concurrent.Future<Registration>>();
+        for (int i = 0; i < logins; i++) {
+          var session = session(user);
+          results.add(
+              threads.submit(() -> {
+                start.await(10, TimeUnit.SECONDS);
+                return register(session, SecondLogin.REJECT);
+              }));
+        }
+        int accepted = 0;
+        for (var result : results) {
+          accepted += result.get(10, TimeUnit.SECONDS) instanceof Registration.Accepted ? 1 : 0;
+        }
+        assertThat(accepted).isEqualTo(1);
+        assertThat(registry.sessionsOf(user)).hasSize(1);
+      }
+    }
+  }
+}
