@@ -93,6 +93,7 @@ class ClosingTest {
   }
 
   @Test
+  @SuppressWarnings("try") // To hang up is a step of the test.
   void oneConnectionTooManyIsTurnedAway() {
     try (var server = TestServer.start("limits.connections=2");
         var alice = server.loggedIn("alice");
