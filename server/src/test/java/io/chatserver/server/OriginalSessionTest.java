@@ -250,11 +250,13 @@ class OriginalSessionTest {
       a.say(b.id(), "a to b");
       b.say(c.id(), "b to c");
       c.say(a.id(), "c to a");
-      b.sayInGroup(group.value(), "b to all");
 
       assertThat(b.nextText()).isEqualTo("a to b");
       assertThat(c.nextText()).isEqualTo("b to c");
       assertThat(a.nextText()).isEqualTo("c to a");
+
+      b.sayInGroup(group.value(), "b to all");
+
       assertThat(a.nextTextInGroup()).isEqualTo("b to all");
       assertThat(c.nextTextInGroup()).isEqualTo("b to all");
       assertThat(modern.nextText()).isEqualTo("b to all");
