@@ -114,8 +114,8 @@ public final class Database implements AutoCloseable {
 
   private <T> T tryToWrite(Work<T> work) throws SQLException {
     try (var connection = writers.getConnection()) {
-      connection.setAutoCommit(false);
       try {
+        connection.setAutoCommit(false);
         var result = work.on(connection);
         connection.commit();
         return result;
@@ -126,12 +126,16 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void rollBack(Connection connection, Exception why) {
+  /**
+   * Rolls back. A connection that cannot is thrown away: the driver of SQLite takes itself to be in
+   * a transaction after one that could not begin, or that a full disk has ended.
+   */
+  private void rollBack(Connection connection, Exception why) {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      // The pool throws a broken connection away.
       why.addSuppressed(e);
+      writers.evictConnection(connection);
     }
   }
 
