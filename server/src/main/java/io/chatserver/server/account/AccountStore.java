@@ -70,7 +70,8 @@ public final class AccountStore {
               connection.prepareStatement(
                   "SELECT id, name, password_hash FROM account WHERE name = ?")) {
             statement.setString(1, name);
-            return credentials(statement);
+            // MySQL does not compare blanks at the end.
+            return credentials(statement).filter(found -> found.account().name().equals(name));
           }
         });
   }

@@ -70,7 +70,11 @@ final class LogWriter<D extends Draft> {
   }
 
   boolean offer(D draft) {
-    return !stopping && queue.offer(draft);
+    if (stopping || !queue.offer(draft)) {
+      return false;
+    }
+    // One that has ended meanwhile does not see it any more: then it was not taken.
+    return !stopping || !queue.remove(draft);
   }
 
   void stop() {

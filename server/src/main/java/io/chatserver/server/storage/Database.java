@@ -113,8 +113,8 @@ public final class Database implements AutoCloseable {
 
   private <T> T tryToWrite(Work<T> work) throws SQLException {
     try (var connection = writers.getConnection()) {
-      begin(connection);
       try {
+        connection.setAutoCommit(false);
         var result = work.on(connection);
         connection.commit();
         return result;
@@ -126,24 +126,15 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * A transaction that SQLite refuses to begin, for someone else is writing, has begun for its
-   * driver: on such a connection whatever follows would be stored by itself and then fail.
+   * Rolls back. A connection that cannot is thrown away: the driver of SQLite takes itself to be in
+   * a transaction after one that could not begin, or that a full disk has ended.
    */
-  private void begin(Connection connection) throws SQLException {
-    try {
-      connection.setAutoCommit(false);
-    } catch (SQLException e) {
-      writers.evictConnection(connection);
-      throw e;
-    }
-  }
-
   private void rollBack(Connection connection, Exception why) {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      writers.evictConnection(connection);
       why.addSuppressed(e);
+      writers.evictConnection(connection);
     }
   }
 

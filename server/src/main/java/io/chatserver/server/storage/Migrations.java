@@ -2,9 +2,11 @@ package io.chatserver.server.storage;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
 
 /**
  * Brings the schema up to date from the numbered files under {@code sql/}.
@@ -18,44 +20,68 @@ final class Migrations {
 
   private final DataSource dataSource;
   private final Dialect dialect;
+  private final List<String> locations;
+  private final int current;
 
   Migrations(DataSource dataSource, Dialect dialect) {
+    this(dataSource, dialect, List.of("classpath:sql/" + dialect.migrations()), CURRENT);
+  }
+
+  Migrations(DataSource dataSource, Dialect dialect, List<String> locations, int current) {
     this.dataSource = dataSource;
     this.dialect = dialect;
+    this.locations = locations;
+    this.current = current;
   }
 
   /**
-   * Makes sure that the schema is {@link #CURRENT}.
+   * Makes sure that the schema is the current one.
    *
    * @param apply whether missing files may be applied, rather than refused
    */
   void bringUpToDate(boolean apply) {
     int found = version();
-    if (found == CURRENT) {
+    if (found == current) {
       return;
     }
-    if (found > CURRENT || !apply) {
+    if (found > current || !apply) {
       throw refused(
           "the schema is version "
               + found
               + ", this server needs "
-              + CURRENT
-              + (found > CURRENT
+              + current
+              + (found > current
                   ? ": a newer server has been here"
                   : ": apply the files of sql/"
                       + dialect.migrations()
                       + " or set storage.migrate"));
     }
     try {
-      Flyway.configure()
-          .dataSource(dataSource)
-          .locations("classpath:sql/" + dialect.migrations())
-          .baselineOnMigrate(found > 0)
-          .baselineVersion(Integer.toString(found))
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
+      var flyway =
+          Flyway.configure()
+              .dataSource(dataSource)
+              .locations(locations.toArray(String[]::new))
+              .baselineOnMigrate(found > 0)
+              .baselineVersion(Integer.toString(found))
+              .load();
+      if (found > 0) {
+        forgetHistoryUnless(flyway, found);
+      }
+      flyway.migrate();
+    } catch (FlywayException | SQLException e) {
       throw new StorageException("cannot bring the schema up to date", e, false);
+    }
+  }
+
+  /** Where a person went on from what Flyway did, it has to begin anew from there. */
+  private void forgetHistoryUnless(Flyway flyway, int found) throws SQLException {
+    var last = flyway.info().current();
+    if (last == null || last.getVersion().equals(MigrationVersion.fromVersion("" + found))) {
+      return;
+    }
+    try (var connection = dataSource.getConnection();
+        var statement = connection.createStatement()) {
+      statement.executeUpdate("DROP TABLE " + flyway.getConfiguration().getTable());
     }
   }
 

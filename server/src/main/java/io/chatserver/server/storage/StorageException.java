@@ -1,12 +1,19 @@
 package io.chatserver.server.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /** The database did not do what it was asked. */
 public final class StorageException extends RuntimeException {
   private final boolean duplicateKey;
 
   StorageException(String purpose, Throwable cause, boolean duplicateKey) {
-    super(purpose + ": " + cause.getMessage(), cause);
+    super(purpose + ": " + inOneLine(cause.getMessage()), cause);
     this.duplicateKey = duplicateKey;
+  }
+
+  /** The drivers and Flyway write paragraphs. */
+  private static String inOneLine(@Nullable String message) {
+    return String.valueOf(message).strip().replaceAll("\\s+", " ");
   }
 
   /** Whether a row with the same key is there already. */

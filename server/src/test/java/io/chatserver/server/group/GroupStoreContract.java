@@ -1,0 +1,212 @@
+package io.chatserver.server.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.Role;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.group.GroupStore.StoredGroup;
+import io.chatserver.server.group.GroupStore.StoredMember;
+import io.chatserver.server.message.MemberStore;
+import io.chatserver.server.message.Standing;
+import io.chatserver.server.storage.StorageException;
+import io.chatserver.server.storage.TestDatabase;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the SQL of groups has to do on every database. */
+abstract class GroupStoreContract {
+  private static final int ALL = 1000;
+
+  private final TestDatabase testDatabase;
+  private final GroupStore store;
+  private final UserId ann;
+
+  GroupStoreContract(TestDatabase testDatabase) {
+    this.testDatabase = testDatabase;
+    store = new GroupStore(testDatabase.database());
+    ann = testDatabase.newUser(unique("ann"));
+  }
+
+  @Test
+  void createsAGroupWithItsCreator() {
+    var name = unique("'; -- 😀");
+
+    var group = store.create(name, "what's \\ \"it\" for?\n", ann, 1);
+
+    assertThat(group).isEqualTo(new StoredGroup(group.id(), name, "what's \\ \"it\" for?\n", 1));
+    assertThat(store.find(group.id())).contains(group);
+    assertThat(store.groupsOf(ann)).containsExactly(group);
+    assertThat(store.members(group.id(), 0, ALL))
+        .extracting(StoredMember::id, StoredMember::role)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple(ann, Role.CREATOR));
+    assertThat(standings(ann)).containsExactly(new Standing(conversation(group), 0, 0));
+  }
+
+  @Test
+  void rejectsANameThatIsTaken() {
+    var name = unique("group");
+    var group = store.create(name, "", ann, 1);
+    var bob = testDatabase.newUser(unique("bob"));
+
+    var failure =
+        catchThrowableOfType(StorageException.class, () -> store.create(name, "x", bob, 2));
+
+    assertThat(failure.isDuplicateKey()).isTrue();
+    assertThat(store.groupsOf(bob)).isEmpty();
+    assertThat(store.find(group.id())).contains(group);
+    assertThat(store.create(name.toUpperCase(java.util.Locale.ROOT), "", bob, 3).id())
+        .isNotEqualTo(group.id());
+  }
+
+  @Test
+  void letsAUserJoinWhereTheLogIs() {
+    var group = group();
+    var bob = testDatabase.newUser(unique("bob"));
+    say(group, 3);
+
+    long joined = store.join(group.id(), bob);
+
+    assertThat(joined).isEqualTo(3);
+    assertThat(standings(bob)).containsExactly(new Standing(conversation(group), 3, 3));
+    assertThat(testDatabase.number("SELECT joined_seq FROM member WHERE user_id = " + bob))
+        .isEqualTo(3);
+    assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(2);
+    assertThat(store.isMember(group.id(), bob)).isTrue();
+  }
+
+  @Test
+  void rejectsAMemberWhoJoins() {
+    var group = group();
+
+    var failure = catchThrowableOfType(StorageException.class, () -> store.join(group.id(), ann));
+
+    assertThat(failure.isDuplicateKey()).isTrue();
+    assertThat(store.find(group.id())).contains(group);
+    assertThat(store.members(group.id(), 0, ALL))
+        .extracting(StoredMember::role)
+        .containsExactly(Role.CREATOR);
+  }
+
+  @Test
+  void countsUsersWhoJoinAtOnce() throws Exception {
+    var group = group();
+    var users = Stream.generate(() -> testDatabase.newUser(unique("u"))).limit(20).toList();
+
+    atOnce(users.stream().<Callable<Long>>map(user -> () -> store.join(group.id(), user)).toList());
+
+    assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(21);
+    assertThat(store.members(group.id(), 0, ALL)).hasSize(21);
+  }
+
+  @Test
+  void countsAUserOnceWhoJoinsTwiceAtOnce() throws Exception {
+    var group = group();
+    var bob = testDatabase.newUser(unique("bob"));
+
+    var joined =
+        atOnce(
+            IntStream.range(0, 8)
+                .<Callable<Boolean>>mapToObj(_ -> () -> joins(group.id(), bob))
+                .toList());
+
+    assertThat(joined).containsOnlyOnce(true);
+    assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(2);
+  }
+
+  private boolean joins(GroupId group, UserId user) {
+    try {
+      store.join(group, user);
+      return true;
+    } catch (StorageException e) {
+      assertThat(e.isDuplicateKey()).isTrue();
+      return false;
+    }
+  }
+
+  @Test
+  void listsMembersPageByPage() {
+    var group = group();
+    var users = Stream.generate(() -> testDatabase.newUser(unique("u"))).limit(6).toList();
+    users.reversed().forEach(user -> store.join(group.id(), user));
+
+    assertThat(ids(store.members(group.id(), 0, 3)))
+        .containsExactly(ann, users.get(0), users.get(1));
+    assertThat(ids(store.members(group.id(), users.get(1).value(), 3)))
+        .containsExactlyElementsOf(users.subList(2, 5));
+    assertThat(ids(store.members(group.id(), users.get(4).value(), 3)))
+        .containsExactly(users.get(5));
+    assertThat(store.members(group.id(), users.get(5).value(), 3)).isEmpty();
+  }
+
+  @Test
+  void listsTheGroupsOfAUserOnly() {
+    var first = group();
+    var second = group();
+    var bob = testDatabase.newUser(unique("bob"));
+    store.join(second.id(), bob);
+    testDatabase.execute(
+        "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
+            + " VALUES (%s, %d, 1, 0, 0)".formatted(bob, ConversationId.direct(ann, bob).value()));
+
+    assertThat(store.groupsOf(ann)).extracting(StoredGroup::id).contains(first.id(), second.id());
+    assertThat(store.groupsOf(bob)).extracting(StoredGroup::id).containsExactly(second.id());
+    assertThat(store.isMember(first.id(), bob)).isFalse();
+  }
+
+  @Test
+  void knowsNoGroupThatIsNotThere() {
+    var none = new GroupId(Integer.MAX_VALUE);
+
+    assertThat(store.find(none)).isEmpty();
+    assertThat(store.members(none, 0, ALL)).isEmpty();
+    assertThat(store.isMember(none, ann)).isFalse();
+  }
+
+  private StoredGroup group() {
+    return store.create(unique("group"), "", ann, 1);
+  }
+
+  private void say(StoredGroup group, int count) {
+    for (int seq = 1; seq <= count; seq++) {
+      testDatabase.execute(
+          "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body)"
+              + " VALUES (%s, %d, 1, %s, 0, 'x')".formatted(group.id(), seq, ann));
+    }
+  }
+
+  private List<Standing> standings(UserId user) {
+    return new MemberStore(testDatabase.database()).standingsOf(user);
+  }
+
+  private static ConversationId conversation(StoredGroup group) {
+    return ConversationId.group(group.id());
+  }
+
+  private static List<UserId> ids(List<StoredMember> members) {
+    return members.stream().map(StoredMember::id).toList();
+  }
+
+  private static <T> List<T> atOnce(List<Callable<T>> work)
+      throws InterruptedException, ExecutionException {
+    try (var executor = Executors.newFixedThreadPool(work.size())) {
+      var results = new java.util.ArrayList<T>();
+      for (var future : executor.invokeAll(work)) {
+        results.add(future.get());
+      }
+      return results;
+    }
+  }
+
+  private static String unique(String name) {
+    return name + UUID.randomUUID().toString().substring(0, 30);
+  }
+}

@@ -1,0 +1,116 @@
+package io.chatserver.server.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.storage.TestDatabase;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the SQL of the members' places has to do on every database. */
+abstract class MemberStoreContract {
+  private final TestDatabase testDatabase;
+  private final MemberStore store;
+  private final UserId ann;
+
+  MemberStoreContract(TestDatabase testDatabase) {
+    this.testDatabase = testDatabase;
+    store = new MemberStore(testDatabase.database());
+    ann = testDatabase.newUser("ann " + UUID.randomUUID());
+  }
+
+  @Test
+  void knowsAMembersPlaceInEachConversation() {
+    var group = testDatabase.newGroupConversation();
+    var silent = testDatabase.newGroupConversation();
+    var direct = ConversationId.direct(ann, new UserId(Integer.MAX_VALUE));
+    join(ann, group, 2);
+    join(ann, silent, 0);
+    say(group, 5);
+    say(direct, 3);
+
+    assertThat(store.standingsOf(ann))
+        .containsExactlyInAnyOrder(
+            new Standing(group, 2, 5), new Standing(silent, 0, 0), new Standing(direct, 0, 3));
+    assertThat(store.groupsOf(ann)).containsExactlyInAnyOrder(group, silent);
+  }
+
+  @Test
+  void knowsNoPlaceOfAStranger() {
+    join(ann, testDatabase.newGroupConversation(), 0);
+
+    var stranger = testDatabase.newUser("stranger " + UUID.randomUUID());
+
+    assertThat(store.standingsOf(stranger)).isEmpty();
+    assertThat(store.groupsOf(stranger)).isEmpty();
+  }
+
+  @Test
+  void movesPlacesOnlyForward() {
+    var group = testDatabase.newGroupConversation();
+    join(ann, group, 2);
+
+    assertThat(List.of(3L, 1L, 3L, 7L, 6L, 0L)).allSatisfy(seq -> advance(ann, group, seq));
+
+    assertThat(store.standingsOf(ann)).containsExactly(new Standing(group, 7, 0));
+  }
+
+  @Test
+  void movesNobodyElse() {
+    var group = testDatabase.newGroupConversation();
+    var other = testDatabase.newGroupConversation();
+    var bob = testDatabase.newUser("bob " + UUID.randomUUID());
+    join(ann, group, 1);
+    join(ann, other, 1);
+    join(bob, group, 1);
+
+    advance(ann, group, 9);
+    advance(bob, other, 9);
+
+    assertThat(store.standingsOf(ann))
+        .containsExactlyInAnyOrder(new Standing(group, 9, 0), new Standing(other, 1, 0));
+    assertThat(store.standingsOf(bob)).containsExactly(new Standing(group, 1, 0));
+  }
+
+  @Test
+  void movesManyAtATime() {
+    var groups =
+        IntStream.range(0, 120).mapToObj(_ -> testDatabase.newGroupConversation()).toList();
+    groups.forEach(group -> join(ann, group, 0));
+
+    store.advance(groups.stream().map(group -> at(ann, group, group.value())).toList());
+    store.advance(List.of());
+
+    assertThat(store.standingsOf(ann))
+        .hasSize(120)
+        .allSatisfy(s -> assertThat(s.received()).isEqualTo(s.conversation().value()));
+  }
+
+  private void advance(UserId user, ConversationId conversation, long seq) {
+    store.advance(List.of(at(user, conversation, seq)));
+  }
+
+  private static Cursor at(UserId user, ConversationId conversation, long seq) {
+    var cursor = new Cursor(user, conversation);
+    cursor.advance(seq);
+    return cursor;
+  }
+
+  private void say(ConversationId conversation, int count) {
+    var messages = new MessageStore(testDatabase.database());
+    for (int seq = 1; seq <= count; seq++) {
+      messages.insert(List.of(new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x")));
+    }
+  }
+
+  private void join(UserId user, ConversationId conversation, long seq) {
+    testDatabase.execute(
+        "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
+            + " VALUES (%s, %d, 1, %d, %d)".formatted(user, conversation.value(), seq, seq));
+  }
+}

@@ -1,0 +1,60 @@
+package io.chatserver.server.message;
+
+import io.chatserver.protocol.ChatMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Remembers what became of drafts; can be held up. Threads: any. */
+final class RecordingListener implements LogListener<Said> {
+  private final List<Committed<Said>> committed = new ArrayList<>();
+  private final List<Said> failed = new ArrayList<>();
+  private final AtomicInteger batches = new AtomicInteger();
+  private volatile CountDownLatch gate = new CountDownLatch(0);
+
+  @Override
+  public void committed(List<Committed<Said>> batch) {
+    batches.incrementAndGet();
+    synchronized (this) {
+      committed.addAll(batch);
+    }
+    try {
+      gate.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public synchronized void failed(List<Said> batch) {
+    failed.addAll(batch);
+  }
+
+  /** Holds up whoever tells it something, until the result is counted down. */
+  CountDownLatch holdUp() {
+    gate = new CountDownLatch(1);
+    return gate;
+  }
+
+  int batches() {
+    return batches.get();
+  }
+
+  synchronized List<ChatMessage> messages() {
+    return committed.stream().map(Committed::message).toList();
+  }
+
+  synchronized List<Said> committedDrafts() {
+    return committed.stream().map(Committed::draft).toList();
+  }
+
+  synchronized List<Said> failedDrafts() {
+    return List.copyOf(failed);
+  }
+
+  /** How many drafts it was told of. */
+  synchronized int told() {
+    return committed.size() + failed.size();
+  }
+}

@@ -1,0 +1,199 @@
+package io.chatserver.server.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.chatserver.server.config.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What bringing a schema up to date has to do on every database. */
+abstract class MigrationsContract {
+  static final Map<String, String> CHECK_ONLY = Map.of("storage.migrate", "false");
+
+  private final TestDatabase testDatabase;
+
+  @TempDir private Path files;
+
+  MigrationsContract(TestDatabase testDatabase) {
+    this.testDatabase = testDatabase;
+  }
+
+  @Test
+  void makesTheSchemaWhereThereIsNone() {
+    var config = testDatabase.empty(Map.of());
+
+    Database.open(config).close();
+
+    assertThat(number(config, "SELECT COUNT(*) FROM account")).isZero();
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version"))
+        .isEqualTo(Migrations.CURRENT);
+  }
+
+  @Test
+  void leavesASchemaAloneThatIsThere() {
+    testDatabase.newUser("ann");
+
+    testDatabase.open(Map.of()).close();
+    testDatabase.open(CHECK_ONLY).close();
+
+    assertThat(testDatabase.number("SELECT COUNT(*) FROM account WHERE name = 'ann'")).isEqualTo(1);
+  }
+
+  @Test
+  void refusesAnEmptyDatabaseThatItMayNotChange() {
+    var config = testDatabase.empty(CHECK_ONLY);
+
+    assertThatThrownBy(() -> Database.open(config).close())
+        .isInstanceOf(StorageException.class)
+        .hasMessage(
+            "wrong schema: the schema is version 0, this server needs %d: apply the files of sql/%s or set storage.migrate",
+            Migrations.CURRENT, testDatabase.database().dialect().migrations());
+
+    assertThatThrownBy(() -> number(config, "SELECT COUNT(*) FROM account"))
+        .hasCauseInstanceOf(SQLException.class);
+  }
+
+  @Test
+  void refusesASchemaOfANewerServer() {
+    var config = testDatabase.empty(Map.of());
+    Database.open(config).close();
+    execute(config, "INSERT INTO schema_version VALUES (%d)".formatted(Migrations.CURRENT + 1));
+
+    assertThatThrownBy(() -> Database.open(config).close())
+        .isInstanceOf(StorageException.class)
+        .hasMessage(
+            "wrong schema: the schema is version %d, this server needs %d: a newer server has been here",
+            Migrations.CURRENT + 1, Migrations.CURRENT);
+  }
+
+  @Test
+  void appliesALaterFileToASchemaOfItsOwn() {
+    var config = testDatabase.empty(Map.of());
+    Database.open(config).close();
+
+    bringUpToDate(config, 2);
+
+    assertThat(number(config, "SELECT COUNT(*) FROM later_2")).isZero();
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(2);
+  }
+
+  @Test
+  void appliesALaterFileToASchemaThatAPersonMade() {
+    var config = testDatabase.empty(Map.of());
+    applyByHand(config, firstFile());
+
+    bringUpToDate(config, 2);
+
+    assertThat(number(config, "SELECT COUNT(*) FROM later_2")).isZero();
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(2);
+  }
+
+  /** The server made the schema, a person brought it on, and the server shall do so again. */
+  @Test
+  void goesOnWhereAPersonWentOnFromASchemaOfItsOwn() throws IOException {
+    var config = testDatabase.empty(Map.of());
+    Database.open(config).close();
+    applyByHand(config, later(2));
+
+    bringUpToDate(config, 4);
+
+    assertThat(number(config, "SELECT COUNT(*) FROM later_2")).isZero();
+    assertThat(number(config, "SELECT COUNT(*) FROM later_4")).isZero();
+    assertThat(number(config, "SELECT COUNT(*) FROM schema_version")).isEqualTo(4);
+    bringUpToDate(config, 5);
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(5);
+  }
+
+  @Test
+  void saysWhichFileCannotBeApplied() throws IOException {
+    var config = testDatabase.empty(Map.of());
+    Database.open(config).close();
+    Files.writeString(files.resolve("V2__broken.sql"), "CREATE NONSENSE;\n");
+
+    assertThatThrownBy(() -> migrations(config, 2, source -> source.bringUpToDate(true)))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("cannot bring the schema up to date")
+        .hasMessageContaining("V2__broken.sql")
+        .message()
+        .hasLineCount(1);
+  }
+
+  /** The file that this version brings, in the repository. */
+  Path firstFile() {
+    return Path.of("../sql", testDatabase.database().dialect().migrations(), "V1__foundation.sql");
+  }
+
+  /** Applies a file as a person would. */
+  abstract void applyByHand(ServerConfig.Storage config, Path file);
+
+  /** A file as a later version may bring it. */
+  private Path later(int version) throws IOException {
+    return Files.writeString(
+        files.resolve("V" + version + "__later.sql"),
+        """
+        CREATE TABLE later_%1$d (id INT NOT NULL PRIMARY KEY);
+        INSERT INTO schema_version (version) VALUES (%1$d);
+        """
+            .formatted(version));
+  }
+
+  private void bringUpToDate(ServerConfig.Storage config, int version) {
+    try {
+      for (int i = 2; i <= version; i++) {
+        later(i);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    migrations(config, version, source -> source.bringUpToDate(true));
+    migrations(config, version, source -> source.bringUpToDate(false));
+  }
+
+  private void migrations(
+      ServerConfig.Storage config, int version, java.util.function.Consumer<Migrations> use) {
+    var dialect = testDatabase.database().dialect();
+    var locations = List.of("classpath:sql/" + dialect.migrations(), "filesystem:" + files);
+    try (var dataSource = dataSource(config)) {
+      use.accept(new Migrations(dataSource, dialect, locations, version));
+    }
+  }
+
+  static HikariDataSource dataSource(ServerConfig.Storage config) {
+    var dataSource = new HikariDataSource();
+    dataSource.setJdbcUrl(config.url());
+    dataSource.setUsername(config.user());
+    dataSource.setPassword(config.password().value());
+    dataSource.setMaximumPoolSize(2);
+    return dataSource;
+  }
+
+  static long number(ServerConfig.Storage config, String sql) {
+    try (var dataSource = dataSource(config);
+        var connection = dataSource.getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new StorageException("test", e, false);
+    }
+  }
+
+  static void execute(ServerConfig.Storage config, String sql) {
+    try (var dataSource = dataSource(config);
+        var connection = dataSource.getConnection();
+        var statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    } catch (SQLException e) {
+      throw new StorageException("test", e, false);
+    }
+  }
+}
