@@ -96,7 +96,7 @@ abstract class DatabaseContract {
 
     try (var small = testDatabase.open(settings);
         var executor = Executors.newFixedThreadPool(3)) {
-      int readers = small.dialect().hasManyWriters() ? 3 : 2;
+      int readers = 2;
       for (int i = 0; i < readers; i++) {
         executor.execute(() -> small.read("hold", _ -> holdUntil(held, release)));
       }
