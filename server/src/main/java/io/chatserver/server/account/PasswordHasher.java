@@ -9,6 +9,7 @@ import io.chatserver.server.fault.Rejected;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -92,6 +93,8 @@ public final class PasswordHasher implements AutoCloseable {
       return result.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot hash", e.getCause());
+    } catch (CancellationException _) {
+      throw new Rejected(ErrorCode.SHUTTING_DOWN);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new Rejected(ErrorCode.SHUTTING_DOWN);
@@ -100,6 +103,11 @@ public final class PasswordHasher implements AutoCloseable {
 
   @Override
   public void close() {
-    hashExecutor.shutdownNow();
+    // Whoever waits for one that was not begun is not left waiting.
+    for (var waiting : hashExecutor.shutdownNow()) {
+      if (waiting instanceof Future<?> hash) {
+        hash.cancel(false);
+      }
+    }
   }
 }

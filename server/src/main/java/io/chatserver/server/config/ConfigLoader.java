@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
@@ -13,15 +12,18 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import io.chatserver.server.config.ServerConfig.SecondLogin;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +34,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigLoader {
   private static final String ENVIRONMENT_PREFIX = "CHATSERVER_";
+  private static final String DURATION = "a number with ms, s, m, h or d, such as 90s";
+  private static final String ZONE = "system, or a zone such as Europe/Berlin";
   private static final TomlMapper MAPPER =
       TomlMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .addModule(
               new SimpleModule()
+                  .addDeserializer(int.class, text(int.class, "a whole number", Integer::valueOf))
                   .addDeserializer(
-                      Duration.class, new TextDeserializer<>(Duration.class, Durations::parse))
+                      boolean.class, text(boolean.class, "true, false", ConfigLoader::bool))
+                  .addDeserializer(String.class, text(String.class, "a text", text -> text))
+                  .addDeserializer(Secret.class, text(Secret.class, "a text", Secret::new))
+                  .addDeserializer(Path.class, text(Path.class, "a path", Path::of))
+                  .addDeserializer(ZoneId.class, text(ZoneId.class, ZONE, ConfigLoader::zone))
+                  .addDeserializer(Duration.class, text(Duration.class, DURATION, Durations::parse))
                   .addDeserializer(
-                      ZoneId.class, new TextDeserializer<>(ZoneId.class, ConfigLoader::zone)))
+                      SecondLogin.class,
+                      text(
+                          SecondLogin.class,
+                          "allow, replace, reject",
+                          text -> SecondLogin.valueOf(text.toUpperCase(Locale.ROOT)))))
           .build();
 
   private ConfigLoader() {}
@@ -63,11 +76,12 @@ public final class ConfigLoader {
     }
     for (var variable : environment.entrySet()) {
       if (variable.getKey().startsWith(ENVIRONMENT_PREFIX)) {
-        set(settings, keyOf(variable.getKey(), settings), variable.getValue());
+        var source = "environment variable " + variable.getKey();
+        set(settings, keyOf(variable.getKey(), settings, source), variable.getValue(), source);
       }
     }
     for (var override : overrides.entrySet()) {
-      set(settings, override.getKey(), override.getValue());
+      set(settings, override.getKey(), override.getValue(), "");
     }
     return bind(settings);
   }
@@ -86,8 +100,12 @@ public final class ConfigLoader {
     } catch (JsonProcessingException e) {
       var place = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
       throw new ConfigException(file + place + ": " + e.getOriginalMessage());
+    } catch (NoSuchFileException _) {
+      throw new ConfigException("cannot read " + file + ": there is no such file");
+    } catch (CharacterCodingException _) {
+      throw new ConfigException("cannot read " + file + ": it is not in UTF-8");
     } catch (IOException e) {
-      throw new ConfigException("cannot read " + file + ": " + e);
+      throw new ConfigException("cannot read " + file + ": " + e.getMessage());
     }
   }
 
@@ -104,8 +122,9 @@ public final class ConfigLoader {
     }
   }
 
-  private static void set(ObjectNode settings, String key, String value) throws ConfigException {
-    place(settings, key, "").put(key.substring(key.indexOf('.') + 1), value);
+  private static void set(ObjectNode settings, String key, String value, String source)
+      throws ConfigException {
+    place(settings, key, source).put(key.substring(key.indexOf('.') + 1), value);
   }
 
   /** The section of a key that exists. */
@@ -130,14 +149,15 @@ public final class ConfigLoader {
   }
 
   /** CHATSERVER_STORAGE_POOL_SIZE is storage.pool_size. */
-  private static String keyOf(String variable, ObjectNode settings) throws ConfigException {
+  private static String keyOf(String variable, ObjectNode settings, String source)
+      throws ConfigException {
     var name = variable.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT);
     for (var section : settings.properties()) {
       if (name.startsWith(section.getKey() + "_")) {
         return section.getKey() + "." + name.substring(section.getKey().length() + 1);
       }
     }
-    throw unknown(name, settings, "environment variable " + variable);
+    throw unknown(name, settings, source);
   }
 
   private static ServerConfig bind(ObjectNode settings) throws ConfigException {
@@ -157,9 +177,7 @@ public final class ConfigLoader {
       throw new ConfigException(String.valueOf(cause.getMessage()));
     } catch (InvalidFormatException e) {
       throw new ConfigException(
-          path(e) + " is \"" + e.getValue() + "\"; allowed: " + allowed(e.getTargetType(), e));
-    } catch (JsonMappingException e) {
-      throw new ConfigException(path(e) + ": " + e.getOriginalMessage());
+          path(e) + " is " + shown(settings, e) + "; allowed: " + e.getOriginalMessage());
     } catch (JsonProcessingException e) {
       throw new ConfigException(e.getOriginalMessage());
     }
@@ -171,44 +189,55 @@ public final class ConfigLoader {
         .collect(Collectors.joining("."));
   }
 
-  private static String allowed(Class<?> type, InvalidFormatException e) {
-    if (type.isEnum()) {
-      return Arrays.stream(type.getEnumConstants())
-          .map(value -> value.toString().toLowerCase(Locale.ROOT))
-          .collect(Collectors.joining(", "));
+  private static String shown(ObjectNode settings, InvalidFormatException e) {
+    JsonNode value = settings;
+    for (var step : e.getPath()) {
+      value = value.path(step.getFieldName());
     }
-    if (type == int.class) {
-      return "a whole number";
+    return e.getTargetType() == Secret.class ? "***" : value.toString();
+  }
+
+  private static boolean bool(String text) {
+    if (text.equals("true") || text.equals("false")) {
+      return text.equals("true");
     }
-    return type == boolean.class ? "true, false" : e.getOriginalMessage();
+    throw new IllegalArgumentException(text);
   }
 
   private static ZoneId zone(String text) {
     try {
       return text.equals("system") ? ZoneId.systemDefault() : ZoneId.of(text);
-    } catch (DateTimeException _) {
-      throw new IllegalArgumentException("system, or a zone such as Europe/Berlin");
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 
-  /** Reads a value from its text form; what that form is says the exception of the parser. */
-  private static final class TextDeserializer<T> extends StdScalarDeserializer<T> {
-    private final transient java.util.function.Function<String, T> parser;
+  private static <T> TextDeserializer<T> text(
+      Class<T> type, String allowed, Function<String, T> parser) {
+    return new TextDeserializer<>(type, allowed, parser);
+  }
 
-    TextDeserializer(Class<T> type, java.util.function.Function<String, T> parser) {
+  /** Reads a value from its text form, whichever way it is written; corrects nothing. */
+  private static final class TextDeserializer<T> extends StdScalarDeserializer<T> {
+    private final String allowed;
+    private final transient Function<String, T> parser;
+
+    TextDeserializer(Class<T> type, String allowed, Function<String, T> parser) {
       super(type);
+      this.allowed = allowed;
       this.parser = parser;
     }
 
     @Override
-    public @Nullable T deserialize(JsonParser json, DeserializationContext context)
-        throws IOException {
-      var text = json.getText();
+    public T deserialize(JsonParser json, DeserializationContext context) throws IOException {
       try {
-        return parser.apply(text);
-      } catch (IllegalArgumentException e) {
-        throw InvalidFormatException.from(json, e.getMessage(), text, handledType());
+        if (json.currentToken().isScalarValue()) {
+          return parser.apply(json.getText());
+        }
+      } catch (IllegalArgumentException _) {
+        // Not one of those.
       }
+      throw InvalidFormatException.from(json, allowed, json.currentToken(), handledType());
     }
   }
 }

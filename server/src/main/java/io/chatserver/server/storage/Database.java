@@ -2,6 +2,7 @@ package io.chatserver.server.storage;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import io.chatserver.server.config.ServerConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,10 +54,14 @@ public final class Database implements AutoCloseable {
         writers.close();
         throw e;
       }
-    } catch (com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
-      var cause = e.getCause() == null ? e : e.getCause();
-      throw new StorageException("cannot open " + config.url(), cause, false);
+    } catch (HikariPool.PoolInitializationException e) {
+      throw new StorageException("cannot connect", rootCause(e), false);
     }
+  }
+
+  /** What says "connection refused" where the driver says "link failure". */
+  private static Throwable rootCause(Throwable e) {
+    return e.getCause() == null ? e : rootCause(e.getCause());
   }
 
   /** Which kind of database this is. */

@@ -1,0 +1,201 @@
+package io.chatserver.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.chatserver.bench.process.ServerProcess;
+import io.chatserver.server.config.TestConfig;
+import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as a process: what it says when it cannot start, and how it stops. */
+class StartIT {
+  private static final Path LAUNCHER = Path.of("../bin/server").toAbsolutePath().normalize();
+  private static final Duration A_FEW_SECONDS = Duration.ofSeconds(20);
+  private static final int TERMINATED = 128 + 15;
+
+  @RegisterExtension static final TestDatabase MARIA_DB = TestDatabase.mariaDb();
+
+  @TempDir private Path directory;
+
+  /** What a run of the launcher ended with. */
+  private record Ended(int code, String output, String error) {
+    void refused(int expectedCode, String... words) {
+      assertThat(error).hasLineCount(1).startsWith("chatserver: ").contains(words);
+      assertThat(error).doesNotContain("Exception", "s3cret", "\tat ");
+      assertThat(output).isEmpty();
+      assertThat(code).isEqualTo(expectedCode);
+    }
+  }
+
+  @Test
+  void saysThatAPortIsTaken() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var port = Integer.toString(taken.getLocalPort());
+
+      run("127.0.0.1", port).refused(1, "cannot listen on 127.0.0.1:" + port, "in use");
+    }
+  }
+
+  @Test
+  void saysThatAnAddressIsNoneOfThisMachine() throws Exception {
+    run("192.0.2.1", "0").refused(1, "cannot listen on 192.0.2.1:0: ");
+    run("no-such-host.invalid", "0").refused(1, "cannot listen on no-such-host.invalid:0: ");
+  }
+
+  @Test
+  void saysThatTheDataDirectoryIsNotUsable() throws Exception {
+    var file = Files.writeString(directory.resolve("file"), "");
+    run("--set", "data.dir=" + file).refused(1, "data.dir " + file, "not a usable directory");
+    run("--set", "data.dir=" + file.resolve("below")).refused(1, "data.dir " + file);
+
+    run("--set", "data.dir=/proc/none").refused(1, "data.dir /proc/none");
+
+    var odd = Files.createDirectories(directory.resolve("odd/chat.db")).getParent();
+    run("--set", "data.dir=" + odd).refused(1, "storage.url jdbc:sqlite:" + odd + "/chat.db: ");
+
+    var garbage = Files.createDirectory(directory.resolve("garbage"));
+    Files.writeString(garbage.resolve("chat.db"), "no database ".repeat(1000));
+    run("--set", "data.dir=" + garbage).refused(1, garbage + "/chat.db: ", "not a database");
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheDatabase() throws Exception {
+    var storage = MARIA_DB.config(Map.of());
+    var server = storage.url().substring(0, storage.url().lastIndexOf('/'));
+    var user = "storage.user=" + storage.user();
+    var password = "storage.password=" + storage.password().value();
+    var patience = "storage.connect_timeout=1s";
+
+    run("--set", "storage.url=" + storage.url(), "--set", user, "--set", "storage.password=s3cret")
+        .refused(
+            1, "storage.url " + storage.url() + ": ", "Access denied for user '" + storage.user());
+    run("--set", "storage.url=" + server + "/none", "--set", user, "--set", password)
+        .refused(1, "storage.url " + server + "/none: ", "none'");
+    run("--set", "storage.url=jdbc:mysql://no-such-host.invalid/chat", "--set", patience)
+        .refused(1, "storage.url jdbc:mysql://no-such-host.invalid/chat: ", "no-such-host.invalid");
+    run("--set", "storage.url=jdbc:mysql://127.0.0.1:1/chat", "--set", patience)
+        .refused(1, "storage.url jdbc:mysql://127.0.0.1:1/chat: ", "refused");
+    run("--set", "storage.url=jdbc:mysql:chat", "--set", patience)
+        .refused(1, "storage.url jdbc:mysql:chat: ");
+  }
+
+  @Test
+  void saysThatTheSchemaIsMissing() throws Exception {
+    run("--set", "storage.migrate=false").refused(1, "wrong schema", "sql/sqlite");
+  }
+
+  @Test
+  void saysWhatIsWrongWithItsSettings() throws Exception {
+    var file = Files.writeString(directory.resolve("chat.toml"), "[listen]\nprot = 6000\n");
+    var missing = directory.resolve("missing.toml");
+
+    run("--config", file.toString())
+        .refused(2, file + ": unknown key listen.prot; allowed there: host");
+    run("--config", missing.toString()).refused(2, "cannot read " + missing);
+    run("--set", "log.writers=many").refused(2, "log.writers is \"many\"; allowed: a whole number");
+    run("--set", "log.wirters=2").refused(2, "unknown key log.wirters");
+    run("127.0.0.1", "65536").refused(2, "listen.port is 65536; allowed: 0 to 65535");
+    run(Map.of("CHATSERVER_LISTEN_PROT", "1"), directory, LAUNCHER)
+        .refused(2, "environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot");
+  }
+
+  @Test
+  void saysWhatItsCommandLineIs() throws Exception {
+    for (var wrong : List.of("--prot", "--set=novalue", "--config")) {
+      var ended = run("1", "2", wrong);
+      assertThat(ended.code()).as(wrong).isEqualTo(2);
+      assertThat(ended.error()).contains(wrong.replaceAll("=.*", "")).doesNotContain("\tat ");
+    }
+
+    var help = run("--help");
+    assertThat(help.code()).isZero();
+    assertThat(help.output()).contains("Usage: server", "--config", "--set", "--print-config");
+    assertThat(help.error()).isEmpty();
+  }
+
+  @Test
+  void printsItsDefaultsInAFormThatItReads() throws Exception {
+    var defaults = run("--print-config");
+    assertThat(defaults.code()).isZero();
+    assertThat(defaults.error()).isEmpty();
+    assertThat(defaults.output())
+        .isEqualTo(Files.readString(Path.of("src/main/resources/chatserver.toml")));
+
+    var file = Files.writeString(directory.resolve("chat.toml"), defaults.output());
+    run("--config", file.toString(), "192.0.2.1", "0").refused(1, "cannot listen on 192.0.2.1:0: ");
+  }
+
+  @Test
+  void startsFromAnywhereAndThroughALink() throws Exception {
+    var link = Files.createSymbolicLink(directory.resolve("chat"), LAUNCHER);
+    var elsewhere = Files.createDirectory(directory.resolve("a directory"));
+
+    var version = run(Map.of(), elsewhere, link, "--version");
+
+    assertThat(version.error()).isEmpty();
+    assertThat(version.output()).matches("chatserver \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\n");
+    assertThat(version.code()).isZero();
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void stopsWhenItIsToldTo() throws Exception {
+    try (var server = ServerProcess.start(ServerProcess.embedded(directory));
+        var client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      assertThat(client.isConnected()).isTrue();
+
+      assertThat(server.terminate()).isEqualTo(TERMINATED);
+
+      await().until(() -> server.output().endsWith(": stopped"));
+      assertThat(server.output()).doesNotContain("WARN", "ERROR");
+    }
+    assertThat(directory.resolve("chat.db")).isNotEmptyFile();
+    assertThat(directory.resolve("chat.db-wal")).doesNotExist();
+    var settings = new TreeMap<>(ServerProcess.embedded(directory));
+    settings.put("storage.migrate", "false");
+    Database.open(TestConfig.with(settings).storage()).close();
+  }
+
+  private Ended run(String... arguments) throws IOException, InterruptedException {
+    var withData = new ArrayList<>(List.of("--set", "data.dir=" + directory.resolve("data")));
+    withData.addAll(List.of(arguments));
+    return run(Map.of(), directory, LAUNCHER, withData.toArray(String[]::new));
+  }
+
+  private Ended run(
+      Map<String, String> environment, Path workingDirectory, Path launcher, String... arguments)
+      throws IOException, InterruptedException {
+    var output = Files.createTempFile(directory, "run", ".out");
+    var error = Files.createTempFile(directory, "run", ".err");
+    var command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    var builder =
+        new ProcessBuilder(command)
+            .directory(workingDirectory.toFile())
+            .redirectOutput(output.toFile())
+            .redirectError(error.toFile());
+    builder.environment().putAll(environment);
+    var process = builder.start();
+    try {
+      assertThat(process.waitFor(A_FEW_SECONDS)).as("ended by itself").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Ended(process.exitValue(), Files.readString(output), Files.readString(error));
+  }
+}

@@ -1,0 +1,195 @@
+package io.chatserver.server.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.chatserver.protocol.Command.Identity;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.fault.Rejected;
+import io.chatserver.server.storage.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class AccountServiceTest {
+  /** About a second a hash, one at a time, one waiting. */
+  private static final ServerConfig.Accounts COSTLY =
+      new ServerConfig.Accounts(1, 1, 1, 32 * 1024, 24);
+
+  private static final Identity NOBODY = new Identity.ById(new UserId(Integer.MAX_VALUE));
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-11-21T12:00:00.123456Z"), ZoneOffset.UTC);
+
+  @RegisterExtension static final TestDatabase DATABASE = TestDatabase.sqlite();
+
+  @AutoClose private final PasswordHasher hasher = new PasswordHasher(PasswordHasherTest.CHEAP);
+  private final AccountStore store = new AccountStore(DATABASE.database());
+  private final AccountService accounts = new AccountService(store, hasher, CLOCK, 4);
+
+  @Test
+  void knowsWhoRegistered() {
+    var id = accounts.register("ann", "secret");
+
+    var ann = new Account(id, "ann");
+    assertThat(accounts.authenticate(new Identity.ById(id), "secret")).isEqualTo(ann);
+    assertThat(accounts.authenticate(new Identity.ByName("ann"), "secret")).isEqualTo(ann);
+    assertThat(accounts.find(id)).contains(ann);
+    assertThat(DATABASE.number("SELECT created_at FROM account WHERE id = " + id))
+        .isEqualTo(1_795_262_400_123_456L);
+  }
+
+  @Test
+  void storesNoPassword() {
+    var id = accounts.register("bea", "plain-text");
+
+    assertThat(store.credentials(id).orElseThrow().passwordHash()).startsWith("$argon2id$");
+    assertThat(
+            DATABASE.number(
+                "SELECT COUNT(*) FROM account WHERE password_hash LIKE '%plain%' OR name LIKE '%plain%'"))
+        .isZero();
+  }
+
+  @Test
+  void doesNotSayWhetherNameOrPasswordIsWrong() {
+    var id = accounts.register("cyd", "secret");
+
+    var refusals =
+        List.of(
+            refusal(() -> accounts.authenticate(new Identity.ById(id), "Secret")),
+            refusal(() -> accounts.authenticate(new Identity.ByName("cyd"), "")),
+            refusal(() -> accounts.authenticate(new Identity.ByName("cyd "), "secret")),
+            refusal(() -> accounts.authenticate(new Identity.ByName("CYD"), "secret")),
+            refusal(() -> accounts.authenticate(new Identity.ByName("' OR '1'='1"), "secret")),
+            refusal(() -> accounts.authenticate(NOBODY, "nobody's")));
+
+    assertThat(refusals)
+        .extracting(Rejected::reply)
+        .containsOnly(new Rejected(ErrorCode.INVALID_CREDENTIALS).reply());
+  }
+
+  @Test
+  void refusesANameThatIsTaken() {
+    accounts.register("dan", "secret");
+
+    assertThat(refusal(() -> accounts.register("dan", "other")).reply().code())
+        .isEqualTo(ErrorCode.NAME_TAKEN);
+  }
+
+  @Test
+  void givesANameToOneOfManyWhoWantItAtOnce() throws Exception {
+    try (var executor = Executors.newFixedThreadPool(8)) {
+      var codes = new ArrayList<String>();
+      for (var result :
+          executor.invokeAll(
+              IntStream.range(0, 8)
+                  .<Callable<String>>mapToObj(
+                      _ -> () -> outcome(() -> accounts.register("eve", "secret")))
+                  .toList())) {
+        codes.add(result.get());
+      }
+
+      assertThat(codes).containsOnly("done", "NAME_TAKEN").containsOnlyOnce("done");
+    }
+  }
+
+  @Test
+  void refusesANameThatCannotBeShown() {
+    assertThat(refusal(() -> accounts.register("a\nb", "secret")).reply().code())
+        .isEqualTo(ErrorCode.NAME_INVALID);
+  }
+
+  @Test
+  void refusesPasswordsThatAreTooShortOrTooLong() {
+    for (var password : new String[] {"", "abc", "😀😀😀", "x".repeat(1025), "ß".repeat(513)}) {
+      assertThat(refusal(() -> accounts.register("fay", password)).reply().code())
+          .isEqualTo(ErrorCode.PASSWORD_INVALID);
+    }
+    assertThat(refusal(() -> accounts.register("fay", "abc")).reply().detail())
+        .isEqualTo("at least 4 characters");
+
+    accounts.register("fay", "x".repeat(1024));
+    accounts.register("gil", "😀😀😀😀");
+  }
+
+  /** Strangers who try many times shall neither wait for ever nor keep others from it. */
+  @Test
+  void saysThatItIsBusyWhereTooManyWait() throws Exception {
+    var known = new Identity.ById(accounts.register("hal", "secret"));
+    var ends = new ConcurrentLinkedQueue<String>();
+    var slow = new PasswordHasher(COSTLY);
+    var busy = new AccountService(store, slow, CLOCK, 1);
+    Runnable hash = () -> ends.add(outcome(() -> slow.hash("x")));
+    var running = Thread.ofPlatform().start(hash);
+    await().until(() -> running.getState() == Thread.State.WAITING);
+    var waiting = Thread.ofPlatform().start(hash);
+    await().until(() -> waiting.getState() == Thread.State.WAITING);
+
+    // Whoever it is: an account that is not there costs a hash, too.
+    for (var who : List.of(known, NOBODY)) {
+      var refused = refusal(() -> busy.authenticate(who, "secret"));
+      assertThat(refused.reply().code()).isEqualTo(ErrorCode.BUSY);
+      assertThat(refused.reply().retryAfter()).isEqualTo(Duration.ofSeconds(2));
+    }
+    assertThat(refusal(() -> busy.register("ida", "secret")).reply().code())
+        .isEqualTo(ErrorCode.BUSY);
+
+    slow.close();
+    assertThat(running.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(waiting.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(ends).containsExactlyInAnyOrder("done", "SHUTTING_DOWN");
+    assertThat(accounts.register("ida", "secret")).isNotNull();
+  }
+
+  private static String outcome(Runnable work) {
+    try {
+      work.run();
+      return "done";
+    } catch (Rejected e) {
+      return e.reply().code().name();
+    }
+  }
+
+  @Test
+  void takesAsLongForNobodyAsForSomebody() {
+    try (var real = new PasswordHasher(new ServerConfig.Accounts(1, 1, 10, 4096, 2))) {
+      var service = new AccountService(store, real, CLOCK, 1);
+      var known = new Identity.ById(service.register("jim", "secret"));
+
+      var forSomebody = new ArrayList<Duration>();
+      var forNobody = new ArrayList<Duration>();
+      for (int i = 0; i < 25; i++) {
+        forSomebody.add(time(() -> refusal(() -> service.authenticate(known, "wrong"))));
+        forNobody.add(time(() -> refusal(() -> service.authenticate(NOBODY, "wrong"))));
+      }
+
+      var fastest = Collections.min(forSomebody);
+      assertThat(Collections.min(forNobody))
+          .isBetween(fastest.dividedBy(2), fastest.multipliedBy(2));
+    }
+  }
+
+  private static Duration time(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private static Rejected refusal(ThrowingCallable call) {
+    return catchThrowableOfType(Rejected.class, call);
+  }
+}

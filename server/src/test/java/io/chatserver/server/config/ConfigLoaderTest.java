@@ -1,0 +1,327 @@
+package io.chatserver.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import io.chatserver.server.config.ServerConfig.SecondLogin;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigLoaderTest {
+  private static final Map<String, String> NOTHING = Map.of();
+
+  @TempDir private Path directory;
+
+  @Test
+  void hasDefaultsThatAreAllowed() throws ConfigException {
+    var config = ConfigLoader.load(null, NOTHING, NOTHING);
+
+    assertThat(config.listen()).isEqualTo(new ServerConfig.Listen("127.0.0.1", 6000, 0));
+    assertThat(config.storage().url()).isEqualTo("jdbc:sqlite:data/chat.db");
+    assertThat(config.session().secondLogin()).isEqualTo(SecondLogin.ALLOW);
+    assertThat(config.storage().slowStatement()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.legacy().timeZone()).isEqualTo(ZoneId.systemDefault());
+  }
+
+  /**
+   * A key without a component would be read by nobody, a component without a key have no default.
+   */
+  @Test
+  void bindsEveryKeyToAComponentAndViceVersa() throws IOException {
+    try (var resource = ConfigLoader.class.getResourceAsStream("/chatserver.toml")) {
+      var defaults = (ObjectNode) new TomlMapper().readTree(resource);
+
+      var keys =
+          defaults
+              .propertyStream()
+              .flatMap(section ->
+                  section
+                      .getValue()
+                      .propertyStream()
+                      .map(key -> section.getKey() + "." + key.getKey()));
+
+      assertThat(keys).containsExactlyElementsOf(components().toList());
+    }
+  }
+
+  private static Stream<String> components() {
+    return Arrays.stream(ServerConfig.class.getRecordComponents())
+        .flatMap(section ->
+            Arrays.stream(section.getType().getRecordComponents())
+                .map(component -> key(section) + "." + key(component)));
+  }
+
+  private static String key(RecordComponent component) {
+    return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName());
+  }
+
+  @Test
+  void takesTheFileBeforeTheDefault() throws Exception {
+    var config =
+        ConfigLoader.load(
+            file(
+                "[listen]\nport = 7001\n[data]\ndir = \"/x\"\n[session]\nsecond_login = \"Reject\""),
+            NOTHING,
+            NOTHING);
+
+    assertThat(config.listen()).isEqualTo(new ServerConfig.Listen("127.0.0.1", 7001, 0));
+    assertThat(config.storage().url()).isEqualTo("jdbc:sqlite:/x/chat.db");
+    assertThat(config.session().secondLogin()).isEqualTo(SecondLogin.REJECT);
+  }
+
+  @Test
+  void takesTheEnvironmentBeforeTheFileAndTheCommandLineBeforeBoth() throws Exception {
+    var file = file("[log]\nwriters = 11\nqueue = 111\nbatch = 1111");
+    var environment = Map.of("CHATSERVER_LOG_QUEUE", "222", "CHATSERVER_LOG_BATCH", "2222");
+
+    var config = ConfigLoader.load(file, environment, Map.of("log.batch", "3333"));
+
+    assertThat(config.log()).isEqualTo(new ServerConfig.Log(11, 222, 3333));
+  }
+
+  @Test
+  void takesKeysOfSeveralWordsFromTheEnvironment() throws ConfigException {
+    var environment =
+        Map.of(
+            "CHATSERVER_STORAGE_POOL_SIZE", "7",
+            "CHATSERVER_STORAGE_PASSWORD", "s3cret = \"#1\"",
+            "CHATSERVER_LEGACY_TIME_ZONE", "Europe/Berlin",
+            "CHATSERVERS", "none of ours",
+            "PATH", "/bin");
+
+    var config = ConfigLoader.load(null, environment, NOTHING);
+
+    assertThat(config.storage().poolSize()).isEqualTo(7);
+    assertThat(config.storage().password().value()).isEqualTo("s3cret = \"#1\"");
+    assertThat(config.legacy().timeZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+  }
+
+  @Test
+  void showsNoSecret() throws ConfigException {
+    var config = ConfigLoader.load(null, NOTHING, Map.of("storage.password", "s3cret"));
+
+    assertThat(config.toString()).doesNotContain("s3cret").contains("password=***");
+    assertThat(config.storage().password().value()).isEqualTo("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[storage]\npassword = [\"s3cret\"]",
+        "[storage]\npassword = {a = \"s3cret\"}",
+        "[storage]\npassword = s3cret",
+        "[storage]\npassword = \"s3cret",
+        "[storage]\npassword = 's3cret' x",
+        "[storage]\npassword.s3cret = 1\nport = x"
+      })
+  void showsNoSecretThatIsWrittenWrongly(String text) throws IOException {
+    var file = file(text);
+
+    assertThatThrownBy(() -> ConfigLoader.load(file, NOTHING, NOTHING))
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .hasLineCount(1)
+        .doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads",
+        "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, log, legacy",
+        "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, log, legacy",
+        "listen = 1 | unknown key listen; allowed there: host, port, threads",
+        "[listen.port]\\nx = 1 | listen.port is {\"x\":1}; allowed: a whole number",
+        "[[log]]\\nqueue = 16 | unknown key log; allowed there: writers, queue, batch"
+      })
+  void namesAnUnknownKeyOfTheFile(String text, String message) throws IOException {
+    var file = file(text.replace("\\n", "\n"));
+
+    assertThatThrownBy(() -> ConfigLoader.load(file, NOTHING, NOTHING))
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .endsWith(message)
+        .satisfies(text1 ->
+            assertThat(text1.contains(file.toString()) || text1.startsWith("listen.port"))
+                .isTrue());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CHATSERVER_LISTEN_PROT | environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot; allowed there: host, port, threads",
+        "CHATSERVER_LISTEN | environment variable CHATSERVER_LISTEN: unknown key listen; allowed there: host, port, threads",
+        "CHATSERVER_PORT | environment variable CHATSERVER_PORT: unknown key port; allowed sections: listen, data, storage, session, account, limits, log, legacy"
+      })
+  void namesAnUnknownVariable(String variable, String message) {
+    assertThatThrownBy(() -> ConfigLoader.load(null, Map.of(variable, "1"), NOTHING))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "listen.prot | unknown key listen.prot; allowed there: host, port, threads",
+        "listen | unknown key listen; allowed there: host, port, threads",
+        "listen. | unknown key listen.; allowed there: host, port, threads",
+        "log.batch.size | unknown key log.batch.size; allowed there: writers, queue, batch",
+        ".port | unknown key .port; allowed sections: listen, data, storage, session, account, limits, log, legacy"
+      })
+  void namesAnUnknownKeyOfTheCommandLine(String key, String message) {
+    assertThatThrownBy(() -> ConfigLoader.load(null, NOTHING, Map.of(key, "1")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "listen.port | abc | listen.port is \"abc\"; allowed: a whole number",
+        "listen.port | `` | listen.port is \"\"; allowed: a whole number",
+        "listen.port | 1.5 | listen.port is \"1.5\"; allowed: a whole number",
+        "listen.port | 99999999999 | listen.port is \"99999999999\"; allowed: a whole number",
+        "listen.port | 65536 | listen.port is 65536; allowed: 0 to 65535",
+        "listen.port | -1 | listen.port is -1; allowed: 0 to 65535",
+        "storage.migrate | yes | storage.migrate is \"yes\"; allowed: true, false",
+        "storage.migrate | `` | storage.migrate is \"\"; allowed: true, false",
+        "storage.migrate | 1 | storage.migrate is \"1\"; allowed: true, false",
+        "session.second_login | never | session.second_login is \"never\"; allowed: allow, replace, reject",
+        "session.second_login | `` | session.second_login is \"\"; allowed: allow, replace, reject",
+        "session.second_login | 1 | session.second_login is \"1\"; allowed: allow, replace, reject",
+        "session.idle_timeout | 90 | session.idle_timeout is \"90\"; allowed: a number with ms, s, m, h or d, such as 90s",
+        "session.idle_timeout | `` | session.idle_timeout is \"\"; allowed: a number with ms, s, m, h or d, such as 90s",
+        "session.idle_timeout | -1s | session.idle_timeout is \"-1s\"; allowed: a number with ms, s, m, h or d, such as 90s",
+        "session.idle_timeout | 2d | session.idle_timeout is 48h; allowed: 1s to 24h",
+        "session.idle_timeout | 999999999d | session.idle_timeout is 23999999976h; allowed: 1s to 24h",
+        "storage.connect_timeout | 0ms | storage.connect_timeout is 0ms; allowed: 250ms to 5m",
+        "legacy.time_zone | Mars/Olympus | legacy.time_zone is \"Mars/Olympus\"; allowed: system, or a zone such as Europe/Berlin",
+        "legacy.time_zone | `` | legacy.time_zone is \"\"; allowed: system, or a zone such as Europe/Berlin",
+        "storage.url | jdbc:h2:x | storage.url is \"jdbc:h2:x\"; allowed: empty, jdbc:sqlite:FILE, jdbc:mysql://HOST/DATABASE",
+        "data.dir | a\0b | data.dir is \"a\\u0000b\"; allowed: a path"
+      })
+  void saysWhatIsAllowedInPlaceOfABadValue(String key, String value, String message) {
+    assertThatThrownBy(() -> ConfigLoader.load(null, NOTHING, Map.of(key, value)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "listen | port | 1.5 | listen.port is 1.5; allowed: a whole number",
+        "listen | port | true | listen.port is true; allowed: a whole number",
+        "listen | port | [1] | listen.port is [1]; allowed: a whole number",
+        "listen | port | 99999999999 | listen.port is 99999999999; allowed: a whole number",
+        "listen | port | 2026-11-21 | listen.port is \"2026-11-21\"; allowed: a whole number",
+        "storage | migrate | 1 | storage.migrate is 1; allowed: true, false",
+        "storage | url | [] | storage.url is []; allowed: a text",
+        "session | second_login | 1 | session.second_login is 1; allowed: allow, replace, reject",
+        "session | idle_timeout | 90 | session.idle_timeout is 90; allowed: a number with ms, s, m, h or d, such as 90s",
+        "session | idle_timeout | [] | session.idle_timeout is []; allowed: a number with ms, s, m, h or d, such as 90s",
+        "data | dir | {} | data.dir is {}; allowed: a path"
+      })
+  void saysWhatIsAllowedInPlaceOfAValueOfAnotherKind(
+      String section, String key, String value, String message) throws IOException {
+    var file = file("[" + section + "]\n" + key + " = " + value);
+
+    assertThatThrownBy(() -> ConfigLoader.load(file, NOTHING, NOTHING))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  /** What stands in the records' constructors is asked for every number and every duration. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2000000000", "-1", "9999999d"})
+  void keepsEveryNumberAndDurationInARange(String value) {
+    boolean number = !value.endsWith("d");
+    var keys =
+        components().filter(key -> componentType(key) == (number ? int.class : Duration.class));
+
+    assertThat(keys)
+        .isNotEmpty()
+        .allSatisfy(key ->
+            assertThatThrownBy(() -> ConfigLoader.load(null, NOTHING, Map.of(key, value)))
+                .as(key)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(key + " is ")
+                .hasMessageContaining("; allowed: "));
+  }
+
+  private static Class<?> componentType(String wanted) {
+    return Arrays.stream(ServerConfig.class.getRecordComponents())
+        .flatMap(section ->
+            Arrays.stream(section.getType().getRecordComponents())
+                .filter(component -> wanted.equals(key(section) + "." + key(component))))
+        .findFirst()
+        .orElseThrow()
+        .getType();
+  }
+
+  @Test
+  void takesAnyPath() throws ConfigException {
+    for (var path : new String[] {"/a:b/c", "a b", "~/x", "file:/x", "C:\\x", "ünï/😀"}) {
+      var config = ConfigLoader.load(null, NOTHING, Map.of("data.dir", path));
+
+      assertThat(config.data().dir()).isEqualTo(Path.of(path));
+    }
+  }
+
+  @Test
+  void saysWhereTheFileIsBroken() throws IOException {
+    var file = file("[listen]\nport = 1\nport = 2\n");
+
+    assertThatThrownBy(() -> ConfigLoader.load(file, NOTHING, NOTHING))
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .matches("\\Q" + file + "\\E line \\d: Duplicate key")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void saysWhichFileCannotBeRead() throws IOException {
+    var latin1 = Files.write(directory.resolve("latin1.toml"), new byte[] {'#', (byte) 0xE9, '\n'});
+
+    for (var file : new Path[] {directory.resolve("missing.toml"), directory, latin1}) {
+      assertThatThrownBy(() -> ConfigLoader.load(file, NOTHING, NOTHING))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("cannot read " + file + ": ")
+          .message()
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void takesAnEmptyFile() throws Exception {
+    assertThat(ConfigLoader.load(file(""), NOTHING, NOTHING))
+        .isEqualTo(ConfigLoader.load(null, NOTHING, new HashMap<>()));
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(directory.resolve("test.toml"), text);
+  }
+}

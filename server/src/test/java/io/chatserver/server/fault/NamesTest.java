@@ -1,0 +1,62 @@
+package io.chatserver.server.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.chatserver.protocol.ErrorCode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NamesTest {
+  private static final String FIFTY = "12345678901234567890123456789012345678901234567890";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a",
+        "zhang san",
+        "张三",
+        "Ünï-cödé_1.0",
+        "😀",
+        "e\u0301",
+        "'; DROP TABLE account; --",
+        "{\"msgid\":1}",
+        FIFTY,
+        "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀"
+      })
+  void takesWhatCanBeShownAndTyped(String name) {
+    assertThat(Names.checked(name)).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        " a",
+        "a ",
+        "\u3000a",
+        "a\u2003",
+        "a\nb",
+        "a\0",
+        "\u001b[31mred",
+        "a\u0085b",
+        "zero\u200bwidth",
+        "right\u202eleft",
+        "\ufeffmark",
+        "a\u2028b",
+        "a\ud800b",
+        "\udc00",
+        "\ue000",
+        "\uffff",
+        FIFTY + "1",
+        "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀"
+      })
+  void refusesWhatCannot(String name) {
+    var refused = catchThrowableOfType(Rejected.class, () -> Names.checked(name));
+
+    assertThat(refused.reply().code()).isEqualTo(ErrorCode.NAME_INVALID);
+    assertThat(refused.reply().detail()).isNotEmpty();
+    assertThat(refused.getStackTrace()).isEmpty();
+  }
+}
