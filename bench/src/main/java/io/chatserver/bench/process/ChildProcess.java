@@ -100,7 +100,8 @@ final class ChildProcess implements AutoCloseable {
   /** SIGTERM, and waits for the exit code; 128 + n where signal n ended it. */
   int terminate(Duration timeout) {
     if (process.isAlive()) {
-      process.destroy();
+      // Not the process's own destroy: that closes what it still has to say.
+      process.toHandle().destroy();
     }
     return awaitExit(timeout);
   }

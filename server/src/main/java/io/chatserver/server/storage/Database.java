@@ -2,7 +2,6 @@ package io.chatserver.server.storage;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool;
 import io.chatserver.server.config.ServerConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,23 +44,14 @@ public final class Database implements AutoCloseable {
   public static Database open(ServerConfig.Storage config) {
     var dialect = Dialect.ofUrl(config.url());
     var pools = new Pools(config, dialect);
+    var writers = pools.writers();
     try {
-      var writers = pools.writers();
-      try {
-        new Migrations(writers, dialect).bringUpToDate(config.migrate());
-        return new Database(dialect, pools.readers(), writers, config.slowStatement());
-      } catch (RuntimeException e) {
-        writers.close();
-        throw e;
-      }
-    } catch (HikariPool.PoolInitializationException e) {
-      throw new StorageException("cannot connect", rootCause(e), false);
+      new Migrations(writers, dialect).bringUpToDate(config.migrate());
+      return new Database(dialect, pools.readers(), writers, config.slowStatement());
+    } catch (RuntimeException e) {
+      writers.close();
+      throw e;
     }
-  }
-
-  /** What says "connection refused" where the driver says "link failure". */
-  private static Throwable rootCause(Throwable e) {
-    return e.getCause() == null ? e : rootCause(e.getCause());
   }
 
   /** Which kind of database this is. */
@@ -184,7 +174,16 @@ public final class Database implements AutoCloseable {
         case SQLITE -> setSqlite(pool);
         case MYSQL -> setMysql(pool);
       }
-      return new HikariDataSource(pool);
+      try {
+        return new HikariDataSource(pool);
+      } catch (RuntimeException e) {
+        throw new StorageException("cannot connect", rootCause(e), false);
+      }
+    }
+
+    /** What says "connection refused" where the driver says "link failure". */
+    private static Throwable rootCause(Throwable e) {
+      return e.getCause() == null ? e : rootCause(e.getCause());
     }
 
     private void setSqlite(HikariConfig pool) {
