@@ -104,7 +104,7 @@ class ClosingTest {
       alice.say(bob, "we are two");
       assertThat(bob.nextText()).isEqualTo("we are two");
 
-      alice.close();
+      alice.reset();
       await()
           .until(() -> {
             try (var fourth = server.connect()) {

@@ -42,6 +42,13 @@ import org.jspecify.annotations.Nullable;
 final class TestUser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** The server closed the connection, or died. */
+  static final class HungUp extends AssertionError {
+    HungUp(TestUser user) {
+      super("the server hung up on " + user);
+    }
+  }
+
   private final ResponseReader reader = new ResponseReader();
   private final Queue<Push> pushes = new ArrayDeque<>();
   private final Map<Long, Reply> replies = new HashMap<>();
@@ -209,6 +216,16 @@ final class TestUser implements AutoCloseable {
     return replies.remove(rid);
   }
 
+  /** The answer if it is there already. */
+  @Nullable Reply replyAtHand(long rid) {
+    return replies.remove(rid);
+  }
+
+  /** The next push if it is there already. */
+  @Nullable Push pushAtHand() {
+    return pushes.poll();
+  }
+
   Push nextPush() {
     while (pushes.isEmpty()) {
       readFrame();
@@ -242,7 +259,7 @@ final class TestUser implements AutoCloseable {
   private void readFrame() {
     var line = nextLine();
     if (line == null) {
-      throw new AssertionError("the server hung up on " + this);
+      throw new HungUp(this);
     }
     switch (reader.read(line.getBytes(UTF_8), Terminator.NEWLINE)) {
       case Frame.Response(Long rid, var _, var reply) -> {
@@ -299,6 +316,8 @@ final class TestUser implements AutoCloseable {
   void write(byte[] bytes) {
     try {
       socket.getOutputStream().write(bytes);
+    } catch (SocketException e) {
+      throw (AssertionError) new HungUp(this).initCause(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -82,9 +82,21 @@ public final class LoginService {
       subscribed.forEach(group -> registry.subscribe(session, group));
       open(caller, session, request, subscribed);
     } catch (RuntimeException e) {
-      registry.remove(session, subscribed);
+      abandon(session, subscribed);
       throw e;
     }
+  }
+
+  /** Forgets a session that did not begin; its user may be joining a group elsewhere just now. */
+  private void abandon(Session session, List<ConversationId> subscribed) {
+    registry.remove(session, subscribed);
+    session
+        .connection()
+        .loop()
+        .execute(() -> {
+          session.feed().close();
+          registry.remove(session, session.feed().groups());
+        });
   }
 
   private void open(
@@ -109,7 +121,7 @@ public final class LoginService {
           if (caller.beginSession(session)) {
             session.feed().open(standings, answer, login.offline());
           } else {
-            registry.remove(session, subscribed);
+            abandon(session, subscribed);
           }
         });
   }

@@ -1,0 +1,253 @@
+package io.chatserver.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Push;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * A user under load, who keeps across connections what he was told and checks every push by the
+ * cursor rule: none twice on one connection, none before the one before it.
+ *
+ * <p>Threads: one at a time.
+ */
+final class LoadUser {
+  private static final int WINDOW = 16;
+
+  private final int port;
+  private TestUser client;
+  private final Map<ConversationId, NavigableMap<Long, String>> seen = new HashMap<>();
+  private final Map<ConversationId, NavigableMap<Long, String>> acknowledged = new HashMap<>();
+  private final Map<ConversationId, Long> lastPushed = new HashMap<>();
+  private final Queue<Outstanding> outstanding = new ArrayDeque<>();
+  private int said;
+  private final AtomicInteger refused = new AtomicInteger();
+
+  private record Outstanding(long rid, String text) {}
+
+  /** Whether every push must follow on the one before, across connections, too. */
+  private final boolean strict;
+
+  private final Runnable onAcknowledged;
+
+  private LoadUser(int port, String name, boolean strict, Runnable onAcknowledged) {
+    this.port = port;
+    this.strict = strict;
+    this.onAcknowledged = onAcknowledged;
+    client = TestUser.connect(port);
+    client.register(name);
+  }
+
+  /** One who only listens, and must miss nothing. */
+  static LoadUser listener(int port, String name) {
+    return new LoadUser(port, name, true, () -> {});
+  }
+
+  /**
+   * One who talks. What was on its way to him when the server was killed may be gone with the
+   * connection, for what he had said was, too: then TCP drops both.
+   */
+  static LoadUser sender(int port, String name, Runnable onAcknowledged) {
+    return new LoadUser(port, name, false, onAcknowledged);
+  }
+
+  UserId id() {
+    return client.id();
+  }
+
+  TestUser client() {
+    return client;
+  }
+
+  /** Texts by their numbers, of what was said by this user and acknowledged. */
+  Map<ConversationId, NavigableMap<Long, String>> acknowledged() {
+    return acknowledged;
+  }
+
+  /** Texts by their numbers, of what was pushed. */
+  Map<ConversationId, NavigableMap<Long, String>> seen() {
+    return seen;
+  }
+
+  /** How often the server asked to try again later. */
+  int refused() {
+    return refused.get();
+  }
+
+  /** Connects anew and logs in. */
+  void connect() {
+    var before = client;
+    before.close();
+    client = TestUser.connect(port);
+    client.actAs(before);
+    lastPushed.clear();
+    outstanding.clear();
+    if (client.request(client.loginCommand()) instanceof Reply.Failed(var code, var _, var _)) {
+      assertThat(code.isRetryable()).isTrue();
+      throw new TestUser.HungUp(client);
+    }
+  }
+
+  /** Logs out: what was pushed before has been read then. */
+  void disconnect() {
+    client.logOut();
+    takeWhatIsAtHand();
+    client.close();
+  }
+
+  /** Says something to one target after the other, many at a time, until the server is gone. */
+  void sayUntilHungUp(List<Function<String, Command>> targets) {
+    try {
+      while (true) {
+        say(targets);
+      }
+    } catch (TestUser.HungUp _) {
+      // What had come before counts.
+      takeWhatIsAtHand();
+    }
+  }
+
+  /** Says so many things, and waits for the answers. */
+  void say(List<Function<String, Command>> targets) {
+    while (outstanding.size() < WINDOW) {
+      said++;
+      var text = client.name() + " " + said;
+      var command = targets.get(said % targets.size()).apply(text);
+      outstanding.add(new Outstanding(client.send(command), text));
+    }
+    while (outstanding.size() > WINDOW / 2) {
+      settleNext();
+      takeWhatIsAtHand();
+    }
+  }
+
+  void settleAll() {
+    while (!outstanding.isEmpty()) {
+      settleNext();
+      takeWhatIsAtHand();
+    }
+  }
+
+  private void settleNext() {
+    var next = outstanding.element();
+    settle(next, client.reply(next.rid));
+    outstanding.remove();
+  }
+
+  private void settle(Outstanding sent, Reply reply) {
+    switch (reply) {
+      case Reply.Sent(var conversation, var seq, var _) -> {
+        assertThat(of(acknowledged, conversation).put(seq, sent.text)).isNull();
+        onAcknowledged.run();
+      }
+      case Reply.Failed(var code, var _, var _) -> {
+        assertThat(code)
+            .isIn(ErrorCode.BUSY, ErrorCode.STORAGE_UNAVAILABLE, ErrorCode.SHUTTING_DOWN);
+        refused.incrementAndGet();
+      }
+      default -> throw new AssertionError(reply);
+    }
+  }
+
+  /** Acknowledgements first: they may have come before a push that follows on them. */
+  private void takeWhatIsAtHand() {
+    outstanding.removeIf(each -> {
+      var reply = client.replyAtHand(each.rid);
+      if (reply != null) {
+        settle(each, reply);
+      }
+      return reply != null;
+    });
+    for (var push = client.pushAtHand(); push != null; push = client.pushAtHand()) {
+      take(push);
+    }
+  }
+
+  /** Reads until the server is gone. */
+  void readUntilHungUp() {
+    try {
+      while (true) {
+        take(client.nextPush());
+      }
+    } catch (TestUser.HungUp _) {
+      takeWhatIsAtHand();
+    }
+  }
+
+  /** Reads so many pushes. */
+  void read(int pushes) {
+    for (int i = 0; i < pushes; i++) {
+      take(client.nextPush());
+    }
+  }
+
+  private void take(Push push) {
+    switch (push) {
+      case Push.MessageReceived(var message) -> take(message);
+      case Push.Closing(var reason, var _) ->
+          assertThat(reason).isEqualTo(DisconnectReason.SHUTDOWN);
+    }
+  }
+
+  private void take(ChatMessage message) {
+    var conversation = message.conversation();
+    long seq = message.seq();
+    assertThat(seq)
+        .as("%s is pushed %s once", client, message)
+        .isGreaterThan(lastPushed.getOrDefault(conversation, 0L));
+    assertThat(seq == 1 || knows(conversation, seq - 1) || mayMiss(conversation))
+        .as("%s is pushed %s in order", client, message)
+        .isTrue();
+    var before = of(seen, conversation).put(seq, message.text());
+    assertThat(before == null || before.equals(message.text())).as("%s again", message).isTrue();
+    lastPushed.put(conversation, seq);
+  }
+
+  private boolean mayMiss(ConversationId conversation) {
+    return !strict && !lastPushed.containsKey(conversation);
+  }
+
+  private boolean knows(ConversationId conversation, long seq) {
+    return of(seen, conversation).containsKey(seq)
+        || of(acknowledged, conversation).containsKey(seq);
+  }
+
+  /** Reads until all of this was pushed or is his own. */
+  void readUntilAllIsThere(Map<ConversationId, NavigableMap<Long, String>> expected) {
+    expected.forEach((conversation, texts) -> {
+      if (!conversation.isDirect() || takesPartIn(conversation)) {
+        texts.keySet().forEach(seq -> readUntil(conversation, seq));
+      }
+    });
+  }
+
+  private void readUntil(ConversationId conversation, long seq) {
+    while (!knows(conversation, seq)) {
+      take(client.nextPush());
+    }
+  }
+
+  private boolean takesPartIn(ConversationId conversation) {
+    return conversation.low().equals(id()) || conversation.high().equals(id());
+  }
+
+  private static NavigableMap<Long, String> of(
+      Map<ConversationId, NavigableMap<Long, String>> texts, ConversationId conversation) {
+    return texts.computeIfAbsent(conversation, _ -> new TreeMap<>());
+  }
+}

@@ -1,0 +1,128 @@
+package io.chatserver.server.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.account.AccountService;
+import io.chatserver.server.account.AccountStore;
+import io.chatserver.server.account.PasswordHasher;
+import io.chatserver.server.config.ConfigException;
+import io.chatserver.server.config.ConfigLoader;
+import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.delivery.MessageService;
+import io.chatserver.server.delivery.Router;
+import io.chatserver.server.delivery.Send;
+import io.chatserver.server.friend.FriendService;
+import io.chatserver.server.friend.FriendStore;
+import io.chatserver.server.group.GroupService;
+import io.chatserver.server.group.GroupStore;
+import io.chatserver.server.message.Cursors;
+import io.chatserver.server.message.MemberStore;
+import io.chatserver.server.message.MessageLog;
+import io.chatserver.server.message.MessageStore;
+import io.chatserver.server.session.FeedSource;
+import io.chatserver.server.session.RecordingConnection;
+import io.chatserver.server.session.SessionRegistry;
+import io.chatserver.server.storage.Database;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Logins whose connection goes at a bad moment: the tasks of its event loop are the test's. */
+class LoginServiceTest {
+  private static final Clock CLOCK = Clock.systemUTC();
+
+  private final SessionRegistry registry = new SessionRegistry();
+  private final RecordingConnection connection = new RecordingConnection();
+  private Database database;
+  private Cursors cursors;
+  private FeedSource source;
+  private PasswordHasher hasher;
+  private GroupService groups;
+  private LoginService logins;
+  private MessageLog<Send> log;
+  private Caller caller;
+  private UserId alice;
+  private UserId bob;
+
+  @BeforeEach
+  void open(@TempDir Path directory) throws ConfigException {
+    var config = config(directory);
+    database = Database.open(config.storage());
+    cursors = new Cursors(new MemberStore(database));
+    source = new FeedSource(new MessageStore(database), new MemberStore(database), cursors, 1);
+    hasher = new PasswordHasher(config.account());
+    var accounts = new AccountService(new AccountStore(database), hasher, CLOCK, 1);
+    var friends = new FriendService(new FriendStore(database), accounts, registry, CLOCK, 10);
+    groups = new GroupService(new GroupStore(database), registry, CLOCK, 10);
+    logins = new LoginService(accounts, friends, groups, registry, source, SecondLogin.ALLOW);
+    log =
+        new MessageLog<>(new MessageStore(database), new Router(registry), CLOCK, config.log(), 1);
+    var messages = new MessageService(log, accounts, groups, 100);
+    var chat = new ChatService(accounts, logins, friends, groups, messages, CLOCK);
+    caller = new Caller(connection, chat, registry, Runnable::run);
+    alice = accounts.register("alice", "secret");
+    bob = accounts.register("bob", "secret");
+  }
+
+  private static ServerConfig config(Path directory) throws ConfigException {
+    return ConfigLoader.load(
+        null,
+        Map.of(),
+        Map.of(
+            "data.dir",
+            directory.toString(),
+            "account.hash_memory_kib",
+            "64",
+            "account.hash_iterations",
+            "1"));
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+    source.close();
+    cursors.close();
+    hasher.close();
+    database.close();
+  }
+
+  private void logIn() {
+    var command = new Command.Login(new Command.Identity.ById(alice), "secret");
+    var outcome = logins.login(caller, new Frame.Request(1L, command), command);
+    assertThat(((Outcome.Blocking) outcome).work().run()).isNull();
+  }
+
+  @Test
+  void beginsInTheEventLoop() {
+    logIn();
+    assertThat(caller.isLoggedIn()).isFalse();
+    assertThat(registry.isOnline(alice)).isTrue();
+
+    connection.runLoop();
+    assertThat(caller.isLoggedIn()).isTrue();
+  }
+
+  @Test
+  void aConnectionThatWentMeanwhileLeavesNothingBehind() {
+    var old = groups.create(bob, "old", "").id();
+    groups.join(alice, old);
+    logIn();
+    var group = groups.create(bob, "new", "").id();
+    groups.join(alice, group);
+    caller.disconnected();
+    connection.runLoop();
+
+    assertThat(registry.isOnline(alice)).isFalse();
+    assertThat(registry.sessionsOf(ConversationId.group(old))).isEmpty();
+    assertThat(registry.sessionsOf(ConversationId.group(group))).isEmpty();
+  }
+}
