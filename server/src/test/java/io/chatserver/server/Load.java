@@ -110,7 +110,8 @@ final class Load implements AutoCloseable {
         restless.connect();
       }
     } catch (TestUser.HungUp | UncheckedIOException _) {
-      // The server is gone.
+      // The server is gone. What had come before counts.
+      restless.takeWhatIsAtHand();
     }
   }
 

@@ -165,7 +165,7 @@ final class LoadUser {
   }
 
   /** Acknowledgements first: they may have come before a push that follows on them. */
-  private void takeWhatIsAtHand() {
+  void takeWhatIsAtHand() {
     outstanding.removeIf(each -> {
       var reply = client.replyAtHand(each.rid);
       if (reply != null) {

@@ -48,6 +48,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (connection.isClosing()) {
+      return;
+    }
     silence = Duration.ZERO;
     connection.requestReceived();
     caller.received((Frame) message);

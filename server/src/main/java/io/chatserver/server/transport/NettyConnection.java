@@ -12,7 +12,7 @@ import io.chatserver.server.session.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -98,7 +98,7 @@ final class NettyConnection implements Connection {
   }
 
   private void updateReading() {
-    boolean read = inFlight < maxInFlight && channel.isWritable();
+    boolean read = closing || (inFlight < maxInFlight && channel.isWritable());
     if (channel.config().isAutoRead() != read) {
       channel.config().setAutoRead(read);
     }
@@ -192,8 +192,26 @@ final class NettyConnection implements Connection {
     for (var piece : pieces) {
       var _ = channel.write(piece);
     }
-    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());
     var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Lets the client read to the end and hang up. To close with requests unread would make the
+   * system take back what the client has not read yet.
+   */
+  private void endOutput() {
+    updateReading();
+    if (channel instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    } else {
+      closeNow();
+    }
+  }
+
+  /** Whether the client has been told, or is to be told, that this is the end. */
+  boolean isClosing() {
+    return closing;
   }
 
   private void closeNow() {
