@@ -68,7 +68,7 @@ public final class Caller {
   }
 
   private void runWaiting() {
-    while (!running && !closed && !waiting.isEmpty()) {
+    while (!running && !closed && !waiting.isEmpty() && connection.isWritable()) {
       var request = waiting.remove();
       switch (chat.handle(this, request)) {
         case Outcome.Now(var reply) -> respond(request, reply);
@@ -147,6 +147,7 @@ public final class Caller {
     if (session != null) {
       session.feed().resume();
     }
+    runWaiting();
   }
 
   /** The connection has gone. */

@@ -130,11 +130,11 @@ public final class ChatService {
   private static Reply.Failed failure(Caller caller, Frame.Request request, RuntimeException e) {
     return switch (e) {
       case Rejected rejected -> {
-        log.debug("{} refused: {} {}", caller, request.command(), rejected.getMessage());
+        log.debug("{} refused: {} {}", caller, request.command().type(), rejected.getMessage());
         yield rejected.reply();
       }
       case StorageException storage -> {
-        log.warn("{} failed: {} {}", caller, request.command(), storage.getMessage());
+        log.warn("{} failed: {} {}", caller, request.command().type(), storage.getMessage());
         yield new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "");
       }
       default -> {

@@ -87,7 +87,7 @@ public final class Router implements LogListener<Send> {
     try (var push = new PreparedPush(message)) {
       for (var session : sessions) {
         if (session != send.origin()) {
-          session.feed().offer(push);
+          LoopTasks.runAlone(() -> session.feed().offer(push));
         }
       }
     }

@@ -220,7 +220,7 @@ public final class Feed {
   private void pushNextOfPage() {
     var message = page.remove();
     var position = position(message.conversation());
-    if (message.seq() == position.pushed + 1) {
+    if (message.seq() > position.pushed) {
       try (var push = new PreparedPush(message)) {
         push(position, push);
       }
