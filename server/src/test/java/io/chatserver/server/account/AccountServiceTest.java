@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class AccountServiceTest {
-  /** Half a second a hash, one at a time, one waiting. */
+  /** Costly enough to find it at work: one at a time, one waiting. */
   private static final ServerConfig.Accounts COSTLY =
-      new ServerConfig.Accounts(1, 1, 1, 32 * 1024, 10);
+      new ServerConfig.Accounts(1, 1, 1, 16 * 1024, 8);
 
   private static final Identity NOBODY = new Identity.ById(new UserId(Integer.MAX_VALUE));
   private static final Clock CLOCK =
