@@ -216,8 +216,7 @@ abstract class MessageLogContract {
     }
   }
 
-  MessageLog<Said> log(
-      Database database, RecordingListener listener, ServerConfig.Log config) {
+  MessageLog<Said> log(Database database, RecordingListener listener, ServerConfig.Log config) {
     int writers = database.dialect().hasManyWriters() ? config.writers() : 1;
     return new MessageLog<>(
         new MessageStore(database), listener, Clock.systemUTC(), config, writers);
