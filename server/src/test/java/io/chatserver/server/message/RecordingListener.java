@@ -31,10 +31,13 @@ final class RecordingListener implements LogListener<Said> {
     failed.addAll(batch);
   }
 
-  /** Holds up whoever tells it something, until the result is counted down. */
-  CountDownLatch holdUp() {
+  /** Holds up whoever tells it of something, until {@link #release}. */
+  void holdUp() {
     gate = new CountDownLatch(1);
-    return gate;
+  }
+
+  void release() {
+    gate.countDown();
   }
 
   int batches() {
@@ -51,6 +54,13 @@ final class RecordingListener implements LogListener<Said> {
 
   synchronized List<Said> failedDrafts() {
     return List.copyOf(failed);
+  }
+
+  /** How many more drafts failed when this has run. */
+  int failedAfter(Runnable speech) {
+    int before = failedDrafts().size();
+    speech.run();
+    return failedDrafts().size() - before;
   }
 
   /** How many drafts it was told of. */
