@@ -26,6 +26,8 @@ abstract class CrashCases {
     var settings = new HashMap<>(emptyDatabase(directory));
     settings.put("account.hash_memory_kib", "64");
     settings.put("account.hash_iterations", "1");
+    // Who is stuck online after a kill is found out by this.
+    settings.put("session.second_login", "reject");
     settings.put("storage.connect_timeout", "1s");
     settings.put("storage.statement_timeout", "2s");
     return ServerProcess.start(settings);

@@ -3,7 +3,10 @@ package io.chatserver.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.chatserver.protocol.Command;
 import io.chatserver.protocol.GroupId;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -177,7 +180,7 @@ class LegacyDeliveryTest {
       var expected = texts(2000);
       var rids = new ArrayList<Long>();
       for (var text : expected) {
-        rids.add(alice.send(new io.chatserver.protocol.Command.SendDirect(bob.userId(), text)));
+        rids.add(alice.send(new Command.SendDirect(bob.userId(), text)));
       }
       rids.forEach(alice::reply);
 
@@ -204,6 +207,37 @@ class LegacyDeliveryTest {
       assertThat(alice.logIn().has("offlinemsg")).isFalse();
       bob.say(alice.userId(), "hello");
       assertThat(alice.nextText()).isEqualTo("hello");
+    }
+  }
+
+  /** After a kill of the server the stored cursor may be behind what one said oneself. */
+  @Test
+  void whatOneSaidOneselfIsNoOfflineMessage() throws SQLException {
+    try (var alice = server.loggedIn("alice");
+        var bob = server.loggedIn("bob");
+        var legacy = server.legacy()) {
+      alice.say(bob, "one");
+      bob.say(alice, "two");
+      alice.say(bob, "three");
+      bob.say(alice, "four");
+      alice.logOut();
+      alice.logIn();
+      alice.logOut();
+      forgetCursors(alice);
+
+      legacy.actAs(alice.id().value(), alice.name());
+      assertThat(offline(legacy.logIn())).containsExactly("two", "four");
+      bob.say(alice, "five");
+      assertThat(legacy.nextText()).isEqualTo("five");
+    }
+  }
+
+  private static void forgetCursors(TestUser user) throws SQLException {
+    try (var database = DriverManager.getConnection("jdbc:sqlite:" + server.databaseFile());
+        var statement =
+            database.prepareStatement("UPDATE member SET received_seq = 0 WHERE user_id = ?")) {
+      statement.setInt(1, user.id().value());
+      assertThat(statement.executeUpdate()).isPositive();
     }
   }
 

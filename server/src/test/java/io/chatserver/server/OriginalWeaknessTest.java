@@ -183,6 +183,8 @@ class OriginalWeaknessTest {
     try (var own = TestServer.start();
         var alice = own.loggedIn("alice");
         var legacy = own.legacyLoggedIn("bob")) {
+      alice.reset();
+      legacy.reset();
       own.restart();
       try (var legacyAgain = own.legacy()) {
         legacyAgain.actAs(legacy.id(), legacy.name());

@@ -253,6 +253,8 @@ class SessionTest {
       alice.befriend(bob);
       var group = alice.createGroup("hikers");
       alice.say(bob, "one");
+      alice.reset();
+      bob.reset();
 
       own.restart();
       try (var aliceAgain = own.secondDeviceOf(alice);

@@ -32,6 +32,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     this.caller = caller;
     this.config = config;
     connection.onWritable(caller::writable);
+    // Its user is gone from then on, however long the client takes to hang up.
+    connection.onClosing(caller::disconnected);
   }
 
   /** How often to look whether a connection is silent. */

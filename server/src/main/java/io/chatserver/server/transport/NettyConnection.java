@@ -41,6 +41,7 @@ final class NettyConnection implements Connection {
   private final Runnable flush = this::flushNow;
   private @Nullable LegacyPacer pacer;
   private Runnable onWritable = () -> {};
+  private Runnable onClosing = () -> {};
   private int inFlight;
   private boolean flushScheduled;
   private boolean closing;
@@ -61,6 +62,11 @@ final class NettyConnection implements Connection {
   /** Says whom to tell when the connection takes more again. */
   void onWritable(Runnable listener) {
     onWritable = listener;
+  }
+
+  /** Says whom to tell when the client is sent away. */
+  void onClosing(Runnable listener) {
+    onClosing = listener;
   }
 
   @Override
@@ -188,6 +194,7 @@ final class NettyConnection implements Connection {
       return;
     }
     closing = true;
+    onClosing.run();
     var pieces = writer.write(new Frame.Event(new Push.Closing(reason)), form(), channel.alloc());
     for (var piece : pieces) {
       var _ = channel.write(piece);

@@ -1,6 +1,7 @@
 package io.chatserver.server.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
@@ -20,6 +21,7 @@ import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.friend.FriendStore;
 import io.chatserver.server.group.GroupService;
 import io.chatserver.server.group.GroupStore;
+import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageLog;
@@ -29,7 +31,9 @@ import io.chatserver.server.session.RecordingConnection;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.Database;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,7 @@ class LoginServiceTest {
 
   private final SessionRegistry registry = new SessionRegistry();
   private final RecordingConnection connection = new RecordingConnection();
+  private Path databaseFile;
   private Database database;
   private Cursors cursors;
   private FeedSource source;
@@ -56,6 +61,7 @@ class LoginServiceTest {
   @BeforeEach
   void open(@TempDir Path directory) throws ConfigException {
     var config = config(directory);
+    databaseFile = directory.resolve("chat.db");
     database = Database.open(config.storage());
     cursors = new Cursors(new MemberStore(database));
     source = new FeedSource(new MessageStore(database), new MemberStore(database), cursors, 1);
@@ -107,6 +113,26 @@ class LoginServiceTest {
     assertThat(caller.isLoggedIn()).isFalse();
     assertThat(registry.isOnline(alice)).isTrue();
 
+    connection.runLoop();
+    assertThat(caller.isLoggedIn()).isTrue();
+  }
+
+  /** Else what is said between the two would neither be read nor offered. */
+  @Test
+  void isRegisteredBeforeItIsReadWhereTheUserStands() throws Exception {
+    try (var other = DriverManager.getConnection("jdbc:sqlite:" + databaseFile);
+        var statement = other.createStatement()) {
+      statement.execute("BEGIN EXCLUSIVE");
+      // Waits for the lock, and so does who wants to know where the user stands.
+      cursors.received(new Cursor(alice, ConversationId.direct(alice, bob)), 1);
+      var login = Thread.ofVirtual().start(this::logIn);
+
+      await().until(() -> registry.isOnline(alice));
+
+      assertThat(login.isAlive()).isTrue();
+      statement.execute("ROLLBACK");
+      assertThat(login.join(Duration.ofSeconds(20))).isTrue();
+    }
     connection.runLoop();
     assertThat(caller.isLoggedIn()).isTrue();
   }
