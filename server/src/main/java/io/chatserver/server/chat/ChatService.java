@@ -134,8 +134,7 @@ public final class ChatService {
 
   private Outcome sendDirect(Session session, Frame.Request request, Command.SendDirect command) {
     var conversation = ConversationId.direct(session.user(), command.to());
-    if (messages.sendAtOnce(
-        session, request, conversation, command.clientId(), command.text())) {
+    if (messages.sendAtOnce(session, request, conversation, command.clientId(), command.text())) {
       return new Outcome.Pending();
     }
     return new Outcome.Blocking(() -> {
@@ -146,8 +145,7 @@ public final class ChatService {
 
   private Outcome sendGroup(Session session, Frame.Request request, Command.SendGroup command) {
     var conversation = ConversationId.group(command.group());
-    if (messages.sendAtOnce(
-        session, request, conversation, command.clientId(), command.text())) {
+    if (messages.sendAtOnce(session, request, conversation, command.clientId(), command.text())) {
       return new Outcome.Pending();
     }
     return new Outcome.Blocking(() -> {

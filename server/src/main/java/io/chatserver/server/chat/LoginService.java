@@ -80,8 +80,7 @@ public final class LoginService {
     };
   }
 
-  private void begin(
-      Caller caller, Frame.Request request, Command.Login command, Account account) {
+  private void begin(Caller caller, Frame.Request request, Command.Login command, Account account) {
     var connection = caller.connection();
     boolean acknowledging = command.resume() != null;
     var session = new Session(account.id(), account.name(), connection, acknowledging, source);

@@ -59,15 +59,13 @@ public final class HistoryService {
 
   private Reply.History after(Command.History asked, long after) {
     var page = messages.page(asked.conversation(), after, asked.limit());
-    boolean more =
-        !page.isEmpty() && page.getLast().seq() < messages.head(asked.conversation());
+    boolean more = !page.isEmpty() && page.getLast().seq() < messages.head(asked.conversation());
     return new Reply.History(asked.conversation(), page, more);
   }
 
   private Reply.History before(Command.History asked, long joined) {
     long before = asked.before() == null ? Long.MAX_VALUE : asked.before();
-    List<ChatMessage> page =
-        messages.pageBack(asked.conversation(), joined, before, asked.limit());
+    List<ChatMessage> page = messages.pageBack(asked.conversation(), joined, before, asked.limit());
     boolean more = !page.isEmpty() && page.getFirst().seq() > joined + 1;
     return new Reply.History(asked.conversation(), page, more);
   }
@@ -78,8 +76,7 @@ public final class HistoryService {
    * @param after the last of the page before, null for the first
    */
   public Reply.Conversations conversations(UserId user, @Nullable ConversationId after) {
-    var found =
-        members.statesOf(user, after == null ? 0 : after.value(), CONVERSATIONS_PAGE + 1);
+    var found = members.statesOf(user, after == null ? 0 : after.value(), CONVERSATIONS_PAGE + 1);
     var page = found.stream().limit(CONVERSATIONS_PAGE).toList();
     return new Reply.Conversations(page, found.size() > CONVERSATIONS_PAGE);
   }

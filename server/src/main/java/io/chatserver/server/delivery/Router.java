@@ -75,8 +75,7 @@ public final class Router implements LogListener<Send> {
 
   @Override
   public void failed(List<Send> batch) {
-    refuse(
-        batch, new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER));
+    refuse(batch, new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER));
   }
 
   private static void refuse(List<Send> sends, Reply.Failed reply) {

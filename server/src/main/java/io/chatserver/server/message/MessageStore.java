@@ -180,8 +180,7 @@ public final class MessageStore {
     try (var rows = statement.executeQuery()) {
       while (rows.next()) {
         var message = message(rows);
-        found.put(
-            new Entry.Key(message.sender(), new ClientMessageId(rows.getString(7))), message);
+        found.put(new Entry.Key(message.sender(), new ClientMessageId(rows.getString(7))), message);
       }
     }
   }
@@ -204,7 +203,8 @@ public final class MessageStore {
    * @param limit most messages to give; fewer where they are long
    * @return in order of {@code seq}
    */
-  public List<ChatMessage> pageBack(ConversationId conversation, long after, long before, int limit) {
+  public List<ChatMessage> pageBack(
+      ConversationId conversation, long after, long before, int limit) {
     return page(BEFORE, conversation, after, before, limit).reversed();
   }
 

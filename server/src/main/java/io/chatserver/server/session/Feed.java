@@ -334,8 +334,7 @@ public final class Feed {
   }
 
   private void pushPage(Position position, List<ChatMessage> messages) {
-    var lacking =
-        messages.stream().filter(message -> message.seq() > position.pushed).toList();
+    var lacking = messages.stream().filter(message -> message.seq() > position.pushed).toList();
     if (!lacking.isEmpty()) {
       position.pushed = lacking.getLast().seq();
       lacking.forEach(message -> digest.add(position.conversation, message.seq()));

@@ -36,7 +36,9 @@ abstract class MemberStoreContract {
 
     assertThat(store.standingsOf(ann))
         .containsExactlyInAnyOrder(
-            new Standing(group, 2, 5), new Standing(silent, 0, 0), new Standing(direct, 0, 3));
+            new Standing(group, 0, 2, 5),
+            new Standing(silent, 0, 0, 0),
+            new Standing(direct, 0, 0, 3));
     assertThat(store.groupsOf(ann)).containsExactlyInAnyOrder(group, silent);
   }
 
@@ -57,7 +59,7 @@ abstract class MemberStoreContract {
 
     assertThat(List.of(3L, 1L, 3L, 7L, 6L, 0L)).allSatisfy(seq -> advance(ann, group, seq));
 
-    assertThat(store.standingsOf(ann)).containsExactly(new Standing(group, 7, 0));
+    assertThat(store.standingsOf(ann)).containsExactly(new Standing(group, 0, 7, 0));
   }
 
   @Test
@@ -73,8 +75,8 @@ abstract class MemberStoreContract {
     advance(bob, other, 9);
 
     assertThat(store.standingsOf(ann))
-        .containsExactlyInAnyOrder(new Standing(group, 9, 0), new Standing(other, 1, 0));
-    assertThat(store.standingsOf(bob)).containsExactly(new Standing(group, 1, 0));
+        .containsExactlyInAnyOrder(new Standing(group, 0, 9, 0), new Standing(other, 0, 1, 0));
+    assertThat(store.standingsOf(bob)).containsExactly(new Standing(group, 0, 1, 0));
   }
 
   @Test
@@ -97,14 +99,16 @@ abstract class MemberStoreContract {
 
   private static Cursor at(UserId user, ConversationId conversation, long seq) {
     var cursor = new Cursor(user, conversation);
-    cursor.advance(seq);
+    cursor.advance(seq, 0);
     return cursor;
   }
 
   private void say(ConversationId conversation, int count) {
     var messages = new MessageStore(testDatabase.database());
     for (int seq = 1; seq <= count; seq++) {
-      messages.insert(List.of(new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x")));
+      messages.insert(
+          List.of(
+              new Entry(new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x"), null)));
     }
   }
 

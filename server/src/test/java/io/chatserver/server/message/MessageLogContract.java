@@ -161,6 +161,16 @@ abstract class MessageLogContract {
           }
 
           @Override
+          public void repeated(List<Committed<Said>> drafts) {
+            heard.add("repeated");
+          }
+
+          @Override
+          public void conflicting(List<Said> drafts) {
+            heard.add("conflicting");
+          }
+
+          @Override
           public void failed(List<Said> batch) {
             heard.add("failed");
           }

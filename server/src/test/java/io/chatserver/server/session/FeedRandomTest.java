@@ -60,7 +60,7 @@ class FeedRandomTest {
 
     private final FakeLog log = new FakeLog();
     private final RecordingConnection connection = new RecordingConnection();
-    private final Feed feed = new Feed(ME, connection, log);
+    private final Feed feed = new Feed(ME, connection, false, log);
 
     /** Where the user stood at first, in each of his conversations. */
     private final Map<ConversationId, Long> start = new HashMap<>();
@@ -172,7 +172,10 @@ class FeedRandomTest {
         standings = start.keySet().stream().map(each -> log.standing(each, at(each))).toList();
       } else if (!open) {
         feed.open(
-            standings, new Frame.Response(1L, MessageType.LOGIN, new Reply.Done()), List.of());
+            standings,
+            Map.of(),
+            new Frame.Response(1L, MessageType.LOGIN, new Reply.Done()),
+            List.of());
         open = true;
       } else {
         feed.resume();
