@@ -1,8 +1,7 @@
 package io.chatserver.server.message;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.chatserver.protocol.ErrorCode;
-import io.chatserver.server.fault.Rejected;
+import io.chatserver.server.storage.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,14 +65,13 @@ public final class Cursors implements AutoCloseable {
   /**
    * Returns when all that was noted before is stored; blocks.
    *
-   * @throws Rejected if it could not be, within a while
+   * @throws StorageException if it could not be, within a while
    */
   public void flush() {
     try {
       requestFlush().orTimeout(FLUSH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException e) {
-      log.debug("cursors were not flushed", e);
-      throw new Rejected(ErrorCode.STORAGE_UNAVAILABLE);
+      throw new StorageException("store cursors", e.getCause() == null ? e : e.getCause());
     }
   }
 

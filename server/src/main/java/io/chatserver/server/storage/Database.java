@@ -76,7 +76,7 @@ public final class Database implements AutoCloseable {
     try (var connection = readers.getConnection()) {
       return work.on(connection);
     } catch (SQLException e) {
-      throw new StorageException(purpose, e, false);
+      throw new StorageException(purpose, e);
     } finally {
       noteIfSlow(purpose, start);
     }
@@ -177,7 +177,7 @@ public final class Database implements AutoCloseable {
       try {
         return new HikariDataSource(pool);
       } catch (RuntimeException e) {
-        throw new StorageException("cannot connect", rootCause(e), false);
+        throw new StorageException("cannot connect", rootCause(e));
       }
     }
 
