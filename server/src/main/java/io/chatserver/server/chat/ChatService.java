@@ -102,6 +102,11 @@ public final class ChatService {
         var user = caller.loggedIn().user();
         yield new Outcome.Blocking(() -> groups.members(user, group, after));
       }
+      case Command.Acknowledge _,
+          Command.History _,
+          Command.ListConversations _,
+          Command.RevokeTokens _ ->
+          throw new Rejected(ErrorCode.UNKNOWN_TYPE);
     };
   }
 

@@ -61,8 +61,11 @@ public final class LoginService {
     if (caller.isLoggedIn()) {
       throw new Rejected(ErrorCode.ALREADY_LOGGED_IN);
     }
+    if (!(command.credentials() instanceof Command.Credentials.Password(var who, var password))) {
+      throw new Rejected(ErrorCode.TOKEN_INVALID);
+    }
     return new Outcome.Blocking(() -> {
-      var account = accounts.authenticate(command.who(), command.password());
+      var account = accounts.authenticate(who, password);
       begin(caller, request, account);
       return null;
     });
