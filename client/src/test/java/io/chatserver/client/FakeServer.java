@@ -100,8 +100,8 @@ public final class FakeServer implements AutoCloseable {
       case Command.Register _ -> new Reply.Registered(ALICE);
       case Command.Login _ -> WELCOME;
       case Command.Logout _ -> new Reply.Done();
-      case Command.SendDirect(var to, _) -> sent(ConversationId.direct(ALICE, to));
-      case Command.SendGroup(var group, _) -> sent(ConversationId.group(group));
+      case Command.SendDirect(var to, _, _) -> sent(ConversationId.direct(ALICE, to));
+      case Command.SendGroup(var group, _, _) -> sent(ConversationId.group(group));
       case Command.AddFriend(var id) -> new Reply.FriendAdded(new Friend(id, "carol", false));
       case Command.CreateGroup(var name, var description) ->
           new Reply.InGroup(new Group(new GroupId(8), name, description, 1, List.of()));
@@ -109,6 +109,9 @@ public final class FakeServer implements AutoCloseable {
       case Command.ListFriends _ -> new Reply.Friends(List.of(BOB_AS_FRIEND));
       case Command.ListGroups _ -> new Reply.Groups(List.of(FAMILY_GROUP));
       case Command.ListMembers(var group, var after) -> members(group, after);
+      case Command.Acknowledge _, Command.RevokeTokens _ -> new Reply.Done();
+      case Command.ListConversations _ -> new Reply.Conversations(List.of(), false);
+      case Command.History history -> new Reply.History(history.conversation(), List.of(), false);
       case Command.Ping _ -> new Reply.Pong(NOON);
     };
   }

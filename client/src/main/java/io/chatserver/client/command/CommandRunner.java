@@ -127,8 +127,8 @@ public final class CommandRunner {
   private ChatMessage ownMessage(Command command, Reply.Sent sent) {
     var text =
         switch (command) {
-          case Command.SendDirect(_, var said) -> said;
-          case Command.SendGroup(_, var said) -> said;
+          case Command.SendDirect(_, var said, _) -> said;
+          case Command.SendGroup(_, var said, _) -> said;
           default -> throw new IllegalArgumentException("not a message: " + command);
         };
     var self = addressBook.self().orElseThrow();

@@ -248,7 +248,7 @@ public final class ChatConnection implements AutoCloseable {
     switch (push) {
       case Push.MessageReceived(var message) when !repeats.isNew(message) ->
           log.debug("repeated: {} {}", message.conversation(), message.seq());
-      case Push.MessageReceived _ -> tell(push);
+      case Push.MessageReceived _, Push.Page _, Push.Receipt _ -> tell(push);
       case Push.Closing closing -> {
         policy.heard(closing);
         tell(push);

@@ -33,7 +33,7 @@ final class AnswerRenderer {
       case Reply.Friends(var friends) -> friends(friends);
       case Reply.Groups(var groups) -> groups(groups);
       case Reply.Members page -> page.members().stream().map(AnswerRenderer::member).toList();
-      case Reply.Sent _, Reply.Pong _ -> List.of();
+      case Reply.Sent _, Reply.History _, Reply.Conversations _, Reply.Pong _ -> List.of();
       case Reply.Failed failed -> List.of("refused: " + SafeText.of(CommandRunner.reason(failed)));
     };
   }

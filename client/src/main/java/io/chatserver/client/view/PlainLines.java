@@ -91,7 +91,13 @@ final class PlainLines implements Display {
           done(command);
         }
       }
-      case Reply.Done _, Reply.LoggedIn _, Reply.Sent _, Reply.Pong _, Reply.Failed _ ->
+      case Reply.Done _,
+          Reply.LoggedIn _,
+          Reply.Sent _,
+          Reply.History _,
+          Reply.Conversations _,
+          Reply.Pong _,
+          Reply.Failed _ ->
           done(command);
     }
   }
