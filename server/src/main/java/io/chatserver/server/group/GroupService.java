@@ -13,9 +13,8 @@ import io.chatserver.server.group.GroupStore.StoredGroup;
 import io.chatserver.server.group.GroupStore.StoredMember;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.StorageException;
+import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,7 @@ public final class GroupService {
     }
     checkLimit(creator);
     try {
-      long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+      long now = StoredTime.of(clock.instant());
       var group = store.create(name, description, creator, now);
       subscribe(creator, group.id(), 0);
       return shown(group, MEMBERS_SHOWN);

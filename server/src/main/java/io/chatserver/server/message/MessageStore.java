@@ -4,11 +4,10 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.StoredTime;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,7 +86,7 @@ public final class MessageStore {
           statement.setLong(++column, message.seq());
           statement.setInt(++column, KIND_MESSAGE);
           statement.setInt(++column, message.sender().value());
-          statement.setLong(++column, ChronoUnit.MICROS.between(Instant.EPOCH, message.sentAt()));
+          statement.setLong(++column, StoredTime.of(message.sentAt()));
           statement.setString(++column, message.text());
         }
         statement.executeUpdate();
@@ -160,7 +159,7 @@ public final class MessageStore {
                 rows.getLong(1),
                 new UserId(rows.getInt(2)),
                 rows.getString(3),
-                Instant.EPOCH.plus(rows.getLong(4), ChronoUnit.MICROS),
+                StoredTime.read(rows.getLong(4)),
                 rows.getString(5)));
       }
     }
