@@ -10,6 +10,10 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The SQL of the log.
@@ -17,11 +21,13 @@ import java.util.List;
  * <p>Threads: any; every call blocks.
  */
 public final class MessageStore {
+  private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
   private static final int KIND_MESSAGE = 1;
 
+  /** A message of somebody whose account is gone is a message all the same: no hole. */
   private static final String PAGE =
       "SELECT m.seq, m.sender_id, a.name, m.sent_at, m.body"
-          + " FROM message m JOIN account a ON a.id = m.sender_id"
+          + " FROM message m LEFT JOIN account a ON a.id = m.sender_id"
           + " WHERE m.conversation_id = ? AND m.seq > ? ORDER BY m.seq LIMIT ?";
 
   private static final String HEAD = "SELECT MAX(seq) FROM message WHERE conversation_id = ?";
@@ -30,6 +36,7 @@ public final class MessageStore {
       "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
           + " VALUES (?, ?, 1, 0, 0) ";
 
+  private final AtomicBoolean senderMissed = new AtomicBoolean();
   private final Database database;
   private final String newMember;
   private final List<Insert> inserts;
@@ -148,8 +155,8 @@ public final class MessageStore {
         });
   }
 
-  private static List<ChatMessage> messages(
-      PreparedStatement statement, ConversationId conversation) throws SQLException {
+  private List<ChatMessage> messages(PreparedStatement statement, ConversationId conversation)
+      throws SQLException {
     var messages = new ArrayList<ChatMessage>();
     try (var rows = statement.executeQuery()) {
       while (rows.next()) {
@@ -158,11 +165,18 @@ public final class MessageStore {
                 conversation,
                 rows.getLong(1),
                 new UserId(rows.getInt(2)),
-                rows.getString(3),
+                senderName(rows.getInt(2), rows.getString(3)),
                 StoredTime.read(rows.getLong(4)),
                 rows.getString(5)));
       }
     }
     return messages;
+  }
+
+  private String senderName(int sender, @Nullable String name) {
+    if (name == null && !senderMissed.getAndSet(true)) {
+      log.warn("there are messages of user {}, who has no account: shown without a name", sender);
+    }
+    return name == null ? "" : name;
   }
 }
