@@ -6,13 +6,12 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.fault.Rejected;
+import io.chatserver.server.storage.StoredTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,8 @@ public final class TokenService {
     random.nextBytes(bytes);
     var token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     var now = clock.instant();
-    store.insert(hash(token), user, micros(now), micros(now.plus(lifetime)), MAX_PER_USER);
+    store.insert(
+        hash(token), user, StoredTime.of(now), StoredTime.of(now.plus(lifetime)), MAX_PER_USER);
     return new SessionToken(token, lifetime);
   }
 
@@ -63,7 +63,7 @@ public final class TokenService {
    */
   public Account authenticate(String token) {
     return store
-        .find(hash(token), micros(clock.instant()))
+        .find(hash(token), StoredTime.of(clock.instant()))
         .orElseThrow(() -> new Rejected(ErrorCode.TOKEN_INVALID));
   }
 
@@ -78,10 +78,6 @@ public final class TokenService {
     } else {
       store.delete(user, hash(token));
     }
-  }
-
-  private static long micros(Instant time) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
   private static byte[] hash(String token) {

@@ -13,9 +13,8 @@ import io.chatserver.server.group.GroupStore.StoredGroup;
 import io.chatserver.server.group.GroupStore.StoredMember;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.StorageException;
+import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +66,7 @@ public final class GroupService {
   /** One that was stored although its creator was not told is his when he asks again. */
   private StoredGroup createOrFind(UserId creator, String name, String description) {
     try {
-      long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
-      return store.create(name, description, creator, now);
+      return store.create(name, description, creator, StoredTime.of(clock.instant()));
     } catch (StorageException e) {
       if (!e.isDuplicateKey()) {
         throw e;

@@ -5,16 +5,19 @@ import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.StoredTime;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The SQL of the log.
@@ -22,14 +25,16 @@ import java.util.Map;
  * <p>Threads: any; every call blocks.
  */
 public final class MessageStore {
+  private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
   private static final int KIND_MESSAGE = 1;
 
   /** From so many characters of text on, a page is full. */
   private static final int MAX_PAGE_LENGTH = 128 * 1024;
 
+  /** A message of somebody whose account is gone is a message all the same: no hole. */
   private static final String MESSAGES =
       "SELECT m.conversation_id, m.seq, m.sender_id, a.name, m.sent_at, m.body, m.client_id"
-          + " FROM message m JOIN account a ON a.id = m.sender_id WHERE ";
+          + " FROM message m LEFT JOIN account a ON a.id = m.sender_id WHERE ";
 
   private static final String AFTER =
       MESSAGES + "m.conversation_id = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?";
@@ -51,6 +56,7 @@ public final class MessageStore {
       "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
           + " VALUES (?, ?, 1, 0, 0) ";
 
+  private final AtomicBoolean senderMissed = new AtomicBoolean();
   private final Database database;
   private final String newMember;
   private final List<Insert> inserts;
@@ -111,7 +117,7 @@ public final class MessageStore {
           statement.setInt(++column, KIND_MESSAGE);
           statement.setInt(++column, message.sender().value());
           statement.setString(++column, entry.clientId() == null ? null : entry.clientId().text());
-          statement.setLong(++column, ChronoUnit.MICROS.between(Instant.EPOCH, message.sentAt()));
+          statement.setLong(++column, StoredTime.of(message.sentAt()));
           statement.setString(++column, message.text());
         }
         statement.executeUpdate();
@@ -169,7 +175,7 @@ public final class MessageStore {
         });
   }
 
-  private static void find(
+  private void find(
       PreparedStatement statement, List<Entry.Key> keys, Map<Entry.Key, ChatMessage> found)
       throws SQLException {
     for (int i = 0; i < KEYS; i++) {
@@ -223,7 +229,7 @@ public final class MessageStore {
         });
   }
 
-  private static List<ChatMessage> messages(PreparedStatement statement) throws SQLException {
+  private List<ChatMessage> messages(PreparedStatement statement) throws SQLException {
     var messages = new ArrayList<ChatMessage>();
     int length = 0;
     try (var rows = statement.executeQuery()) {
@@ -236,13 +242,20 @@ public final class MessageStore {
     return messages;
   }
 
-  private static ChatMessage message(ResultSet rows) throws SQLException {
+  private ChatMessage message(ResultSet rows) throws SQLException {
     return new ChatMessage(
         new ConversationId(rows.getLong(1)),
         rows.getLong(2),
         new UserId(rows.getInt(3)),
-        rows.getString(4),
-        Instant.EPOCH.plus(rows.getLong(5), ChronoUnit.MICROS),
+        senderName(rows.getInt(3), rows.getString(4)),
+        StoredTime.read(rows.getLong(5)),
         rows.getString(6));
+  }
+
+  private String senderName(int sender, @Nullable String name) {
+    if (name == null && !senderMissed.getAndSet(true)) {
+      log.warn("there are messages of user {}, who has no account: shown without a name", sender);
+    }
+    return name == null ? "" : name;
   }
 }

@@ -148,9 +148,11 @@ class ConfigLoaderTest {
         "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads",
         "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, log, legacy",
         "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, log, legacy",
-        "listen = 1 | unknown key listen; allowed there: host, port, threads",
+        "listen = 1 | listen is a section: write [listen], and its keys below that",
+        "listen = [6000] | listen is a section: write [listen], and its keys below that",
+        "x = [1] | unknown key x; allowed sections: listen, data, storage, session, account, limits, log, legacy",
         "[listen.port]\\nx = 1 | listen.port is {\"x\":1}; allowed: a whole number",
-        "[[log]]\\nqueue = 16 | unknown key log; allowed there: writers, queue, batch"
+        "[[log]]\\nqueue = 16 | log is a section: write [log], and its keys below that"
       })
   void namesAnUnknownKeyOfTheFile(String text, String message) throws IOException {
     var file = file(text.replace("\\n", "\n"));
@@ -235,14 +237,15 @@ class ConfigLoaderTest {
       value = {
         "listen | port | 1.5 | listen.port is 1.5; allowed: a whole number",
         "listen | port | true | listen.port is true; allowed: a whole number",
-        "listen | port | [1] | listen.port is [1]; allowed: a whole number",
+        "listen | port | [1] | listen.port is [1], a list; allowed: one value, a whole number",
         "listen | port | 99999999999 | listen.port is 99999999999; allowed: a whole number",
         "listen | port | 2026-11-21 | listen.port is \"2026-11-21\"; allowed: a whole number",
         "storage | migrate | 1 | storage.migrate is 1; allowed: true, false",
-        "storage | url | [] | storage.url is []; allowed: a text",
+        "storage | url | [] | storage.url is [], a list; allowed: one value, a text",
         "session | second_login | 1 | session.second_login is 1; allowed: allow, replace, reject",
         "session | idle_timeout | 90 | session.idle_timeout is 90; allowed: a number with ms, s, m, h or d, such as 90s",
-        "session | idle_timeout | [] | session.idle_timeout is []; allowed: a number with ms, s, m, h or d, such as 90s",
+        "storage | password | [1] | storage.password is ***, a list; allowed: one value, a text",
+        "session | idle_timeout | [] | session.idle_timeout is [], a list; allowed: one value, a number with ms, s, m, h or d, such as 90s",
         "data | dir | {} | data.dir is {}; allowed: a path"
       })
   void saysWhatIsAllowedInPlaceOfAValueOfAnotherKind(

@@ -108,6 +108,22 @@ abstract class MessageStoreContract {
   }
 
   @Test
+  void readsWhatSomebodySaidWhoseAccountIsGone() {
+    var conversation = testDatabase.newGroupConversation();
+    var gone = new UserId(Integer.MAX_VALUE);
+    var orphan = new ChatMessage(conversation, 2, gone, "", SENT, "I was here");
+    insert(messages(conversation, 1, 1));
+    insert(List.of(orphan));
+    insert(messages(conversation, 3, 1));
+
+    assertThat(store.page(conversation, 0, ALL))
+        .containsExactly(
+            messages(conversation, 1, 1).getFirst(),
+            orphan,
+            messages(conversation, 3, 1).getFirst());
+  }
+
+  @Test
   void knowsNothingOfAnEmptyConversation() {
     var conversation = testDatabase.newGroupConversation();
 
