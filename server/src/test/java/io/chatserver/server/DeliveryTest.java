@@ -178,6 +178,22 @@ class DeliveryTest {
     }
   }
 
+  @Test
+  void whatAClientSaysItHasCountsAsAcknowledged() {
+    try (var alice = server.loggedIn("alice");
+        var bob = server.registered("bob")) {
+      for (int i = 1; i <= 3; i++) {
+        alice.say(bob, "text " + i);
+      }
+      bob.resume(Map.of(between(alice, bob), 2L));
+      assertThat(bob.nextPage().messages()).extracting(ChatMessage::seq).containsExactly(3L);
+      bob.logOut();
+
+      bob.resume(Map.of());
+      assertThat(bob.nextPage().messages()).extracting(ChatMessage::seq).containsExactly(3L);
+    }
+  }
+
   /** As the log has them, which is asked by another way. */
   private static List<ChatMessage> messages(TestUser asking, TestUser peer, long from, long to) {
     var conversation = between(asking, peer);

@@ -123,7 +123,8 @@ public final class LoginService {
         command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
     var token = command.remember() ? tokens.issue(session.user()) : null;
     var standings = source.standingsOf(session.user());
-    var offline = request.rid() == null ? offline(session, standings) : List.<ChatMessage>of();
+    boolean inAnswer = request.rid() == null && command.resume() == null;
+    var offline = inAnswer ? offline(session, standings) : List.<ChatMessage>of();
     var login =
         session
             .connection()

@@ -101,6 +101,10 @@ public final class Feed {
       if (position.pushed == Position.UNKNOWN) {
         position.pushed = start(standing, cursors.get(standing.conversation()));
       }
+      if (position.pushed > standing.received()) {
+        // The acknowledgement was lost with the client's last connection.
+        log.moved(position.cursor, position.pushed, 0);
+      }
       position.noteHead(standing.head());
     }
     open = true;
