@@ -122,7 +122,11 @@ public final class RecordingConnection implements Connection {
 
   @Override
   public void push(Push push) {
-    others.add(push);
+    if (push instanceof Push.Page page) {
+      pushed.addAll(page.messages());
+    } else {
+      others.add(push);
+    }
   }
 
   /** What was pushed that is no single message. */
