@@ -3,6 +3,7 @@ package io.chatserver.server;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.storage.DatabaseClaim;
 import io.chatserver.server.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -76,7 +77,7 @@ public final class ChatServer implements Callable<Integer> {
       if (config.storage().isIn(config.data().dir())) {
         Files.createDirectories(config.data().dir());
       }
-      return run(ServerWiring.start(config, Clock.systemUTC()), config);
+      return claimAndRun(config);
     } catch (AccessDeniedException e) {
       return refuse(EXIT_START, "data.dir " + e.getFile() + ": permission denied");
     } catch (FileSystemException e) {
@@ -87,6 +88,20 @@ public final class ChatServer implements Callable<Integer> {
     } catch (StorageException e) {
       return refuse(EXIT_START, "storage.url " + config.storage().url() + ": " + e.getMessage());
     }
+  }
+
+  private static int claimAndRun(ServerConfig config) throws IOException, InterruptedException {
+    try (var claim = DatabaseClaim.take(config.storage().url())) {
+      return claim == null
+          ? refuse(EXIT_START, "another server uses " + database(config))
+          : run(ServerWiring.start(config, Clock.systemUTC()), config);
+    }
+  }
+
+  private static String database(ServerConfig config) {
+    return config.storage().isIn(config.data().dir())
+        ? "data.dir " + config.data().dir()
+        : "storage.url " + config.storage().url();
   }
 
   private ServerConfig config() throws ConfigException {

@@ -72,6 +72,39 @@ class StartIT {
   }
 
   @Test
+  void saysThatAnotherServerUsesTheDatabase() throws Exception {
+    var data = Files.createDirectory(directory.resolve("data"));
+    var url = "jdbc:sqlite:" + data.resolve("chat.db");
+    try (var server = ServerProcess.start(ServerProcess.embedded(data))) {
+      run("127.0.0.1", "0").refused(1, "another server uses data.dir " + data);
+      run("127.0.0.1", "0", "--set", "storage.url=" + url + "?cache=private")
+          .refused(1, "another server uses storage.url " + url);
+
+      server.killHard();
+      server.restart();
+      assertThat(server.terminate()).isEqualTo(TERMINATED);
+      server.restart();
+    }
+  }
+
+  @Test
+  void leavesOneLibraryHoweverOftenItIsKilled() throws Exception {
+    try (var server = ServerProcess.start(ServerProcess.embedded(directory))) {
+      var libraries = directory.resolve("chat.db.native");
+      for (int kill = 0; kill < 2; kill++) {
+        server.killHard();
+        try (var files = Files.list(libraries)) {
+          assertThat(files).as("the library and its mark").hasSize(2);
+        }
+        server.restart();
+      }
+
+      server.terminate();
+      assertThat(libraries).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void saysWhatIsWrongWithTheDatabase() throws Exception {
     var storage = MARIA_DB.config(Map.of());
     var server = storage.url().substring(0, storage.url().lastIndexOf('/'));
