@@ -54,7 +54,8 @@ class StartIT {
 
   @Test
   void saysThatAnAddressIsUnknown() throws Exception {
-    run("no-such-host.invalid", "0").refused(1, "cannot listen on no-such-host.invalid:0: ");
+    run("no-such-host.invalid", "0")
+        .refused(1, "cannot listen on no-such-host.invalid:0: listen.host names no address");
   }
 
   @Test
@@ -123,6 +124,18 @@ class StartIT {
         .refused(1, "storage.url jdbc:mysql://127.0.0.1:1/chat: ", "refused");
     run("--set", "storage.url=jdbc:mysql:chat", "--set", patience)
         .refused(1, "storage.url jdbc:mysql:chat: ");
+  }
+
+  @Test
+  void showsNoPasswordOfAUrl() throws Exception {
+    var patience = "storage.connect_timeout=250ms";
+    var refused = "chatserver: storage.url jdbc:mysql://u:***@127.0.0.1:1/chat: cannot connect: ";
+
+    run("--set", "storage.url=jdbc:mysql://u:s3cret@127.0.0.1:1/chat", "--set", patience)
+        .refused(1, refused + "Connection refused");
+    run("--set", "storage.url=jdbc:mysql://u:s3cret/@127.0.0.1:1/chat", "--set", patience)
+        .refused(1, refused + "the URL is malformed");
+    run("--set", "storage.url=jdbc:postgresql://u:s3cret@h/chat").refused(2, "//u:***@h/chat");
   }
 
   @Test
