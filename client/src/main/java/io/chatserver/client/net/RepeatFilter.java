@@ -2,8 +2,7 @@ package io.chatserver.client.net;
 
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.TreeMap;
 
 /**
@@ -11,12 +10,16 @@ import java.util.TreeMap;
  *
  * <p>Messages of others come in order, so one number per conversation says what was pushed. An
  * acknowledgement of one's own may overtake a message with a lower number: it marks its own number
- * only.
+ * only. Of more conversations than anybody follows, those are forgotten where nothing was said for
+ * longest.
  *
  * <p>Threads: the connection's event loop.
  */
 final class RepeatFilter {
-  private final Map<ConversationId, Seen> seenByConversation = new HashMap<>();
+  static final int MAX_CONVERSATIONS = 10_000;
+
+  private final LinkedHashMap<ConversationId, Seen> seenByConversation =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   /** Notes a pushed message; false if it was shown before. */
   boolean isNew(ChatMessage message) {
@@ -34,7 +37,11 @@ final class RepeatFilter {
   }
 
   private Seen seen(ConversationId conversation) {
-    return seenByConversation.computeIfAbsent(conversation, _ -> new Seen());
+    var seen = seenByConversation.computeIfAbsent(conversation, _ -> new Seen());
+    if (seenByConversation.size() > MAX_CONVERSATIONS) {
+      seenByConversation.pollFirstEntry();
+    }
+    return seen;
   }
 
   /** What was shown of one conversation. */

@@ -62,6 +62,18 @@ class RepeatFilterTest {
   }
 
   @Test
+  void forgetsConversationsWhereNothingWasSaidForLongest() {
+    assertThat(isNew(OTHER, 5)).isTrue();
+    assertThat(isNew(GROUP, 5)).isTrue();
+    for (int id = 1000; id < 1000 + RepeatFilter.MAX_CONVERSATIONS; id++) {
+      assertThat(isNew(ConversationId.group(new GroupId(id)), 1)).isTrue();
+      assertThat(isNew(GROUP, 5)).isFalse();
+    }
+
+    assertThat(isNew(OTHER, 5)).isTrue();
+  }
+
+  @Test
   void forgetsWhenCleared() {
     assertThat(isNew(GROUP, 5)).isTrue();
     filter.clear();

@@ -59,6 +59,16 @@ public record ServerConfig(
       return url.equals(urlIn(dataDir));
     }
 
+    /** The URL as it may be shown. */
+    public String shownUrl() {
+      return Secret.maskedUrl(url);
+    }
+
+    @Override
+    public String toString() {
+      return "Storage[url=" + shownUrl() + ", user=" + user + ", password=" + password + "]";
+    }
+
     private static String urlIn(Path dataDir) {
       return "jdbc:sqlite:" + dataDir.resolve("chat.db");
     }
@@ -179,7 +189,7 @@ public record ServerConfig(
       throw new IllegalArgumentException(
           key
               + " is \""
-              + value
+              + Secret.maskedUrl(value)
               + "\"; allowed: empty, jdbc:sqlite:FILE, jdbc:mysql://HOST/DATABASE");
     }
   }

@@ -213,8 +213,16 @@ public final class Database implements AutoCloseable {
       try {
         return new HikariDataSource(pool);
       } catch (RuntimeException e) {
-        throw new StorageException("cannot connect", rootCause(e));
+        throw new StorageException("cannot connect", whatIsWrong(e));
       }
+    }
+
+    /** Where the URL is malformed, what the driver stumbled over can be a part of a password. */
+    private static Throwable whatIsWrong(Throwable e) {
+      var cause = rootCause(e);
+      return cause instanceof IllegalArgumentException
+          ? new SQLException("the URL is malformed", e)
+          : cause;
     }
 
     /** What says "connection refused" where the driver says "link failure". */

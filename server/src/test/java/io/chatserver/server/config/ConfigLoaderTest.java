@@ -121,6 +121,30 @@ class ConfigLoaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "jdbc:mysql://u:s3cret@h:1/db | jdbc:mysql://u:***@h:1/db",
+        "jdbc:mysql://:s3cret@h/db | jdbc:mysql://:***@h/db",
+        "jdbc:mysql:/u:s3cret@h/db | jdbc:mysql:/u:***@h/db",
+        "jdbc:mysql://u:a@s3cret/@h/db | jdbc:mysql://u:***@h/db",
+        "jdbc:mysql://h1,u:s3cret@h2/db | jdbc:mysql://h1,u:***@h2/db",
+        "jdbc:mysql:loadbalance://u:s3cret@h/db | jdbc:mysql:loadbalance://u:***@h/db",
+        "jdbc:mysql://h/db?user=u&password=s3cret&x=1 | jdbc:mysql://h/db?user=u&password=***&x=1",
+        "jdbc:mysql://h/db?trustCertificateKeyStorePassword=s3cret | jdbc:mysql://h/db?trustCertificateKeyStorePassword=***",
+        "jdbc:mysql://(host=h,password=s3cret)/db | jdbc:mysql://(host=h,password=***)/db",
+        "jdbc:mysql://h:3306/db?sslMode=REQUIRED | jdbc:mysql://h:3306/db?sslMode=REQUIRED",
+        "jdbc:sqlite:/srv/chat@1:2/a@b.db | jdbc:sqlite:/srv/chat@1:2/a@b.db",
+        "jdbc:sqlite:data/chat.db | jdbc:sqlite:data/chat.db"
+      })
+  void showsNoPasswordOfAUrl(String url, String shown) throws ConfigException {
+    var config = ConfigLoader.load(null, NOTHING, Map.of("storage.url", url));
+
+    assertThat(config.storage().shownUrl()).isEqualTo(shown);
+    assertThat(config.toString()).doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "[storage]\npassword = [\"s3cret\"]",
