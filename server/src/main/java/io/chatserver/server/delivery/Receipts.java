@@ -3,10 +3,14 @@ package io.chatserver.server.delivery;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.cluster.NodeEvent;
+import io.chatserver.server.cluster.Relay;
+import io.chatserver.server.cluster.Route;
 import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.CursorListener;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,24 +21,36 @@ import java.util.List;
  */
 public final class Receipts implements CursorListener {
   private final SessionRegistry registry;
+  private final Relay relay;
 
-  public Receipts(SessionRegistry registry) {
+  public Receipts(SessionRegistry registry, Relay relay) {
     this.registry = registry;
+    this.relay = relay;
   }
 
   @Override
   public void stored(List<Cursor> cursors) {
     var tasks = new LoopTasks();
+    var notices = new ArrayList<Relay.Notice>();
     for (var cursor : cursors) {
       var conversation = cursor.conversation();
       if (conversation.isDirect() && !conversation.low().equals(conversation.high())) {
         var place = new Place(cursor.received(), cursor.read());
-        var receipt = new Push.Receipt(conversation, cursor.user(), place);
-        tell(conversation.low(), receipt, tasks);
-        tell(conversation.high(), receipt, tasks);
+        tell(new Push.Receipt(conversation, cursor.user(), place), tasks);
+        notices.add(
+            new Relay.Notice(
+                new NodeEvent.Moved(conversation, cursor.user(), place),
+                List.of(Route.of(conversation.low()), Route.of(conversation.high()))));
       }
     }
     tasks.run();
+    relay.tell(notices);
+  }
+
+  /** Tells those who are on this node. */
+  void tell(Push.Receipt receipt, LoopTasks tasks) {
+    tell(receipt.conversation().low(), receipt, tasks);
+    tell(receipt.conversation().high(), receipt, tasks);
   }
 
   private void tell(UserId user, Push.Receipt receipt, LoopTasks tasks) {

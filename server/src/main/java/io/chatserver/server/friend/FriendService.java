@@ -6,10 +6,11 @@ import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.Account;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.fault.Rejected;
-import io.chatserver.server.session.SessionRegistry;
+import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Keeps each user's list of friends. As in the original it is his own: who is on it is not asked.
@@ -19,19 +20,19 @@ import java.util.List;
 public final class FriendService {
   private final FriendStore store;
   private final AccountService accounts;
-  private final SessionRegistry registry;
+  private final Presence presence;
   private final Clock clock;
   private final int maxFriends;
 
   public FriendService(
       FriendStore store,
       AccountService accounts,
-      SessionRegistry registry,
+      Presence presence,
       Clock clock,
       int maxFriends) {
     this.store = store;
     this.accounts = accounts;
-    this.registry = registry;
+    this.presence = presence;
     this.clock = clock;
     this.maxFriends = maxFriends;
   }
@@ -49,15 +50,16 @@ public final class FriendService {
       throw new Rejected(ErrorCode.LIMIT_REACHED, maxFriends + " friends");
     }
     store.insert(user, friend, StoredTime.of(clock.instant()));
-    return friend(account);
+    boolean online = presence.online(Set.of(friend)).contains(friend);
+    return new Friend(account.id(), account.name(), online);
   }
 
   /** A user's friends, in order of their ids. */
   public List<Friend> friendsOf(UserId user) {
-    return store.friendsOf(user).stream().map(this::friend).toList();
-  }
-
-  private Friend friend(Account account) {
-    return new Friend(account.id(), account.name(), registry.isOnline(account.id()));
+    var friends = store.friendsOf(user);
+    var online = presence.online(friends.stream().map(Account::id).toList());
+    return friends.stream()
+        .map(friend -> new Friend(friend.id(), friend.name(), online.contains(friend.id())))
+        .toList();
   }
 }

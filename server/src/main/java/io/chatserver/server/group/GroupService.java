@@ -7,6 +7,10 @@ import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Member;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.cluster.NodeEvent;
+import io.chatserver.server.cluster.Presence;
+import io.chatserver.server.cluster.Relay;
+import io.chatserver.server.cluster.Route;
 import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.group.GroupStore.StoredGroup;
@@ -35,12 +39,22 @@ public final class GroupService {
 
   private final GroupStore store;
   private final SessionRegistry registry;
+  private final Presence presence;
+  private final Relay relay;
   private final Clock clock;
   private final int maxGroups;
 
-  public GroupService(GroupStore store, SessionRegistry registry, Clock clock, int maxGroups) {
+  public GroupService(
+      GroupStore store,
+      SessionRegistry registry,
+      Presence presence,
+      Relay relay,
+      Clock clock,
+      int maxGroups) {
     this.store = store;
     this.registry = registry;
+    this.presence = presence;
+    this.relay = relay;
     this.clock = clock;
     this.maxGroups = maxGroups;
   }
@@ -108,8 +122,15 @@ public final class GroupService {
     }
   }
 
-  /** Lets the user's sessions have what is said behind a place. */
+  /** Lets the user's sessions, wherever they are, have what is said behind a place. */
   private void subscribe(UserId user, GroupId id, long place) {
+    joined(user, id, place);
+    var joined = new NodeEvent.Joined(user, id, place);
+    relay.tell(List.of(new Relay.Notice(joined, List.of(Route.of(user)))));
+  }
+
+  /** Lets the user's sessions on this node have what is said behind a place. */
+  public void joined(UserId user, GroupId id, long place) {
     var conversation = ConversationId.group(id);
     for (var session : registry.sessionsOf(user)) {
       session
@@ -162,7 +183,7 @@ public final class GroupService {
   public Reply.Members members(UserId user, GroupId id, @Nullable UserId after) {
     var _ = placeOfMember(user, id);
     var found = store.members(id, after == null ? 0 : after.value(), MEMBERS_PAGE + 1);
-    var page = found.stream().limit(MEMBERS_PAGE).map(this::member).toList();
+    var page = shown(found.stream().limit(MEMBERS_PAGE).toList());
     return new Reply.Members(id, page, found.size() > MEMBERS_PAGE);
   }
 
@@ -174,11 +195,15 @@ public final class GroupService {
     var shown =
         members == 0
             ? List.<Member>of()
-            : store.members(group.id(), 0, members).stream().map(this::member).toList();
+            : shown(store.members(group.id(), 0, members));
     return new Group(group.id(), group.name(), group.description(), group.memberCount(), shown);
   }
 
-  private Member member(StoredMember member) {
-    return new Member(member.id(), member.name(), member.role(), registry.isOnline(member.id()));
+  private List<Member> shown(List<StoredMember> members) {
+    var online = presence.online(members.stream().map(StoredMember::id).toList());
+    return members.stream()
+        .map(member ->
+            new Member(member.id(), member.name(), member.role(), online.contains(member.id())))
+        .toList();
   }
 }

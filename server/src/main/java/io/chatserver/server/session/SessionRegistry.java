@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 public final class SessionRegistry {
   private final int maxPerUser;
+  private final PresenceListener listener;
   private final Map<UserId, List<Session>> sessionsByUser = new ConcurrentHashMap<>();
   private final Map<ConversationId, Map<ScheduledExecutorService, Set<Session>>> sessionsByGroup =
       new ConcurrentHashMap<>();
@@ -27,9 +28,11 @@ public final class SessionRegistry {
    * Creates it.
    *
    * @param maxPerUser most sessions of one user
+   * @param listener hears who comes and goes
    */
-  public SessionRegistry(int maxPerUser) {
+  public SessionRegistry(int maxPerUser, PresenceListener listener) {
     this.maxPerUser = maxPerUser;
+    this.listener = listener;
   }
 
   /** What came of a try to register. */
@@ -51,6 +54,9 @@ public final class SessionRegistry {
         sessionsByUser.compute(
             session.user(),
             (_, present) -> {
+              if (present == null) {
+                listener.userCame(session.user());
+              }
               if (present == null || policy == SecondLogin.REPLACE) {
                 replaced.addAll(present == null ? List.of() : present);
                 return List.of(session);
@@ -69,6 +75,9 @@ public final class SessionRegistry {
     sessionsByGroup.compute(
         group,
         (_, present) -> {
+          if (present == null) {
+            listener.groupCame(group);
+          }
           var byLoop =
               present == null
                   ? new ConcurrentHashMap<ScheduledExecutorService, Set<Session>>()
@@ -82,7 +91,15 @@ public final class SessionRegistry {
 
   /** Forgets a session. Does nothing if it is not there. */
   public void remove(Session session, Iterable<ConversationId> groups) {
-    sessionsByUser.computeIfPresent(session.user(), (_, present) -> without(present, session));
+    sessionsByUser.computeIfPresent(
+        session.user(),
+        (user, present) -> {
+          var rest = without(present, session);
+          if (rest == null) {
+            listener.userLeft(user);
+          }
+          return rest;
+        });
     for (var group : groups) {
       sessionsByGroup.computeIfPresent(
           group,
@@ -93,7 +110,11 @@ public final class SessionRegistry {
                   sessions.remove(session);
                   return sessions.isEmpty() ? null : sessions;
                 });
-            return byLoop.isEmpty() ? null : byLoop;
+            if (byLoop.isEmpty()) {
+              listener.groupLeft(group);
+              return null;
+            }
+            return byLoop;
           });
     }
   }
@@ -106,6 +127,11 @@ public final class SessionRegistry {
   /** The sessions that are subscribed to a group, by the event loop that serves them. */
   public Map<ScheduledExecutorService, Set<Session>> sessionsOf(ConversationId group) {
     return sessionsByGroup.getOrDefault(group, Map.of());
+  }
+
+  /** The users who have sessions. */
+  public List<UserId> users() {
+    return List.copyOf(sessionsByUser.keySet());
   }
 
   /** Whether a user has a session. */

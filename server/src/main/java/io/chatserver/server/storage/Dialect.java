@@ -83,6 +83,11 @@ public enum Dialect {
     return this != SQLITE;
   }
 
+  /** The database's time, in seconds since 1970. */
+  public String unixSeconds() {
+    return this == SQLITE ? "unixepoch()" : "UNIX_TIMESTAMP()";
+  }
+
   abstract boolean isDuplicateKey(SQLException e);
 
   abstract boolean isWorthRetrying(SQLException e);

@@ -1,0 +1,26 @@
+package io.chatserver.server.cluster;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.Place;
+import io.chatserver.protocol.UserId;
+
+/** What one node tells another: hints all of them, for the truth is in the database. */
+public sealed interface NodeEvent {
+  /** A message was stored. */
+  record Stored(ChatMessage message) implements NodeEvent {}
+
+  /**
+   * A user has joined a group.
+   *
+   * @param place the last message that he does not get
+   */
+  record Joined(UserId user, GroupId group, long place) implements NodeEvent {}
+
+  /** A user has a newer session, which replaces those on the node that hears this. */
+  record Replaced(UserId user) implements NodeEvent {}
+
+  /** A user has got so far in a direct conversation. */
+  record Moved(ConversationId conversation, UserId user, Place place) implements NodeEvent {}
+}

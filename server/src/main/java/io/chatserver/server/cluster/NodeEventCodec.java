@@ -1,0 +1,138 @@
+package io.chatserver.server.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.Place;
+import io.chatserver.protocol.UserId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bytes that nodes exchange: a version, then events one after the other, each a kind and its
+ * fields. A node that does not know the version, in the middle of an upgrade, does without the
+ * hint.
+ */
+final class NodeEventCodec {
+  private static final int VERSION = 1;
+  private static final int STORED = 1;
+  private static final int JOINED = 2;
+  private static final int REPLACED = 3;
+  private static final int MOVED = 4;
+
+  private NodeEventCodec() {}
+
+  static byte[] encode(List<NodeEvent> events) {
+    var bytes = new ByteArrayOutputStream(128 * events.size());
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeByte(VERSION);
+      for (var event : events) {
+        encode(event, out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot happen in memory", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void encode(NodeEvent event, DataOutputStream out) throws IOException {
+    switch (event) {
+      case NodeEvent.Stored(var message) -> {
+        out.writeByte(STORED);
+        out.writeLong(message.conversation().value());
+        out.writeLong(message.seq());
+        out.writeInt(message.sender().value());
+        out.writeLong(message.sentAt().getEpochSecond());
+        out.writeInt(message.sentAt().getNano());
+        writeText(out, message.senderName());
+        writeText(out, message.text());
+      }
+      case NodeEvent.Joined joined -> {
+        out.writeByte(JOINED);
+        out.writeInt(joined.user().value());
+        out.writeInt(joined.group().value());
+        out.writeLong(joined.place());
+      }
+      case NodeEvent.Replaced(var user) -> {
+        out.writeByte(REPLACED);
+        out.writeInt(user.value());
+      }
+      case NodeEvent.Moved moved -> {
+        out.writeByte(MOVED);
+        out.writeLong(moved.conversation().value());
+        out.writeInt(moved.user().value());
+        out.writeLong(moved.place().received());
+        out.writeLong(moved.place().read());
+      }
+    }
+  }
+
+  /**
+   * Reads a payload.
+   *
+   * @throws IllegalArgumentException if it is none of this version
+   */
+  static List<NodeEvent> decode(byte[] payload) {
+    var events = new ArrayList<NodeEvent>();
+    try (var in = new DataInputStream(new ByteArrayInputStream(payload))) {
+      int version = in.readUnsignedByte();
+      if (version != VERSION) {
+        throw new IllegalArgumentException("version " + version);
+      }
+      while (in.available() > 0) {
+        events.add(decode(in));
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("cut off", e);
+    }
+    return events;
+  }
+
+  private static NodeEvent decode(DataInputStream in) throws IOException {
+    int kind = in.readUnsignedByte();
+    return switch (kind) {
+      case STORED -> {
+        var conversation = new ConversationId(in.readLong());
+        long seq = in.readLong();
+        var sender = new UserId(in.readInt());
+        var sentAt = Instant.ofEpochSecond(in.readLong(), in.readInt());
+        var name = readText(in);
+        yield new NodeEvent.Stored(
+            new ChatMessage(conversation, seq, sender, name, sentAt, readText(in)));
+      }
+      case JOINED ->
+          new NodeEvent.Joined(
+              new UserId(in.readInt()), new GroupId(in.readInt()), in.readLong());
+      case REPLACED -> new NodeEvent.Replaced(new UserId(in.readInt()));
+      case MOVED ->
+          new NodeEvent.Moved(
+              new ConversationId(in.readLong()),
+              new UserId(in.readInt()),
+              new Place(in.readLong(), in.readLong()));
+      default -> throw new IllegalArgumentException("kind " + kind);
+    };
+  }
+
+  private static void writeText(DataOutputStream out, String text) throws IOException {
+    var bytes = text.getBytes(UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String readText(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new IllegalArgumentException("a text of " + length + " bytes");
+    }
+    return new String(in.readNBytes(length), UTF_8);
+  }
+}

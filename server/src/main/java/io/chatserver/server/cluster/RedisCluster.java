@@ -1,0 +1,152 @@
+package io.chatserver.server.cluster;
+
+import io.lettuce.core.RedisException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's part in a cluster that is joined by Redis.
+ *
+ * <p>Redis need not be there: then the node is <em>degraded</em>, says so once, and goes on by
+ * itself; when Redis is back it writes its routes again and has the heads checked.
+ *
+ * <p>Threads: any; {@code cluster} keeps the lease.
+ */
+public final class RedisCluster implements NodeBus, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RedisCluster.class);
+  private static final String CHANNEL = "chat:to:";
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+
+  /** Routes expire after half an hour. */
+  private static final Duration REWRITE_INTERVAL = Duration.ofMinutes(10);
+
+  private final RedisLink link;
+  private final Node self;
+  private final Membership membership;
+  private final RedisRouteDirectory routes;
+  private final Supplier<NodeLoad> load;
+  private final ScheduledExecutorService clusterExecutor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("cluster").daemon().factory());
+  private volatile boolean degraded;
+  private boolean wasDegraded;
+  private long lastRewriteNanos;
+
+  /**
+   * Prepares it; {@link #start} joins.
+   *
+   * @param load what this node says of itself
+   */
+  public RedisCluster(String url, Node self, Clock clock, Supplier<NodeLoad> load) {
+    this.link = new RedisLink(url);
+    this.self = self;
+    this.membership = new Membership(link, self);
+    this.routes = new RedisRouteDirectory(link, self, membership, clock);
+    this.load = load;
+  }
+
+  /** Where who is. */
+  public RouteDirectory routes() {
+    return routes;
+  }
+
+  /** Whether this node is cut off from Redis. */
+  public boolean isDegraded() {
+    return degraded;
+  }
+
+  /** Joins, as soon as Redis can be reached; blocks for a first try. */
+  public void start(ClusterListener listener) {
+    beat(listener);
+    clusterExecutor.scheduleWithFixedDelay(
+        () -> beat(listener), INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void beat(ClusterListener listener) {
+    try {
+      link.connect(CHANNEL + self.text(), receiver(listener));
+      var beat = membership.beat(load.get());
+      note(!link.isSubscribed(), "the subscription is gone");
+      if (beat == Membership.Beat.RENEWED || (wasDegraded && !degraded) || isRewriteDue()) {
+        lastRewriteNanos = System.nanoTime();
+        routes.rewrite();
+      }
+      if (beat != Membership.Beat.STEADY || (wasDegraded && !degraded)) {
+        listener.mayHaveMissed();
+      }
+      wasDegraded = degraded;
+    } catch (RedisException e) {
+      note(true, String.valueOf(e.getMessage()));
+      wasDegraded = true;
+    } catch (RuntimeException e) {
+      log.error("the cluster's beat failed", e);
+    }
+  }
+
+  private boolean isRewriteDue() {
+    return System.nanoTime() - lastRewriteNanos > REWRITE_INTERVAL.toNanos();
+  }
+
+  private void note(boolean nowDegraded, String why) {
+    if (nowDegraded && !degraded) {
+      log.error("degraded: Redis does not answer, heads are polled: {}", why);
+    } else if (!nowDegraded && degraded) {
+      log.info("no longer degraded: Redis answers");
+    }
+    degraded = nowDegraded;
+  }
+
+  private static RedisLink.Receiver receiver(ClusterListener listener) {
+    return new RedisLink.Receiver() {
+      @Override
+      public void received(byte[] payload) {
+        List<NodeEvent> events;
+        try {
+          events = NodeEventCodec.decode(payload);
+        } catch (IllegalArgumentException e) {
+          log.warn("a payload of another node cannot be read: {}", e.getMessage());
+          return;
+        }
+        listener.heard(events);
+      }
+
+      @Override
+      public void subscribed() {
+        listener.mayHaveMissed();
+      }
+    };
+  }
+
+  @Override
+  public void publish(Node to, byte[] payload) {
+    try {
+      link.publish(CHANNEL + to.text(), payload);
+    } catch (RedisException e) {
+      log.debug("not published to {}: {}", to, e.getMessage());
+    }
+  }
+
+  /** Leaves: the others forget this node at once. */
+  @Override
+  public void close() {
+    clusterExecutor.shutdownNow();
+    try {
+      if (clusterExecutor.awaitTermination(5, TimeUnit.SECONDS)) {
+        membership.leave();
+      }
+    } catch (RedisException e) {
+      log.debug("the lease was not given back: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      link.close();
+    }
+  }
+}

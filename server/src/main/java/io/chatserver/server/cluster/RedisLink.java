@@ -1,0 +1,197 @@
+package io.chatserver.server.cluster;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's connections to Redis: begun when it can be reached, kept up by Lettuce from then on.
+ * While it cannot be reached, commands fail at once; nothing queues up.
+ *
+ * <p>A single Redis is named {@code redis://…} or {@code rediss://…}; a Redis Cluster {@code
+ * redis-cluster://host:port,host:port}, where sharded pub/sub is used.
+ *
+ * <p>Threads: {@link #connect} and {@link #close} one; the rest any.
+ */
+final class RedisLink implements AutoCloseable {
+  private static final String CLUSTER_SCHEME = "redis-cluster://";
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final int MAX_COMMANDS = 50_000;
+  private static final int THREADS = 2;
+  private static final RedisCodec<String, byte[]> PAYLOADS =
+      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+  /** Hears of the node's own channel. Threads: Lettuce's. */
+  interface Receiver {
+    /** A payload came. */
+    void received(byte[] payload);
+
+    /** The channel is listened to, at first or again: what came in between is lost. */
+    void subscribed();
+  }
+
+  private record Connections(
+      RedisClusterAsyncCommands<String, String> texts,
+      RedisClusterAsyncCommands<String, byte[]> payloads,
+      StatefulRedisPubSubConnection<String, byte[]> subscription) {}
+
+  private final ClientResources resources;
+  private final AbstractRedisClient client;
+  private final boolean sharded;
+  private volatile @Nullable Connections connections;
+
+  /**
+   * Prepares it; connects nothing yet.
+   *
+   * @throws IllegalArgumentException if the URL is none
+   */
+  RedisLink(String url) {
+    sharded = url.startsWith(CLUSTER_SCHEME);
+    resources =
+        ClientResources.builder()
+            .ioThreadPoolSize(THREADS)
+            .computationThreadPoolSize(THREADS)
+            .reconnectDelay(
+                Delay.fullJitter(
+                    Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
+            .build();
+    client = sharded ? clusterClient(url) : singleClient(url);
+  }
+
+  private RedisClient singleClient(String url) {
+    var uri = RedisURI.create(url);
+    uri.setTimeout(TIMEOUT);
+    var single = RedisClient.create(resources, uri);
+    single.setOptions(options(ClientOptions.builder()).build());
+    return single;
+  }
+
+  private RedisClusterClient clusterClient(String url) {
+    var uris =
+        Arrays.stream(url.substring(CLUSTER_SCHEME.length()).split(","))
+            .map(host -> RedisURI.create("redis://" + host))
+            .toList();
+    uris.forEach(uri -> uri.setTimeout(TIMEOUT));
+    var cluster = RedisClusterClient.create(resources, uris);
+    var options = ClusterClientOptions.builder();
+    options(options);
+    cluster.setOptions(options.build());
+    return cluster;
+  }
+
+  private static ClientOptions.Builder options(ClientOptions.Builder builder) {
+    return builder
+        .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+        .requestQueueSize(MAX_COMMANDS)
+        .timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
+        .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).build());
+  }
+
+  /**
+   * Connects and subscribes, unless that is done already. Blocks for some seconds at most.
+   *
+   * @throws RedisException if Redis cannot be reached
+   */
+  void connect(String channel, Receiver receiver) {
+    if (connections != null) {
+      return;
+    }
+    var made =
+        switch (client) {
+          case RedisClient single ->
+              new Connections(
+                  single.connect().async(),
+                  single.connect(PAYLOADS).async(),
+                  single.connectPubSub(PAYLOADS));
+          case RedisClusterClient cluster ->
+              new Connections(
+                  cluster.connect().async(),
+                  cluster.connect(PAYLOADS).async(),
+                  cluster.connectPubSub(PAYLOADS));
+          default -> throw new IllegalStateException("client " + client);
+        };
+    made.subscription.addListener(listener(receiver));
+    var commands = made.subscription.async();
+    var _ = sharded ? commands.ssubscribe(channel) : commands.subscribe(channel);
+    connections = made;
+  }
+
+  private static RedisPubSubAdapter<String, byte[]> listener(Receiver receiver) {
+    return new RedisPubSubAdapter<>() {
+      @Override
+      public void message(String channel, byte[] payload) {
+        receiver.received(payload);
+      }
+
+      @Override
+      public void smessage(String channel, byte[] payload) {
+        receiver.received(payload);
+      }
+
+      @Override
+      public void subscribed(String channel, long count) {
+        receiver.subscribed();
+      }
+
+      @Override
+      public void ssubscribed(String channel, long count) {
+        receiver.subscribed();
+      }
+    };
+  }
+
+  /** Whether the node hears its channel. */
+  boolean isSubscribed() {
+    var now = connections;
+    return now != null && now.subscription.isOpen();
+  }
+
+  /**
+   * Commands on texts.
+   *
+   * @throws RedisException if there was no connection yet
+   */
+  RedisClusterAsyncCommands<String, String> texts() {
+    return made().texts;
+  }
+
+  /** Publishes; fails as {@link #texts}, or later in silence. */
+  void publish(String channel, byte[] payload) {
+    var commands = made().payloads;
+    var _ = sharded ? commands.spublish(channel, payload) : commands.publish(channel, payload);
+  }
+
+  private Connections made() {
+    var now = connections;
+    if (now == null) {
+      throw new RedisException("not connected yet");
+    }
+    return now;
+  }
+
+  @Override
+  public void close() {
+    client.shutdown(Duration.ZERO, TIMEOUT);
+    resources.shutdown(0, TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,180 @@
+package io.chatserver.server.cluster;
+
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.UserId;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.ScriptOutputType;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Routes in Redis: under the key of a user or group the nodes that have sessions, each with the
+ * second in which its entry expires, {@code node@boot:expiry node@boot:expiry}. So one {@code MGET}
+ * finds the routes of a whole batch. Entries of nodes that are not alive are not believed.
+ *
+ * <p>What is here is rewritten a few times before it expires, and at once when Redis has lost it.
+ *
+ * <p>Threads: any.
+ */
+final class RedisRouteDirectory implements RouteDirectory {
+  private static final String PREFIX = "chat:route:";
+  private static final Duration EXPIRY = Duration.ofMinutes(30);
+
+  /** Puts the node's entry in, or takes it out where ARGV[3] is empty; drops what has expired. */
+  private static final String SCRIPT =
+      """
+      local kept = {}
+      for entry in string.gmatch(redis.call('GET', KEYS[1]) or '', '%S+') do
+        local node, expiry = string.match(entry, '^(.*):(%d+)$')
+        if node and node ~= ARGV[1] and tonumber(expiry) > tonumber(ARGV[2]) then
+          kept[#kept + 1] = entry
+        end
+      end
+      if ARGV[3] ~= '' then
+        kept[#kept + 1] = ARGV[1] .. ':' .. ARGV[3]
+      end
+      if #kept == 0 then
+        redis.call('DEL', KEYS[1])
+      else
+        redis.call('SET', KEYS[1], table.concat(kept, ' '), 'EX', ARGV[4])
+      end
+      return #kept
+      """;
+
+  private final RedisLink link;
+  private final Node self;
+  private final Membership membership;
+  private final Clock clock;
+  private final Set<Route> here = ConcurrentHashMap.newKeySet();
+  private volatile CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+  RedisRouteDirectory(RedisLink link, Node self, Membership membership, Clock clock) {
+    this.link = link;
+    this.self = self;
+    this.membership = membership;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean isAlone() {
+    return membership.others().isEmpty();
+  }
+
+  @Override
+  public CompletionStage<Map<Route, Set<Node>>> find(Collection<Route> routes) {
+    var others = membership.others();
+    if (others.isEmpty() || routes.isEmpty()) {
+      return CompletableFuture.completedFuture(Map.of());
+    }
+    var wanted = List.copyOf(routes);
+    var keys = wanted.stream().map(RedisRouteDirectory::key).toArray(String[]::new);
+    try {
+      return link.texts().mget(keys).thenApply(found -> routes(wanted, found, others));
+    } catch (RedisException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static Map<Route, Set<Node>> routes(
+      List<Route> wanted, List<KeyValue<String, String>> found, Set<Node> others) {
+    var routes = new HashMap<Route, Set<Node>>();
+    for (int i = 0; i < wanted.size(); i++) {
+      if (found.get(i).hasValue()) {
+        var nodes = nodes(found.get(i).getValue(), others);
+        if (!nodes.isEmpty()) {
+          routes.put(wanted.get(i), nodes);
+        }
+      }
+    }
+    return routes;
+  }
+
+  private static Set<Node> nodes(String entries, Set<Node> others) {
+    var nodes = new HashSet<Node>();
+    for (var entry : entries.split(" ")) {
+      var node = Node.parse(entry.substring(0, Math.max(0, entry.lastIndexOf(':'))));
+      if (others.contains(node)) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
+  }
+
+  @Override
+  public CompletionStage<Void> settled() {
+    return last.thenApply(_ -> null);
+  }
+
+  /** Writes all that is here again. */
+  void rewrite() {
+    here.forEach(this::write);
+  }
+
+  @Override
+  public void userCame(UserId user) {
+    came(Route.of(user));
+  }
+
+  @Override
+  public void userLeft(UserId user) {
+    left(Route.of(user));
+  }
+
+  @Override
+  public void groupCame(ConversationId group) {
+    came(Route.of(group));
+  }
+
+  @Override
+  public void groupLeft(ConversationId group) {
+    left(Route.of(group));
+  }
+
+  private void came(Route route) {
+    here.add(route);
+    write(route);
+  }
+
+  private void left(Route route) {
+    here.remove(route);
+    write(route, "");
+  }
+
+  private void write(Route route) {
+    write(route, Long.toString(clock.instant().plus(EXPIRY).getEpochSecond()));
+  }
+
+  /** Commands of one connection are done in order; so the last of them stands for all. */
+  private void write(Route route, String expiry) {
+    try {
+      last =
+          link.texts()
+              .eval(
+                  SCRIPT,
+                  ScriptOutputType.INTEGER,
+                  new String[] {key(route)},
+                  self.text(),
+                  Long.toString(clock.instant().getEpochSecond()),
+                  expiry,
+                  Long.toString(EXPIRY.toSeconds()))
+              .toCompletableFuture();
+    } catch (RedisException e) {
+      // Written again when Redis is back.
+      last = CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static String key(Route route) {
+    return PREFIX + route.key();
+  }
+}

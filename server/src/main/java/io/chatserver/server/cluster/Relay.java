@@ -1,0 +1,69 @@
+package io.chatserver.server.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells the other nodes what concerns their sessions: all that a batch brings is looked up in one
+ * round trip, and each node gets one payload.
+ *
+ * <p>Nothing is promised: what does not arrive is found in the database at the next head check.
+ *
+ * <p>Threads: any; nothing blocks.
+ */
+public final class Relay {
+  private final RouteDirectory routes;
+  private final NodeBus bus;
+
+  public Relay(RouteDirectory routes, NodeBus bus) {
+    this.routes = routes;
+    this.bus = bus;
+  }
+
+  /** Something to tell, and whom it concerns. */
+  public record Notice(NodeEvent event, List<Route> routes) {
+    public Notice {
+      routes = List.copyOf(routes);
+    }
+  }
+
+  /** Whether there is no other node, so that nothing needs to be told. */
+  public boolean isAlone() {
+    return routes.isAlone();
+  }
+
+  /** Tells the nodes that these concern; each hears them in this order. */
+  public void tell(List<Notice> notices) {
+    if (notices.isEmpty() || routes.isAlone()) {
+      return;
+    }
+    var wanted = new HashSet<Route>();
+    notices.forEach(notice -> wanted.addAll(notice.routes));
+    // If it fails the directory says so, and heads are polled.
+    var _ = routes.find(wanted).thenAccept(found -> publish(notices, found));
+  }
+
+  private void publish(List<Notice> notices, Map<Route, Set<Node>> found) {
+    var eventsByNode = new HashMap<Node, List<NodeEvent>>();
+    for (var notice : notices) {
+      for (var node : nodes(notice.routes, found)) {
+        eventsByNode.computeIfAbsent(node, _ -> new ArrayList<>()).add(notice.event);
+      }
+    }
+    eventsByNode.forEach((node, events) -> bus.publish(node, NodeEventCodec.encode(events)));
+  }
+
+  private static Collection<Node> nodes(List<Route> routes, Map<Route, Set<Node>> found) {
+    if (routes.size() == 1) {
+      return found.getOrDefault(routes.getFirst(), Set.of());
+    }
+    var nodes = new HashSet<Node>();
+    routes.forEach(route -> nodes.addAll(found.getOrDefault(route, Set.of())));
+    return nodes;
+  }
+}

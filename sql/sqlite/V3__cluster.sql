@@ -1,0 +1,8 @@
+-- See sql/mysql for what means what.
+
+CREATE TABLE degraded_node (
+  node  TEXT    NOT NULL PRIMARY KEY,
+  until INTEGER NOT NULL
+);
+
+INSERT INTO schema_version (version) VALUES (3);
