@@ -8,7 +8,17 @@ import io.chatserver.server.account.TokenStore;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.chat.ChatService;
 import io.chatserver.server.chat.LoginService;
+import io.chatserver.server.cluster.Cluster;
+import io.chatserver.server.cluster.DegradedNodeStore;
+import io.chatserver.server.cluster.Node;
+import io.chatserver.server.cluster.NodeLoad;
+import io.chatserver.server.cluster.Presence;
+import io.chatserver.server.cluster.RedisCluster;
+import io.chatserver.server.cluster.Relay;
+import io.chatserver.server.cluster.SingleNode;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.delivery.ClusterEvents;
+import io.chatserver.server.delivery.HeadChecker;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
@@ -29,6 +39,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -62,28 +73,51 @@ public final class ServerWiring implements AutoCloseable {
       var tokens =
           new TokenService(new TokenStore(database), clock, config.session().tokenLifetime());
 
-      var registry = new SessionRegistry(config.limits().sessions());
-      var cursors = opened(new Cursors(memberStore, new Receipts(registry)), Cursors::close);
+      var cluster = opened(cluster(config, clock, database), Cluster::close);
+      var registry = new SessionRegistry(config.limits().sessions(), cluster.routes());
+      var presence = new Presence(registry, cluster.routes());
+      var relay = new Relay(cluster.routes(), cluster.bus());
+      var receipts = new Receipts(registry, relay);
+      var cursors = opened(new Cursors(memberStore, receipts), Cursors::close);
       int feedReads = Math.max(1, config.storage().poolSize() / 2);
       var source =
           opened(new FeedSource(messageStore, memberStore, cursors, feedReads), FeedSource::close);
 
       var friends =
           new FriendService(
-              new FriendStore(database), accounts, registry, clock, config.limits().friends());
+              new FriendStore(database), accounts, presence, clock, config.limits().friends());
       var groups =
-          new GroupService(new GroupStore(database), registry, clock, config.limits().groups());
+          new GroupService(
+              new GroupStore(database),
+              registry,
+              presence,
+              relay,
+              clock,
+              config.limits().groups());
       var logins =
           new LoginService(
-              accounts, tokens, friends, groups, registry, source, config.session().secondLogin());
+              accounts,
+              tokens,
+              friends,
+              groups,
+              registry,
+              presence,
+              relay,
+              source,
+              config.session().secondLogin());
 
       int writers = database.dialect().hasManyWriters() ? config.log().writers() : 1;
-      var log = new MessageLog<>(messageStore, new Router(registry), clock, config.log(), writers);
+      var router = new Router(registry, relay);
+      var log = new MessageLog<>(messageStore, router, clock, config.log(), writers);
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
       var history = new HistoryService(messageStore, memberStore);
       var chat =
           new ChatService(accounts, tokens, logins, friends, groups, messages, history, clock);
 
+      var heads =
+          opened(
+              new HeadChecker(memberStore, registry, cluster::isAnyDegraded), HeadChecker::close);
+      cluster.start(new ClusterEvents(router, receipts, groups, registry, heads));
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
       transport =
@@ -99,6 +133,17 @@ public final class ServerWiring implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private static Cluster cluster(ServerConfig config, Clock clock, Database database) {
+    if (config.relay().url().isEmpty()) {
+      return new SingleNode();
+    }
+    var boot = UUID.randomUUID().toString().substring(0, 8);
+    var self = new Node(config.node().name(), boot);
+    var load = new NodeLoad(0, 0, 0, "", false);
+    return new RedisCluster(
+        config.relay().url(), self, new DegradedNodeStore(database), clock, () -> load);
   }
 
   /**

@@ -7,9 +7,14 @@ import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.Account;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.TokenService;
+import io.chatserver.server.cluster.NodeEvent;
+import io.chatserver.server.cluster.Presence;
+import io.chatserver.server.cluster.Relay;
+import io.chatserver.server.cluster.Route;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
@@ -41,6 +46,8 @@ public final class LoginService {
   private final FriendService friends;
   private final GroupService groups;
   private final SessionRegistry registry;
+  private final Presence presence;
+  private final Relay relay;
   private final FeedSource source;
   private final SecondLogin policy;
 
@@ -50,6 +57,8 @@ public final class LoginService {
       FriendService friends,
       GroupService groups,
       SessionRegistry registry,
+      Presence presence,
+      Relay relay,
       FeedSource source,
       SecondLogin policy) {
     this.accounts = accounts;
@@ -57,6 +66,8 @@ public final class LoginService {
     this.friends = friends;
     this.groups = groups;
     this.registry = registry;
+    this.presence = presence;
+    this.relay = relay;
     this.source = source;
     this.policy = policy;
   }
@@ -92,12 +103,30 @@ public final class LoginService {
     }
     List<ConversationId> subscribed = List.of();
     try {
+      checkElsewhere(session.user());
       subscribed = source.groupsOf(session.user());
       subscribed.forEach(group -> registry.subscribe(session, group));
+      // What is stored on another node from now on is told to this one, or was read before.
+      presence.settle();
       open(caller, session, request, command, subscribed);
     } catch (RuntimeException e) {
       abandon(session, subscribed);
       throw e;
+    }
+  }
+
+  /** What the policy says of sessions on other nodes. */
+  private void checkElsewhere(UserId user) {
+    switch (policy) {
+      case ALLOW -> {}
+      case REJECT -> {
+        // Of two logins at once on two nodes each sees the other: then neither is let in.
+        presence.settle();
+        if (!presence.nodesOf(user).isEmpty()) {
+          throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
+        }
+      }
+      case REPLACE -> relay.tell(Route.of(user), new NodeEvent.Replaced(user));
     }
   }
 

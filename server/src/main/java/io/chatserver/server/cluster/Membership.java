@@ -36,7 +36,7 @@ final class Membership {
     STEADY,
     /** This node's lease had run out, or Redis has lost it: its routes may be gone too. */
     RENEWED,
-    /** Another node has died: what it had stored last it may have told nobody. */
+    /** Another node has gone: what it had stored last it may have told nobody. */
     LOST_A_NODE
   }
 
@@ -80,7 +80,7 @@ final class Membership {
     return lostOne ? Beat.LOST_A_NODE : Beat.STEADY;
   }
 
-  /** Reads the leases of these; true if one of the nodes known so far has died. */
+  /** Reads the leases of these; true if one of the nodes known so far has gone. */
   private boolean look(List<String> names) {
     var alive = new HashMap<Node, NodeLoad>();
     var expired = new ArrayList<String>();
@@ -109,7 +109,7 @@ final class Membership {
       log.info("nodes: {}; came {}, gone {}", alive.size() + 1, texts(came), texts(gone));
     }
     others = Map.copyOf(alive);
-    return gone.stream().anyMatch(node -> !known.get(node).draining());
+    return !gone.isEmpty();
   }
 
   private static String texts(List<Node> nodes) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: any; {@code cluster} keeps the lease.
  */
-public final class RedisCluster implements NodeBus, AutoCloseable {
+public final class RedisCluster implements Cluster, NodeBus {
   private static final Logger log = LoggerFactory.getLogger(RedisCluster.class);
   private static final String CHANNEL = "chat:to:";
   private static final Duration INTERVAL = Duration.ofMillis(500);
@@ -31,6 +31,7 @@ public final class RedisCluster implements NodeBus, AutoCloseable {
   private final Node self;
   private final Membership membership;
   private final RedisRouteDirectory routes;
+  private final DegradedNodeStore degradedNodes;
   private final Supplier<NodeLoad> load;
   private final ScheduledExecutorService clusterExecutor =
       Executors.newSingleThreadScheduledExecutor(
@@ -44,25 +45,46 @@ public final class RedisCluster implements NodeBus, AutoCloseable {
    *
    * @param load what this node says of itself
    */
-  public RedisCluster(String url, Node self, Clock clock, Supplier<NodeLoad> load) {
+  public RedisCluster(
+      String url,
+      Node self,
+      DegradedNodeStore degradedNodes,
+      Clock clock,
+      Supplier<NodeLoad> load) {
     this.link = new RedisLink(url);
     this.self = self;
     this.membership = new Membership(link, self);
     this.routes = new RedisRouteDirectory(link, self, membership, clock);
+    this.degradedNodes = degradedNodes;
     this.load = load;
   }
 
-  /** Where who is. */
+  @Override
   public RouteDirectory routes() {
     return routes;
   }
 
-  /** Whether this node is cut off from Redis. */
+  @Override
+  public NodeBus bus() {
+    return this;
+  }
+
+  @Override
   public boolean isDegraded() {
     return degraded;
   }
 
-  /** Joins, as soon as Redis can be reached; blocks for a first try. */
+  @Override
+  public boolean isAnyDegraded() {
+    if (degraded) {
+      degradedNodes.note(self);
+      return true;
+    }
+    return degradedNodes.isAny();
+  }
+
+  /** Joins as soon as Redis can be reached; blocks for a first try. */
+  @Override
   public void start(ClusterListener listener) {
     beat(listener);
     clusterExecutor.scheduleWithFixedDelay(

@@ -37,6 +37,11 @@ public final class Relay {
     return routes.isAlone();
   }
 
+  /** Tells the nodes that something concerns. */
+  public void tell(Route route, NodeEvent event) {
+    tell(List.of(new Notice(event, List.of(route))));
+  }
+
   /** Tells the nodes that these concern; each hears them in this order. */
   public void tell(List<Notice> notices) {
     if (notices.isEmpty() || routes.isAlone()) {

@@ -1,5 +1,7 @@
 package io.chatserver.server.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -17,7 +19,15 @@ public record ServerConfig(
     Accounts account,
     Limits limits,
     Log log,
+    Relay relay,
+    NodeName node,
     Legacy legacy) {
+  public ServerConfig {
+    if (!relay.url().isEmpty() && !storage.url().startsWith("jdbc:mysql:")) {
+      throw new IllegalArgumentException(
+          "relay.url is set, but nodes share a database: storage.url must begin with jdbc:mysql:");
+    }
+  }
 
   /** {@code [listen]}: where clients connect. */
   public record Listen(String host, int port, int threads) {
@@ -154,6 +164,42 @@ public record ServerConfig(
       range("log.writers", writers, 1, 64);
       range("log.queue", queue, 16, 1_000_000);
       range("log.batch", batch, 1, 10_000);
+    }
+  }
+
+  /** {@code [relay]}: what joins the nodes of a cluster; empty for a single node. */
+  public record Relay(String url) {
+    public Relay {
+      if (!url.isEmpty() && !url.matches("(redis|rediss|redis-cluster)://.+")) {
+        throw new IllegalArgumentException(
+            "relay.url is \""
+                + url
+                + "\"; allowed: empty, redis://HOST:PORT, rediss://HOST:PORT,"
+                + " redis-cluster://HOST:PORT,HOST:PORT");
+      }
+    }
+  }
+
+  /** {@code [node]}: this process among the nodes of a cluster. */
+  public record NodeName(String id) {
+    public NodeName {
+      if (!id.matches("[A-Za-z0-9._-]{0,64}")) {
+        throw new IllegalArgumentException(
+            "node.id is \"" + id + "\"; allowed: up to 64 of A-Z a-z 0-9 . _ -");
+      }
+    }
+
+    /** What it is called. */
+    public String name() {
+      return id.isEmpty() ? machine() : id;
+    }
+
+    private static String machine() {
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException _) {
+        return "node";
+      }
     }
   }
 

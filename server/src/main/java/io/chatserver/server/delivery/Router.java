@@ -4,14 +4,19 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Reply;
+import io.chatserver.server.cluster.NodeEvent;
+import io.chatserver.server.cluster.Relay;
+import io.chatserver.server.cluster.Route;
 import io.chatserver.server.message.Committed;
 import io.chatserver.server.message.LogListener;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what was stored to the sessions that it concerns, and the acknowledgement to its sender.
+ * Brings what was stored to the sessions that it concerns, here and by the relay elsewhere, and the
+ * acknowledgement to its sender.
  *
  * <p>Each event loop is woken once for a whole batch.
  *
@@ -19,9 +24,11 @@ import java.util.List;
  */
 public final class Router implements LogListener<Send> {
   private final SessionRegistry registry;
+  private final Relay relay;
 
-  public Router(SessionRegistry registry) {
+  public Router(SessionRegistry registry, Relay relay) {
     this.registry = registry;
+    this.relay = relay;
   }
 
   @Override
@@ -31,41 +38,66 @@ public final class Router implements LogListener<Send> {
       var send = committed.draft();
       var message = committed.message();
       tasks.add(send.origin(), () -> acknowledge(send, message));
-      if (message.conversation().isDirect()) {
-        routeDirect(send, message, tasks);
-      } else {
-        registry
-            .sessionsOf(message.conversation())
-            .forEach((loop, members) -> tasks.add(loop, () -> offer(message, members, send)));
-      }
+      route(message, send.origin(), tasks);
     }
     tasks.run();
+    tellOthers(batch);
   }
 
-  private void routeDirect(Send send, ChatMessage message, LoopTasks tasks) {
-    offerEach(registry.sessionsOf(message.to()), message, send, tasks);
-    if (!message.to().equals(message.sender())) {
-      offerEach(registry.sessionsOf(message.sender()), message, send, tasks);
+  /**
+   * The node that stored it may have died before it told anybody: those who have it already ignore
+   * it.
+   */
+  @Override
+  public void repeated(List<Committed<Send>> drafts) {
+    committed(drafts);
+  }
+
+  /** Brings what another node has stored to the sessions of this one. */
+  void deliver(ChatMessage message, LoopTasks tasks) {
+    route(message, null, tasks);
+  }
+
+  private void route(ChatMessage message, @Nullable Session origin, LoopTasks tasks) {
+    if (message.conversation().isDirect()) {
+      offerEach(registry.sessionsOf(message.to()), message, origin, tasks);
+      if (!message.to().equals(message.sender())) {
+        offerEach(registry.sessionsOf(message.sender()), message, origin, tasks);
+      }
+    } else {
+      registry
+          .sessionsOf(message.conversation())
+          .forEach((loop, members) -> tasks.add(loop, () -> offer(message, members, origin)));
     }
   }
 
   private static void offerEach(
-      List<Session> sessions, ChatMessage message, Send send, LoopTasks tasks) {
+      List<Session> sessions, ChatMessage message, @Nullable Session origin, LoopTasks tasks) {
     for (var session : sessions) {
-      if (session != send.origin()) {
-        tasks.add(session, () -> offer(message, List.of(session), send));
+      if (session != origin) {
+        tasks.add(session, () -> offer(message, List.of(session), origin));
       }
     }
   }
 
-  @Override
-  public void repeated(List<Committed<Send>> drafts) {
-    var tasks = new LoopTasks();
-    for (var repeated : drafts) {
-      var send = repeated.draft();
-      tasks.add(send.origin(), () -> acknowledge(send, repeated.message()));
+  private void tellOthers(List<Committed<Send>> batch) {
+    if (!relay.isAlone()) {
+      relay.tell(
+          batch.stream()
+              .map(Committed::message)
+              .map(message -> new Relay.Notice(new NodeEvent.Stored(message), routes(message)))
+              .toList());
     }
-    tasks.run();
+  }
+
+  private static List<Route> routes(ChatMessage message) {
+    var conversation = message.conversation();
+    if (!conversation.isDirect()) {
+      return List.of(Route.of(conversation));
+    }
+    return conversation.low().equals(conversation.high())
+        ? List.of(Route.of(conversation.low()))
+        : List.of(Route.of(conversation.low()), Route.of(conversation.high()));
   }
 
   @Override
@@ -92,10 +124,11 @@ public final class Router implements LogListener<Send> {
     send.origin().feed().acknowledge(message, send.answer(sent));
   }
 
-  private static void offer(ChatMessage message, Iterable<Session> sessions, Send send) {
+  private static void offer(
+      ChatMessage message, Iterable<Session> sessions, @Nullable Session origin) {
     try (var push = new PreparedPush(message)) {
       for (var session : sessions) {
-        if (session != send.origin()) {
+        if (session != origin) {
           LoopTasks.runAlone(() -> session.feed().offer(push));
         }
       }

@@ -125,8 +125,7 @@ public final class GroupService {
   /** Lets the user's sessions, wherever they are, have what is said behind a place. */
   private void subscribe(UserId user, GroupId id, long place) {
     joined(user, id, place);
-    var joined = new NodeEvent.Joined(user, id, place);
-    relay.tell(List.of(new Relay.Notice(joined, List.of(Route.of(user)))));
+    relay.tell(Route.of(user), new NodeEvent.Joined(user, id, place));
   }
 
   /** Lets the user's sessions on this node have what is said behind a place. */

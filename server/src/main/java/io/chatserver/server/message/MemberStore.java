@@ -8,7 +8,9 @@ import io.chatserver.server.storage.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -17,6 +19,9 @@ import java.util.OptionalLong;
  * <p>Threads: any; every call blocks.
  */
 public final class MemberStore {
+  /** How many users are looked for at a time: one statement, prepared once. */
+  public static final int USERS_AT_A_TIME = 50;
+
   /** Group ids are below, direct conversations from here on. */
   private static final long FIRST_DIRECT = 1L << 32;
 
@@ -40,7 +45,12 @@ public final class MemberStore {
   private static final String STANDINGS =
       "SELECT m.conversation_id, m.joined_seq, m.received_seq,"
           + HEAD
-          + " FROM member m WHERE m.user_id = ?";
+          + ", m.user_id FROM member m WHERE m.user_id ";
+
+  private static final String STANDINGS_OF_ONE = STANDINGS + "= ?";
+
+  private static final String STANDINGS_OF_MANY =
+      STANDINGS + "IN (?" + ", ?".repeat(USERS_AT_A_TIME - 1) + ")";
 
   /** The other of two people has the sum of both ids less the user's. */
   private static final String STATES =
@@ -83,22 +93,44 @@ public final class MemberStore {
     return database.read(
         "read conversations of a user",
         connection -> {
-          try (var statement = connection.prepareStatement(STANDINGS)) {
+          try (var statement = connection.prepareStatement(STANDINGS_OF_ONE)) {
             statement.setInt(1, user.value());
             var standings = new ArrayList<Standing>();
             try (var rows = statement.executeQuery()) {
               while (rows.next()) {
-                standings.add(
-                    new Standing(
-                        new ConversationId(rows.getLong(1)),
-                        rows.getLong(2),
-                        rows.getLong(3),
-                        rows.getLong(4)));
+                standings.add(standing(rows));
               }
             }
             return standings;
           }
         });
+  }
+
+  /** The places of no more than {@link #USERS_AT_A_TIME} users in all their conversations. */
+  public Map<UserId, List<Standing>> standingsOf(List<UserId> users) {
+    return database.read(
+        "read conversations of users",
+        connection -> {
+          try (var statement = connection.prepareStatement(STANDINGS_OF_MANY)) {
+            for (int i = 0; i < USERS_AT_A_TIME; i++) {
+              statement.setInt(i + 1, users.get(Math.min(i, users.size() - 1)).value());
+            }
+            var standings = new HashMap<UserId, List<Standing>>();
+            try (var rows = statement.executeQuery()) {
+              while (rows.next()) {
+                standings
+                    .computeIfAbsent(new UserId(rows.getInt(5)), _ -> new ArrayList<>())
+                    .add(standing(rows));
+              }
+            }
+            return standings;
+          }
+        });
+  }
+
+  private static Standing standing(ResultSet rows) throws SQLException {
+    return new Standing(
+        new ConversationId(rows.getLong(1)), rows.getLong(2), rows.getLong(3), rows.getLong(4));
   }
 
   /** The last message of a conversation that a member may not see; empty for one who is none. */

@@ -145,6 +145,28 @@ public final class Feed {
     return true;
   }
 
+  /**
+   * Takes note of where the user stands in a conversation by the database, and catches up if
+   * something was missed.
+   *
+   * @return whether this feed did not know the conversation, and serves it from now on
+   */
+  public boolean look(Standing standing) {
+    if (!isServing()) {
+      return false;
+    }
+    var conversation = standing.conversation();
+    boolean isNew = !positions.containsKey(conversation);
+    var position = position(conversation);
+    if (isNew) {
+      position.pushed = standing.received();
+    }
+    position.noteHead(standing.head());
+    checkBehind(position);
+    pump();
+    return isNew;
+  }
+
   /** The groups among the user's conversations. */
   public List<ConversationId> groups() {
     return positions.keySet().stream().filter(conversation -> !conversation.isDirect()).toList();

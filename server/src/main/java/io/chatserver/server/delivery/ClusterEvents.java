@@ -1,0 +1,58 @@
+package io.chatserver.server.delivery;
+
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.Push;
+import io.chatserver.server.cluster.ClusterListener;
+import io.chatserver.server.cluster.NodeEvent;
+import io.chatserver.server.group.GroupService;
+import io.chatserver.server.session.SessionRegistry;
+import java.util.List;
+
+/**
+ * Does on this node what others tell it.
+ *
+ * <p>Threads: as {@link ClusterListener} says.
+ */
+public final class ClusterEvents implements ClusterListener {
+  private final Router router;
+  private final Receipts receipts;
+  private final GroupService groups;
+  private final SessionRegistry registry;
+  private final HeadChecker heads;
+
+  public ClusterEvents(
+      Router router,
+      Receipts receipts,
+      GroupService groups,
+      SessionRegistry registry,
+      HeadChecker heads) {
+    this.router = router;
+    this.receipts = receipts;
+    this.groups = groups;
+    this.registry = registry;
+    this.heads = heads;
+  }
+
+  @Override
+  public void heard(List<NodeEvent> events) {
+    var tasks = new LoopTasks();
+    for (var event : events) {
+      switch (event) {
+        case NodeEvent.Stored(var message) -> router.deliver(message, tasks);
+        case NodeEvent.Moved(var conversation, var user, var place) ->
+            receipts.tell(new Push.Receipt(conversation, user, place), tasks);
+        case NodeEvent.Joined(var user, var group, var place) -> groups.joined(user, group, place);
+        case NodeEvent.Replaced(var user) ->
+            registry
+                .sessionsOf(user)
+                .forEach(session -> session.connection().close(DisconnectReason.REPLACED));
+      }
+    }
+    tasks.run();
+  }
+
+  @Override
+  public void mayHaveMissed() {
+    heads.request();
+  }
+}

@@ -1,0 +1,166 @@
+package io.chatserver.server.delivery;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.MemberStore;
+import io.chatserver.server.message.Standing;
+import io.chatserver.server.session.Session;
+import io.chatserver.server.session.SessionRegistry;
+import io.chatserver.server.storage.StorageException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks in the database whether the sessions of this node lack something that nobody told them of:
+ * once, spread over some seconds, when something may have been missed; again and again while a node
+ * is cut off from the relay.
+ *
+ * <p>Threads: any; {@code head-check} does it.
+ */
+public final class HeadChecker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HeadChecker.class);
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+
+  /** Over how long one check is spread, so that it disturbs nobody. */
+  private static final Duration SPREAD = Duration.ofSeconds(2);
+
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(15);
+  private static final int USERS_AT_A_TIME = MemberStore.USERS_AT_A_TIME;
+
+  private final MemberStore members;
+  private final SessionRegistry registry;
+  private final BooleanSupplier polling;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  @GuardedBy("lock") private boolean requested;
+
+  @GuardedBy("lock") private boolean stopping;
+
+  private final Thread thread = Thread.ofPlatform().name("head-check").unstarted(this::run);
+
+  /**
+   * Starts it.
+   *
+   * @param polling whether to check again and again; asked twice a second, may block
+   */
+  public HeadChecker(MemberStore members, SessionRegistry registry, BooleanSupplier polling) {
+    this.members = members;
+    this.registry = registry;
+    this.polling = polling;
+    thread.start();
+  }
+
+  /** Asks for one check of all sessions. */
+  public void request() {
+    lock.lock();
+    try {
+      requested = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    while (pause(INTERVAL)) {
+      boolean once = takeRequest();
+      try {
+        if (polling.getAsBoolean()) {
+          check(Duration.ZERO);
+        } else if (once) {
+          check(SPREAD);
+        }
+      } catch (StorageException e) {
+        // The log's writers say that the database is down.
+        log.debug("heads cannot be checked: {}", e.getMessage());
+        if (once) {
+          request();
+        }
+      } catch (RuntimeException e) {
+        log.error("heads cannot be checked", e);
+      }
+    }
+  }
+
+  private boolean takeRequest() {
+    lock.lock();
+    try {
+      boolean taken = requested;
+      requested = false;
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits; false if it is to end. */
+  private boolean pause(Duration time) {
+    lock.lock();
+    try {
+      long left = time.toNanos();
+      while (!stopping && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return !stopping;
+    } catch (InterruptedException _) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void check(Duration spread) {
+    var users = registry.users();
+    int batches = (users.size() + USERS_AT_A_TIME - 1) / USERS_AT_A_TIME;
+    for (int i = 0; i < batches; i++) {
+      int from = i * USERS_AT_A_TIME;
+      check(users.subList(from, Math.min(from + USERS_AT_A_TIME, users.size())));
+      if (!pause(spread.dividedBy(batches))) {
+        return;
+      }
+    }
+  }
+
+  private void check(List<UserId> users) {
+    members
+        .standingsOf(users)
+        .forEach((user, standings) -> {
+          for (var session : registry.sessionsOf(user)) {
+            session.connection().loop().execute(() -> look(session, standings));
+          }
+        });
+  }
+
+  private void look(Session session, List<Standing> standings) {
+    for (var standing : standings) {
+      var conversation = standing.conversation();
+      boolean isNew = session.feed().look(standing);
+      if (isNew && !conversation.isDirect()) {
+        registry.subscribe(session, conversation);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      stopping = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!thread.join(JOIN_TIMEOUT)) {
+        log.error("the check of heads did not end within {}", JOIN_TIMEOUT);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
