@@ -24,6 +24,9 @@ public final class MessageStore {
   private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
   private static final int KIND_MESSAGE = 1;
 
+  /** From so many characters of text on, a page is full. */
+  private static final int MAX_PAGE_LENGTH = 128 * 1024;
+
   /** A message of somebody whose account is gone is a message all the same: no hole. */
   private static final String PAGE =
       "SELECT m.seq, m.sender_id, a.name, m.sent_at, m.body"
@@ -140,7 +143,7 @@ public final class MessageStore {
    * Reads on in a conversation.
    *
    * @param after the {@code seq} behind which to begin
-   * @param limit most messages to give
+   * @param limit most messages to give; fewer where they are long
    */
   public List<ChatMessage> page(ConversationId conversation, long after, int limit) {
     return database.read(
@@ -158,8 +161,11 @@ public final class MessageStore {
   private List<ChatMessage> messages(PreparedStatement statement, ConversationId conversation)
       throws SQLException {
     var messages = new ArrayList<ChatMessage>();
+    int length = 0;
     try (var rows = statement.executeQuery()) {
-      while (rows.next()) {
+      while (length < MAX_PAGE_LENGTH && rows.next()) {
+        var text = rows.getString(5);
+        length += text.length();
         messages.add(
             new ChatMessage(
                 conversation,
@@ -167,7 +173,7 @@ public final class MessageStore {
                 new UserId(rows.getInt(2)),
                 senderName(rows.getInt(2), rows.getString(3)),
                 StoredTime.read(rows.getLong(4)),
-                rows.getString(5)));
+                text));
       }
     }
     return messages;

@@ -95,13 +95,13 @@ public final class Database implements AutoCloseable {
    */
   private <T> T readAgain(String purpose, Work<T> work, SQLException failure, long nanos) {
     if (!dialect.isLostConnection(failure) || nanos > AT_ONCE.toNanos()) {
-      throw new StorageException(purpose, failure, false);
+      throw new StorageException(purpose, failure);
     }
     readers.getHikariPoolMXBean().softEvictConnections();
     try {
       return tryToRead(work);
     } catch (SQLException e) {
-      throw new StorageException(purpose, e, false);
+      throw new StorageException(purpose, e);
     }
   }
 
@@ -213,7 +213,7 @@ public final class Database implements AutoCloseable {
       try {
         return new HikariDataSource(pool);
       } catch (RuntimeException e) {
-        throw new StorageException("cannot connect", whatIsWrong(e), false);
+        throw new StorageException("cannot connect", whatIsWrong(e));
       }
     }
 

@@ -188,7 +188,23 @@ abstract class MessageStoreContract {
 
     store.insert(batch);
 
-    assertThat(store.page(conversation, 0, ALL)).isEqualTo(batch);
+    assertThat(batch)
+        .allSatisfy(message ->
+            assertThat(store.page(conversation, message.seq() - 1, 1)).containsExactly(message));
+  }
+
+  @Test
+  void aPageOfLongTextsIsShorter() {
+    var conversation = testDatabase.newGroupConversation();
+    var text = "x".repeat(60_000);
+    store.insert(
+        LongStream.rangeClosed(1, 9)
+            .mapToObj(seq -> new ChatMessage(conversation, seq, ann, name, SENT, text))
+            .toList());
+
+    assertThat(store.page(conversation, 2, ALL))
+        .extracting(ChatMessage::seq)
+        .containsExactly(3L, 4L, 5L);
   }
 
   @Test
