@@ -84,7 +84,7 @@ class StartIT {
       run("127.0.0.1", "0", "--set", "storage.url=" + url + "?cache=private")
           .refused(1, "another server uses storage.url " + url);
 
-      server.killHard();
+      server.kill();
       server.restart();
       assertThat(server.terminate()).isEqualTo(TERMINATED);
       server.restart();
@@ -96,7 +96,7 @@ class StartIT {
     try (var server = ServerProcess.start(ServerProcess.embedded(directory))) {
       var libraries = directory.resolve("chat.db.native");
       for (int kill = 0; kill < 2; kill++) {
-        server.killHard();
+        server.kill();
         try (var files = Files.list(libraries)) {
           assertThat(files).as("the library and its mark").hasSize(2);
         }
