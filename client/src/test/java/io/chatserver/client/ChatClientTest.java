@@ -100,9 +100,9 @@ class ChatClientTest {
         .containsExactly(
             "sent\td1-2\t1\t2026-11-21T12:00:00.000Z\thello\\tyou",
             "sent\td1-2\t2\t2026-11-21T12:00:00.000Z\tagain",
-            "sent\tg7\t3\t2026-11-21T12:00:00.000Z\thi",
+            "sent\tg7\t1\t2026-11-21T12:00:00.000Z\thi",
             "talking-to\tgroup\t7",
-            "sent\tg7\t4\t2026-11-21T12:00:00.000Z\tplain words",
+            "sent\tg7\t2\t2026-11-21T12:00:00.000Z\tplain words",
             "talking-to\tuser\t2",
             "friend-added\t3\toffline\tcarol",
             "in-group\t8\t1\tclub\twe meet",
