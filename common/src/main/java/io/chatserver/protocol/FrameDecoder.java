@@ -7,6 +7,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.util.ByteProcessor;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * Cuts a byte stream into JSON objects by braces and quotes, whatever stands between them, and
@@ -43,7 +44,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   private static final ByteProcessor GARBAGE = b -> b != '{' && b != 0 && b != '\n';
 
   private final ObjectReader reader;
-  private final int maxBytes;
+  private final IntSupplier maxBytes;
   private final ByteProcessor insideObject = this::isInsideObject;
 
   /** Bytes of the unfinished object that were looked at, or of garbage that was dropped. */
@@ -62,6 +63,11 @@ public final class FrameDecoder extends ByteToMessageDecoder {
    * @param maxBytes the longest object that is taken
    */
   public FrameDecoder(ObjectReader reader, int maxBytes) {
+    this(reader, () -> maxBytes);
+  }
+
+  /** The same with a limit that may change. */
+  public FrameDecoder(ObjectReader reader, IntSupplier maxBytes) {
     this.reader = reader;
     this.maxBytes = maxBytes;
   }
@@ -133,9 +139,9 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   }
 
   private void checkLength() {
-    if (scanned > maxBytes) {
+    if (scanned > maxBytes.getAsInt()) {
       broken = true;
-      throw new TooLongFrameException("over " + maxBytes + " bytes");
+      throw new TooLongFrameException("over " + maxBytes.getAsInt() + " bytes");
     }
   }
 

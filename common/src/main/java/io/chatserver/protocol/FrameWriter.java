@@ -57,7 +57,7 @@ public final class FrameWriter {
    * that do not fit are left out; messages that are left out are to follow as pushes.
    */
   public Reply.LoggedIn fit(Reply.LoggedIn login, WireForm form) {
-    return form.isLegacy() ? legacy.fit(login, form) : login;
+    return form.isLegacy() ? legacy.fit(login) : login;
   }
 
   /** The original does not answer these; a person at telnet need not be told of success either. */

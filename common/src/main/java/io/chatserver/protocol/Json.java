@@ -16,8 +16,11 @@ final class Json {
   /** Our deepest object is 5 deep; a hostile one should cost nothing. */
   private static final int MAX_NESTING = 16;
 
-  /** More digits than any 64-bit number has. */
-  private static final int MAX_NUMBER_LENGTH = 32;
+  /**
+   * What a frame holds: digits past those of a long are looked at and never converted, and a
+   * request whose number has too many is told so by its {@code rid}.
+   */
+  private static final int MAX_NUMBER_LENGTH = Integer.MAX_VALUE;
 
   private static final int MAX_NAME_LENGTH = 64;
 

@@ -142,12 +142,13 @@ final class LegacyWriter {
     return character < 0x10000 ? 3 : 4;
   }
 
-  Reply.LoggedIn fit(Reply.LoggedIn login, WireForm form) {
-    return new LoginFit(login, candidate -> fits(candidate, form)).cut();
+  Reply.LoggedIn fit(Reply.LoggedIn login) {
+    return new LoginFit(login, this::fits).cut();
   }
 
-  private boolean fits(Reply.LoggedIn login, WireForm form) {
-    return loginAnswer(login, form).length <= MAX_JSON_BYTES;
+  /** Whether it fits in any numbering: until it is written, another request may show which. */
+  private boolean fits(Reply.LoggedIn login) {
+    return loginAnswer(login, WireForm.LONGEST_LEGACY).length <= MAX_JSON_BYTES;
   }
 
   private static byte[] bytes(FrameWriter.Content content) {

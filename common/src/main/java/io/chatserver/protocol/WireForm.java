@@ -19,6 +19,9 @@ public enum WireForm {
   /** A C++ client whose logout is 7. */
   LEGACY_C(3, 4, 7, 5, 6, 8, 9, 10);
 
+  /** The one in which no number is shorter than in another. */
+  static final WireForm LONGEST_LEGACY = LEGACY_A;
+
   private final int register;
   private final int registerAck;
   private final int logout;

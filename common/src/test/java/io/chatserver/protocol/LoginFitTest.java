@@ -15,6 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A login's answer to a C++ client fits into one object, and shows what it can. */
 final class LoginFitTest {
+  private static final WireForm[] LEGACY = {
+    WireForm.LEGACY_C, WireForm.LEGACY_B, WireForm.LEGACY_A
+  };
+
   @Test
   void whatFitsIsNotCut() throws IOException {
     for (int offline = 0; offline <= 2; offline++) {
@@ -139,10 +143,7 @@ final class LoginFitTest {
           Stream.generate(() -> new Friend(Samples.BOB, randomText(random, 50), true))
               .limit(random.nextInt(8))
               .toList();
-      var offline =
-          Stream.generate(() -> Samples.direct(randomText(random, 300)))
-              .limit(random.nextInt(6))
-              .toList();
+      var offline = Stream.generate(() -> randomMessage(random)).limit(random.nextInt(6)).toList();
       var login =
           new Reply.LoggedIn(Samples.LAST_USER, randomText(random, 50), friends, groups, offline);
 
@@ -166,14 +167,28 @@ final class LoginFitTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
   }
 
-  /** The cut login, which is checked to be written as one object in every form. */
+  /** A message of a group has a number of two digits in one form and of one digit in another. */
+  @Test
+  void whatWasFittedForOneNumberingFitsInAnother() throws IOException {
+    for (int length = 0; length < 1000; length++) {
+      var message = Samples.group("x".repeat(length));
+      var login =
+          new Reply.LoggedIn(Samples.ALICE, "alice", List.of(), List.of(), List.of(message));
+
+      fitted(login);
+    }
+  }
+
+  /** The cut login, which is checked to be written as one object, in whatever form. */
   private static Reply.LoggedIn fitted(Reply.LoggedIn login) throws IOException {
     Reply.LoggedIn fitted = login;
-    for (var form : new WireForm[] {WireForm.LEGACY_C, WireForm.LEGACY_B, WireForm.LEGACY_A}) {
+    for (var form : LEGACY) {
       fitted = Wire.WRITER.fit(login, form);
-      var frames = Wire.write(Wire.response(MessageType.LOGIN, fitted), form);
-      assertThat(frames).hasSize(1);
-      LegacyWriterTest.json(frames.getFirst());
+      for (var later : LEGACY) {
+        var frames = Wire.write(Wire.response(MessageType.LOGIN, fitted), later);
+        assertThat(frames).hasSize(1);
+        LegacyWriterTest.json(frames.getFirst());
+      }
     }
     return fitted;
   }
@@ -223,6 +238,11 @@ final class LoginFitTest {
         randomText(random, 200),
         members.size(),
         members);
+  }
+
+  private static ChatMessage randomMessage(RandomGenerator random) {
+    var text = randomText(random, 300);
+    return random.nextBoolean() ? Samples.direct(text) : Samples.group(text);
   }
 
   private static String randomText(RandomGenerator random, int most) {

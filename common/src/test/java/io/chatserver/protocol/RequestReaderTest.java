@@ -123,6 +123,19 @@ final class RequestReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "-", "0.", "-1.0e"})
+  void answersARequestWithAVastNumber(String start) {
+    var number = start + "9".repeat(60_000);
+
+    assertThat(read("{'msgid':6,'toid':" + number + ",'msg':'hi','rid':5}"))
+        .isEqualTo(malformed(5L, MessageType.DIRECT_CHAT, BAD_FIELD, "toid has a wrong value"));
+    assertThat(read("{'msgid':6,'toid':2,'msg':'hi','x':" + number + ",'rid':5}"))
+        .isEqualTo(new Frame.Request(5L, SEND));
+    assertThat(read("{'msgid':6,'rid':" + number + ",'toid':2,'msg':'hi'}"))
+        .isEqualTo(malformed(null, MessageType.DIRECT_CHAT, BAD_FIELD, "rid has a wrong value"));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '^',
@@ -172,7 +185,6 @@ final class RequestReaderTest {
         "{'msgid':12,'x':'a\tb'}",
         "{'msgid':12,'x':'\\x'}",
         "{'msgid':12,'x':'\\u12'}",
-        "{'msgid':12,'n':1234567890123456789012345678901234567890}",
       })
   void takesOnlyJson(String json) {
     assertThat(read(json).toString()).startsWith("Malformed[rid=null, type=null, code=BAD_");

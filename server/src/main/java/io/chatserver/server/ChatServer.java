@@ -3,8 +3,10 @@ package io.chatserver.server;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.storage.DatabaseClaim;
 import io.chatserver.server.storage.StorageException;
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -76,17 +78,42 @@ public final class ChatServer implements Callable<Integer> {
       if (config.storage().isIn(config.data().dir())) {
         Files.createDirectories(config.data().dir());
       }
-      return run(ServerWiring.start(config, Clock.systemUTC()), config);
+      return claimAndRun(config);
     } catch (AccessDeniedException e) {
       return refuse(EXIT_START, "data.dir " + e.getFile() + ": permission denied");
     } catch (FileSystemException e) {
       return refuse(EXIT_START, "data.dir " + e.getMessage() + " is not a usable directory");
     } catch (IOException e) {
       var address = config.listen().host() + ":" + config.listen().port();
-      return refuse(EXIT_START, "cannot listen on " + address + ": " + e.getMessage());
+      return refuse(EXIT_START, "cannot listen on " + address + ": " + whatIsWrong(e));
     } catch (StorageException e) {
-      return refuse(EXIT_START, "storage.url " + config.storage().url() + ": " + e.getMessage());
+      return refuse(EXIT_START, whatIsWrong(config.storage(), e));
     }
+  }
+
+  private static int claimAndRun(ServerConfig config) throws IOException, InterruptedException {
+    try (var claim = DatabaseClaim.take(config.storage().url())) {
+      return claim == null
+          ? refuse(EXIT_START, "another server uses " + database(config))
+          : run(ServerWiring.start(config, Clock.systemUTC()), config);
+    }
+  }
+
+  private static String database(ServerConfig config) {
+    return config.storage().isIn(config.data().dir())
+        ? "data.dir " + config.data().dir()
+        : "storage.url " + config.storage().shownUrl();
+  }
+
+  private static String whatIsWrong(IOException e) {
+    boolean unknown = e.getCause() instanceof UnresolvedAddressException;
+    return unknown ? "listen.host names no address" : String.valueOf(e.getMessage());
+  }
+
+  /** The drivers like to repeat the URL. */
+  private static String whatIsWrong(ServerConfig.Storage storage, StorageException e) {
+    var message = String.valueOf(e.getMessage()).replace(storage.url(), storage.shownUrl());
+    return "storage.url " + storage.shownUrl() + ": " + message;
   }
 
   private ServerConfig config() throws ConfigException {

@@ -55,7 +55,7 @@ public final class ServerWiring implements AutoCloseable {
           new AccountService(
               new AccountStore(database), hasher, clock, config.account().minPasswordLength());
 
-      var registry = new SessionRegistry();
+      var registry = new SessionRegistry(config.limits().sessions());
       var cursors = opened(new Cursors(memberStore), Cursors::close);
       int feedReads = Math.max(1, config.storage().poolSize() / 2);
       var source =

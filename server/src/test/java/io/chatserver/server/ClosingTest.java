@@ -1,9 +1,12 @@
 package io.chatserver.server;
 
+import static io.chatserver.protocol.DisconnectReason.LOGIN_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.chatserver.protocol.Command;
 import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.Reply;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,65 @@ class ClosingTest {
       assertThat(bob.isServed()).isTrue();
       bob.logOut();
       assertThat(bob.awaitClosing()).isEqualTo(DisconnectReason.LOGIN_TIMEOUT);
+    }
+  }
+
+  @Test
+  void whoTalksButDoesNotLogInIsClosedAllTheSame() {
+    try (var server = TestServer.start("session.login_timeout=1s");
+        var alice = server.connect()) {
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> {
+            alice.write("{\"msgid\":12,\"rid\":1}\n");
+            return String.valueOf(alice.nextLine()).contains("\"code\":" + LOGIN_TIMEOUT.number());
+          });
+    }
+  }
+
+  @Test
+  void anObjectThatIsNeverFinishedIsSilence() {
+    try (var server = TestServer.start("session.idle_timeout=1s");
+        var alice = server.loggedIn("alice")) {
+      alice.write("{\"msgid\":12");
+      sayUntilAnswered(alice, " ");
+
+      assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.IDLE);
+    }
+  }
+
+  private static void sayUntilAnswered(TestUser user, String text) {
+    await()
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> {
+          user.write(text);
+          return user.hasInput();
+        });
+  }
+
+  @Test
+  void halfAnObjectBeforeTheLoginIsBoundedMoreTightly() {
+    try (var server = TestServer.start();
+        var alice = server.connect();
+        var bob = server.loggedIn("bob")) {
+      assertThat(alice.isServed()).isTrue();
+      alice.write("{\"msg\":\"" + "x".repeat(20_000));
+
+      assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.FRAME_TOO_LARGE);
+      bob.write("{\"msg\":\"" + "x".repeat(20_000) + "\",\"msgid\":12,\"rid\":7}\n");
+      assertThat(bob.reply(7)).isInstanceOf(Reply.Pong.class);
+    }
+  }
+
+  @Test
+  void whoSaysThatHeHasNoMoreToSayIsStillAnswered() {
+    try (var server = TestServer.start();
+        var alice = server.connect()) {
+      long registered = alice.send(new Command.Register("alice", "secret"));
+      alice.endOutput();
+
+      assertThat(alice.reply(registered)).isInstanceOf(Reply.Registered.class);
+      assertThat(alice.nextLine()).isNull();
     }
   }
 

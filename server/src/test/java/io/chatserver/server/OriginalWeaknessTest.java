@@ -302,7 +302,8 @@ class OriginalWeaknessTest {
         users.forEach(user -> user.send(new Command.SendDirect(alice.id(), "in")));
         users.forEach(user -> user.send(new Command.Logout()));
       }
-      users.forEach(user -> assertThat(user.isServed()).isTrue());
+      users.forEach(user ->
+          assertThat(user.refusal(new Command.Logout())).isEqualTo(ErrorCode.NOT_LOGGED_IN));
       users.forEach(TestUser::reset);
 
       for (int i = 0; i < 180; i++) {

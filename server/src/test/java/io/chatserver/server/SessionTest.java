@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Reply;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -145,6 +148,68 @@ class SessionTest {
       bob.join(group);
       alice.say(group, "after he joined again");
       assertThat(bob.nextText()).isEqualTo("after he joined again");
+    }
+  }
+
+  /** As after a join whose answer was lost with the connection to the database. */
+  @Test
+  void aMemberWhoseSessionDoesNotKnowItIsServedFromWhereHeJoined() throws SQLException {
+    try (var alice = server.loggedIn("alice");
+        var bob = server.loggedIn("bob");
+        var carol = server.loggedIn("carol")) {
+      var group = alice.createGroup("group of " + alice.name());
+      alice.say(group, "before");
+      makeMember(group, bob, 1);
+      makeMember(group, carol, 1);
+      alice.say(group, "after");
+
+      bob.say(group, "I am in");
+      assertThat(alice.nextText()).isEqualTo("I am in");
+      assertThat(bob.nextText()).isEqualTo("after");
+      carol.join(group);
+      assertThat(carol.nextText()).isEqualTo("after");
+      assertThat(carol.nextText()).isEqualTo("I am in");
+      alice.say(group, "all of us");
+      assertThat(bob.nextText()).isIn("I am in", "all of us");
+      assertThat(carol.nextText()).isEqualTo("all of us");
+    }
+  }
+
+  private static void makeMember(GroupId group, TestUser user, long joinedSeq) throws SQLException {
+    try (var database = DriverManager.getConnection("jdbc:sqlite:" + server.databaseFile());
+        var statement = database.createStatement()) {
+      statement.execute(
+          "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
+              + " VALUES (%s, %s, 1, %d, %d)".formatted(user.id(), group, joinedSeq, joinedSeq));
+    }
+  }
+
+  @Test
+  void aGroupThatIsHisAlreadyIsGivenToItsCreatorAgain() {
+    try (var alice = server.loggedIn("alice");
+        var bob = server.loggedIn("bob")) {
+      var name = "again by " + alice.name();
+      var group = alice.createGroup(name);
+
+      assertThat(alice.createGroup(name)).isEqualTo(group);
+      assertThat(bob.refusal(new Command.CreateGroup(name, "about " + name)))
+          .isEqualTo(ErrorCode.NAME_TAKEN);
+      assertThat(alice.refusal(new Command.CreateGroup(name, "another")))
+          .isEqualTo(ErrorCode.NAME_TAKEN);
+    }
+  }
+
+  @Test
+  void aUserHasSoManySessionsAtMost() {
+    try (var narrow = TestServer.start("limits.sessions=2");
+        var alice = narrow.loggedIn("alice");
+        var second = narrow.secondDeviceOf(alice);
+        var third = narrow.connect()) {
+      third.actAs(alice);
+
+      assertThat(third.refusal(third.loginCommand())).isEqualTo(ErrorCode.LIMIT_REACHED);
+      second.logOut();
+      third.logIn();
     }
   }
 

@@ -54,7 +54,8 @@ class StartIT {
 
   @Test
   void saysThatAnAddressIsUnknown() throws Exception {
-    run("no-such-host.invalid", "0").refused(1, "cannot listen on no-such-host.invalid:0: ");
+    run("no-such-host.invalid", "0")
+        .refused(1, "cannot listen on no-such-host.invalid:0: listen.host names no address");
   }
 
   @Test
@@ -69,6 +70,39 @@ class StartIT {
     var garbage = Files.createDirectory(directory.resolve("garbage"));
     Files.writeString(garbage.resolve("chat.db"), "no database ".repeat(1000));
     run("--set", "data.dir=" + garbage).refused(1, garbage + "/chat.db: ", "not a database");
+  }
+
+  @Test
+  void saysThatAnotherServerUsesTheDatabase() throws Exception {
+    var data = Files.createDirectory(directory.resolve("data"));
+    var url = "jdbc:sqlite:" + data.resolve("chat.db");
+    try (var server = ServerProcess.start(ServerProcess.embedded(data))) {
+      run("127.0.0.1", "0").refused(1, "another server uses data.dir " + data);
+      run("127.0.0.1", "0", "--set", "storage.url=" + url + "?cache=private")
+          .refused(1, "another server uses storage.url " + url);
+
+      server.killHard();
+      server.restart();
+      assertThat(server.terminate()).isEqualTo(TERMINATED);
+      server.restart();
+    }
+  }
+
+  @Test
+  void leavesOneLibraryHoweverOftenItIsKilled() throws Exception {
+    try (var server = ServerProcess.start(ServerProcess.embedded(directory))) {
+      var libraries = directory.resolve("chat.db.native");
+      for (int kill = 0; kill < 2; kill++) {
+        server.killHard();
+        try (var files = Files.list(libraries)) {
+          assertThat(files).as("the library and its mark").hasSize(2);
+        }
+        server.restart();
+      }
+
+      server.terminate();
+      assertThat(libraries).isEmptyDirectory();
+    }
   }
 
   @Test
@@ -90,6 +124,18 @@ class StartIT {
         .refused(1, "storage.url jdbc:mysql://127.0.0.1:1/chat: ", "refused");
     run("--set", "storage.url=jdbc:mysql:chat", "--set", patience)
         .refused(1, "storage.url jdbc:mysql:chat: ");
+  }
+
+  @Test
+  void showsNoPasswordOfAUrl() throws Exception {
+    var patience = "storage.connect_timeout=250ms";
+    var refused = "chatserver: storage.url jdbc:mysql://u:***@127.0.0.1:1/chat: cannot connect: ";
+
+    run("--set", "storage.url=jdbc:mysql://u:s3cret@127.0.0.1:1/chat", "--set", patience)
+        .refused(1, refused + "Connection refused");
+    run("--set", "storage.url=jdbc:mysql://u:s3cret/@127.0.0.1:1/chat", "--set", patience)
+        .refused(1, refused + "the URL is malformed");
+    run("--set", "storage.url=jdbc:postgresql://u:s3cret@h/chat").refused(2, "//u:***@h/chat");
   }
 
   @Test

@@ -278,6 +278,20 @@ final class TestUser implements AutoCloseable {
     }
   }
 
+  /** Whether something has come that was not read yet. */
+  boolean hasInput() throws IOException {
+    return position < limit || in.available() > 0;
+  }
+
+  /** Says that no more requests follow; what is answered can still be read. */
+  void endOutput() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The next line as it stands on the wire; null when the server has hung up. */
   @Nullable String nextLine() {
     var line = new ByteArrayOutputStream();

@@ -7,21 +7,18 @@ import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of users and groups, as far as the server has told them.
+ * The names of users and groups, as far as the server has told them; of very many, the last ones.
  *
  * <p>Threads: any.
  */
 public final class AddressBook {
-  private final Map<UserId, String> userNames = new ConcurrentHashMap<>();
-  private final Map<GroupId, String> groupNames = new ConcurrentHashMap<>();
+  private final NameTable<UserId> userNames = new NameTable<>();
+  private final NameTable<GroupId> groupNames = new NameTable<>();
   private volatile @Nullable UserId self;
 
   /** Notes the names that a reply tells. */
@@ -81,22 +78,22 @@ public final class AddressBook {
 
   /** The name of a user; empty where it is not known. */
   public String nameOf(UserId user) {
-    return userNames.getOrDefault(user, "");
+    return userNames.of(user);
   }
 
   /** The name of a group; empty where it is not known. */
   public String nameOf(GroupId group) {
-    return groupNames.getOrDefault(group, "");
+    return groupNames.of(group);
   }
 
   /** The names of all known users. */
   public Collection<String> users() {
-    return List.copyOf(userNames.values());
+    return userNames.all();
   }
 
   /** The names of all known groups. */
   public Collection<String> groups() {
-    return List.copyOf(groupNames.values());
+    return groupNames.all();
   }
 
   /**
@@ -129,20 +126,21 @@ public final class AddressBook {
    */
   public Target target(String text) {
     boolean group =
-        text.startsWith("#") || (!userNames.containsValue(text) && groupNames.containsValue(text));
+        text.startsWith("#")
+            || (userNames.named(text).isEmpty() && !groupNames.named(text).isEmpty());
     return group ? new Target.Group(group(text)) : new Target.User(user(text));
   }
 
   private static <I> Optional<I> find(
-      String kind, String text, Map<I, String> names, IntFunction<I> id) {
+      String kind, String text, NameTable<I> names, IntFunction<I> id) {
     var written = WrittenId.parse(text);
     if (written.isPresent()) {
       return Optional.of(id.apply(written.getAsInt()));
     }
-    var ids = names.entrySet().stream().filter(entry -> entry.getValue().equals(text)).toList();
+    var ids = names.named(text);
     if (ids.size() > 1) {
       throw new UnknownNameException("more than one " + kind + " is " + text + ": use the id");
     }
-    return ids.stream().map(Map.Entry::getKey).findFirst();
+    return ids.stream().findFirst();
   }
 }

@@ -12,8 +12,8 @@ import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChatSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ChatSession.class);
-
-  /** Beside them there is room in one object for the rest of a login. */
-  private static final int MAX_CURSORS = 1200;
 
   private final Path server;
   private final SessionListener listener;
@@ -186,14 +183,9 @@ public final class ChatSession implements AutoCloseable {
   }
 
   private Command.Login login(Command.Credentials credentials) {
-    var cursors = new HashMap<ConversationId, Long>();
-    if (mailbox != null) {
-      mailbox.cursors().entrySet().stream()
-          .limit(MAX_CURSORS)
-          .forEach(cursor -> cursors.put(cursor.getKey(), cursor.getValue()));
-    }
+    var resume = mailbox == null ? new Command.Resume(Map.of()) : mailbox.resume();
     boolean remember = credentials instanceof Command.Credentials.Password;
-    return new Command.Login(credentials, remember, new Command.Resume(cursors));
+    return new Command.Login(credentials, remember, resume);
   }
 
   private void open(UserDirectory directory) throws IOException {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,9 +73,9 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
     return directory;
   }
 
-  /** Where the user stands. */
-  Map<ConversationId, Long> cursors() {
-    return cursors.all();
+  /** Where the user goes on, for the login that comes next. */
+  Command.Resume resume() {
+    return receiver.resume();
   }
 
   Outgoing send(ConversationId conversation, String text) {

@@ -1,9 +1,11 @@
 package io.chatserver.client.delivery;
 
 import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.StreamDigest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,13 +21,20 @@ import org.slf4j.LoggerFactory;
 final class Receiver implements RangeReader.Reader {
   private static final Logger log = LoggerFactory.getLogger(Receiver.class);
 
+  /**
+   * So many fit into the 16,384 bytes of an object before the login, whatever their length and that
+   * of a password. For the others the server goes on where it thinks that the user is.
+   */
+  private static final int MAX_RESUMED = 170;
+
   private final CursorFile cursors;
   private final Acknowledger acknowledger;
   private final Consumer<ChatMessage> listener;
   private final RangeReader gaps;
 
   private StreamDigest digest = new StreamDigest();
-  private Map<ConversationId, Long> resumedAt = Map.of();
+  private Map<ConversationId, Long> cursorsAtLogin = Map.of();
+  private Command.Resume resumed = new Command.Resume(Map.of());
 
   /** Whether the server has said in this session where all conversations stand. */
   private boolean allKnown;
@@ -41,9 +50,19 @@ final class Receiver implements RangeReader.Reader {
     gaps = new RangeReader(questions, this);
   }
 
+  /** Where the server is to go on, in the session that begins next. */
+  Command.Resume resume() {
+    var some = new HashMap<ConversationId, Long>();
+    cursors.all().entrySet().stream()
+        .limit(MAX_RESUMED)
+        .forEach(cursor -> some.put(cursor.getKey(), cursor.getValue()));
+    resumed = new Command.Resume(some);
+    return resumed;
+  }
+
   void sessionBegan() {
     digest = new StreamDigest();
-    resumedAt = cursors.all();
+    cursorsAtLogin = cursors.all();
     allKnown = false;
     gaps.clear();
   }
@@ -98,26 +117,30 @@ final class Receiver implements RangeReader.Reader {
   /** Learns where the conversations stand, at the beginning of a session. */
   void standing(List<ConversationState> conversations) {
     for (var state : conversations) {
-      var conversation = state.conversation();
-      var cursor = cursors.get(conversation);
+      var cursor = cursors.get(state.conversation());
       if (cursor.isEmpty()) {
-        cursors.set(conversation, state.own().received());
-        continue;
-      }
-      if (cursor.getAsLong() > state.own().received()) {
-        // Dealt with by a client that did not live to acknowledge it.
-        acknowledger.received(conversation, cursor.getAsLong());
-      }
-      if (cursor.getAsLong() > state.head()
-          && resumedAt.getOrDefault(conversation, 0L) == cursor.getAsLong()) {
-        log.warn(
-            "{} ends at {}: the server has lost what came after it", conversation, state.head());
-        cursors.set(conversation, state.head());
-        // What was said since then may have been taken for a repeat.
-        gaps.fill(conversation, state.head() + 1);
+        cursors.set(state.conversation(), state.own().received());
+      } else {
+        compare(cursor.getAsLong(), state);
       }
     }
     allKnown = true;
+  }
+
+  private void compare(long cursor, ConversationState state) {
+    var conversation = state.conversation();
+    long received = state.own().received();
+    if (cursor > state.head() && cursorsAtLogin.getOrDefault(conversation, 0L) == cursor) {
+      log.warn("{} ends at {}: the server lost what came after it", conversation, state.head());
+      cursors.set(conversation, state.head());
+      // What was said since then may have been taken for a repeat.
+      gaps.fill(conversation, state.head() + 1);
+    } else if (cursor > received) {
+      // Dealt with by a client that did not live to acknowledge it.
+      acknowledger.received(conversation, cursor);
+    } else if (cursor < received && !resumed.cursors().containsKey(conversation)) {
+      gaps.fill(conversation, received);
+    }
   }
 
   /** Reads what is missing up to the heads. */

@@ -68,6 +68,18 @@ class AddressBookTest {
   }
 
   @Test
+  void forgetsThoseWhoWereNotHeardOfForLongest() {
+    for (int id = 1000; id < 1000 + NameTable.MAX_NAMES; id++) {
+      assertThat(book.nameOf(BOB)).isEqualTo("bob");
+      book.learn(new Reply.FriendAdded(new Friend(new UserId(id), "user " + id, false)));
+      book.learn(new Reply.InGroup(group(new GroupId(id), "group " + id)));
+    }
+
+    assertThat(book.users()).hasSize(NameTable.MAX_NAMES).contains("bob").doesNotContain("alice");
+    assertThat(book.groups()).hasSize(NameTable.MAX_NAMES).doesNotContain("family");
+  }
+
+  @Test
   void digitsAreAnId() {
     assertThat(book.user("99")).isEqualTo(new UserId(99));
     assertThat(book.group("#99")).isEqualTo(new GroupId(99));

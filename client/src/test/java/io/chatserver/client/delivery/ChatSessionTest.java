@@ -14,8 +14,10 @@ import io.chatserver.client.FakeServer;
 import io.chatserver.client.net.ConnectionState;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
@@ -279,6 +281,31 @@ class ChatSessionTest {
       assertThat(fixture.listener.conversations.getFirst().unread()).isEqualTo(2);
       session.send(WITH_BOB, "four");
       fixture.awaitTexts("two", "three", "four");
+    }
+  }
+
+  /** Of very many conversations the cursors do not fit into a login. */
+  @Test
+  void whatAnotherClientReceivedMeanwhileIsReadWhereTheLoginDidNotSayTheCursor() {
+    int groups = 300;
+    try (var _ = fixture.loggedIn()) {
+      awaitStanding(1);
+      for (int group = 1; group <= groups; group++) {
+        push(server.log().bobSays(ConversationId.group(new GroupId(group)), "one"));
+      }
+      await().until(() -> fixture.listener.texts.size() == groups);
+    }
+    for (int group = 1; group <= groups; group++) {
+      server.log().bobSays(ConversationId.group(new GroupId(group)), "two");
+    }
+    server.received().clear();
+
+    try (var _ = fixture.loggedIn()) {
+      var resume = Objects.requireNonNull(fixture.asked(Command.Login.class).getFirst().resume());
+      int unsaid = groups - resume.cursors().size();
+      assertThat(unsaid).isPositive();
+      await().until(() -> fixture.listener.texts.size() == unsaid);
+      assertThat(fixture.listener.texts).containsOnly("two");
     }
   }
 

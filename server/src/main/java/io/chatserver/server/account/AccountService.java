@@ -7,10 +7,9 @@ import io.chatserver.server.account.AccountStore.Credentials;
 import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.StorageException;
+import io.chatserver.server.storage.StoredTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -47,7 +46,7 @@ public final class AccountService {
     }
     var hash = hasher.hash(password);
     try {
-      return store.insert(name, hash, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
+      return store.insert(name, hash, StoredTime.of(clock.instant()));
     } catch (StorageException e) {
       throw e.isDuplicateKey() ? new Rejected(ErrorCode.NAME_TAKEN) : e;
     }

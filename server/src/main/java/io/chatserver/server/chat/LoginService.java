@@ -75,7 +75,8 @@ public final class LoginService {
     var connection = caller.connection();
     var session = new Session(account.id(), account.name(), connection, source);
     switch (registry.register(session, policy)) {
-      case Registration.Refused _ -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
+      case Registration.InUse _ -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
+      case Registration.TooMany _ -> throw new Rejected(ErrorCode.LIMIT_REACHED, "sessions");
       case Registration.Accepted(var replaced) ->
           replaced.forEach(old -> old.connection().close(DisconnectReason.REPLACED));
     }

@@ -117,7 +117,9 @@ public final class ConfigLoader {
         place(settings, key, source).set(value.getKey(), value.getValue());
       }
       if (!section.getValue().isObject()) {
-        throw unknown(section.getKey(), settings, source);
+        throw settings.has(section.getKey())
+            ? new ConfigException(source + ": " + inBrackets(section.getKey()))
+            : unknown(section.getKey(), settings, source);
       }
     }
   }
@@ -137,6 +139,10 @@ public final class ConfigLoader {
       return section;
     }
     throw unknown(key, settings, source);
+  }
+
+  private static String inBrackets(String section) {
+    return section + " is a section: write [" + section + "], and its keys below that";
   }
 
   private static ConfigException unknown(String key, ObjectNode settings, String source) {
@@ -176,8 +182,7 @@ public final class ConfigLoader {
       var cause = e.getCause() == null ? e : e.getCause();
       throw new ConfigException(String.valueOf(cause.getMessage()));
     } catch (InvalidFormatException e) {
-      throw new ConfigException(
-          path(e) + " is " + shown(settings, e) + "; allowed: " + e.getOriginalMessage());
+      throw new ConfigException(path(e) + " is " + shownAndAllowed(settings, e));
     } catch (JsonProcessingException e) {
       throw new ConfigException(e.getOriginalMessage());
     }
@@ -189,12 +194,14 @@ public final class ConfigLoader {
         .collect(Collectors.joining("."));
   }
 
-  private static String shown(ObjectNode settings, InvalidFormatException e) {
+  private static String shownAndAllowed(ObjectNode settings, InvalidFormatException e) {
     JsonNode value = settings;
     for (var step : e.getPath()) {
       value = value.path(step.getFieldName());
     }
-    return e.getTargetType() == Secret.class ? "***" : value.toString();
+    var shown = e.getTargetType() == Secret.class ? "***" : value.toString();
+    var allowed = value.isArray() ? ", a list; allowed: one value, " : "; allowed: ";
+    return shown + allowed + e.getOriginalMessage();
   }
 
   private static boolean bool(String text) {

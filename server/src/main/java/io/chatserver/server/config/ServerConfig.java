@@ -59,6 +59,16 @@ public record ServerConfig(
       return url.equals(urlIn(dataDir));
     }
 
+    /** The URL as it may be shown. */
+    public String shownUrl() {
+      return Secret.maskedUrl(url);
+    }
+
+    @Override
+    public String toString() {
+      return "Storage[url=" + shownUrl() + ", user=" + user + ", password=" + password + "]";
+    }
+
     private static String urlIn(Path dataDir) {
       return "jdbc:sqlite:" + dataDir.resolve("chat.db");
     }
@@ -115,12 +125,19 @@ public record ServerConfig(
 
   /** {@code [limits]}: how much of anything. */
   public record Limits(
-      int connections, int frameBytes, int textBytes, int inFlight, int friends, int groups) {
+      int connections,
+      int frameBytes,
+      int textBytes,
+      int inFlight,
+      int sessions,
+      int friends,
+      int groups) {
     public Limits {
       range("limits.connections", connections, 1, 10_000_000);
       range("limits.frame_bytes", frameBytes, 1024, 16_777_216);
       range("limits.text_bytes", textBytes, 1, 4_194_304);
       range("limits.in_flight", inFlight, 1, 100_000);
+      range("limits.sessions", sessions, 1, 100_000);
       range("limits.friends", friends, 0, 100_000);
       range("limits.groups", groups, 0, 100_000);
     }
@@ -167,7 +184,7 @@ public record ServerConfig(
       throw new IllegalArgumentException(
           key
               + " is \""
-              + value
+              + Secret.maskedUrl(value)
               + "\"; allowed: empty, jdbc:sqlite:FILE, jdbc:mysql://HOST/DATABASE");
     }
   }

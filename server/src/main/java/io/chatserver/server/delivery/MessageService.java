@@ -73,7 +73,7 @@ public final class MessageService {
    * @throws Rejected as above, or if there is no such group or the user is not in it
    */
   public void sendGroup(Session session, Frame.Request request, Command.SendGroup command) {
-    groups.checkMember(session.user(), command.group());
+    groups.enter(session.user(), command.group());
     append(session, request, ConversationId.group(command.group()), command.text());
   }
 

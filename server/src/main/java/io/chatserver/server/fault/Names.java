@@ -1,11 +1,30 @@
 package io.chatserver.server.fault;
 
 import io.chatserver.protocol.ErrorCode;
+import java.util.BitSet;
 
 /** What may be the name of a user or a group. */
 public final class Names {
   /** The original's columns hold 50 characters. */
   public static final int MAX_LENGTH = 50;
+
+  /**
+   * What Unicode lets a screen leave out (Default_Ignorable_Code_Point), as far as its category
+   * does not tell; and the empty pattern of Braille.
+   */
+  private static final BitSet IGNORABLE = new BitSet();
+
+  static {
+    IGNORABLE.set(0x034F); // combining grapheme joiner
+    IGNORABLE.set(0x115F, 0x1161); // fillers of Hangul
+    IGNORABLE.set(0x3164);
+    IGNORABLE.set(0xFFA0);
+    IGNORABLE.set(0x17B4, 0x17B6); // vowels of Khmer
+    IGNORABLE.set(0x180B, 0x1810); // variation selectors
+    IGNORABLE.set(0xFE00, 0xFE10);
+    IGNORABLE.set(0xE0000, 0xE1000);
+    IGNORABLE.set(0x2800);
+  }
 
   private Names() {}
 
@@ -18,7 +37,7 @@ public final class Names {
     if (name.isEmpty() || name.codePointCount(0, name.length()) > MAX_LENGTH) {
       throw new Rejected(ErrorCode.NAME_INVALID, "1 to " + MAX_LENGTH + " characters");
     }
-    if (!name.equals(name.strip())) {
+    if (isBlank(name.codePointAt(0)) || isBlank(name.codePointBefore(name.length()))) {
       throw new Rejected(ErrorCode.NAME_INVALID, "no blanks at its ends");
     }
     if (name.codePoints().anyMatch(Names::isInvisible)) {
@@ -27,7 +46,15 @@ public final class Names {
     return name;
   }
 
+  /** Java's own white space leaves out what does not break a line, such as U+00A0. */
+  private static boolean isBlank(int character) {
+    return Character.isWhitespace(character) || Character.isSpaceChar(character);
+  }
+
   private static boolean isInvisible(int character) {
+    if (IGNORABLE.get(character)) {
+      return true;
+    }
     return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.FORMAT,

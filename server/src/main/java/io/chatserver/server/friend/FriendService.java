@@ -7,9 +7,8 @@ import io.chatserver.server.account.Account;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.session.SessionRegistry;
+import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -49,7 +48,7 @@ public final class FriendService {
     if (friends.size() >= maxFriends && !friends.contains(account)) {
       throw new Rejected(ErrorCode.LIMIT_REACHED, maxFriends + " friends");
     }
-    store.insert(user, friend, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
+    store.insert(user, friend, StoredTime.of(clock.instant()));
     return friend(account);
   }
 

@@ -13,9 +13,8 @@ import io.chatserver.server.group.GroupStore.StoredGroup;
 import io.chatserver.server.group.GroupStore.StoredMember;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.StorageException;
+import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,13 +58,23 @@ public final class GroupService {
           ErrorCode.DESCRIPTION_TOO_LONG, "at most " + MAX_DESCRIPTION_LENGTH + " characters");
     }
     checkLimit(creator);
+    var group = createOrFind(creator, name, description);
+    subscribe(creator, group.id(), 0);
+    return shown(group, MEMBERS_SHOWN);
+  }
+
+  /** One that was stored although its creator was not told is his when he asks again. */
+  private StoredGroup createOrFind(UserId creator, String name, String description) {
     try {
-      long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
-      var group = store.create(name, description, creator, now);
-      subscribe(creator, group.id(), 0);
-      return shown(group, MEMBERS_SHOWN);
+      return store.create(name, description, creator, StoredTime.of(clock.instant()));
     } catch (StorageException e) {
-      throw e.isDuplicateKey() ? new Rejected(ErrorCode.NAME_TAKEN) : e;
+      if (!e.isDuplicateKey()) {
+        throw e;
+      }
+      return store
+          .findCreatedBy(creator, name)
+          .filter(group -> group.description().equals(description))
+          .orElseThrow(() -> new Rejected(ErrorCode.NAME_TAKEN));
     }
   }
 
@@ -76,20 +85,20 @@ public final class GroupService {
    */
   public Group join(UserId user, GroupId id) {
     find(id);
-    if (!store.isMember(id, user)) {
-      checkLimit(user);
-      joinOnce(user, id);
-    }
+    var place = store.placeOf(user, id);
+    subscribe(user, id, place.isPresent() ? place.getAsLong() : joinNow(user, id));
     return shown(find(id), MEMBERS_SHOWN);
   }
 
-  private void joinOnce(UserId user, GroupId id) {
+  private long joinNow(UserId user, GroupId id) {
+    checkLimit(user);
     try {
-      subscribe(user, id, store.join(id, user));
+      return store.join(id, user);
     } catch (StorageException e) {
       if (!e.isDuplicateKey()) {
         throw e;
       }
+      return store.placeOf(user, id).orElseThrow(() -> e);
     }
   }
 
@@ -99,15 +108,15 @@ public final class GroupService {
     }
   }
 
-  /** Lets the user's sessions have what is said from now on. */
-  private void subscribe(UserId user, GroupId id, long joinedSeq) {
+  /** Lets the user's sessions have what is said behind a place. */
+  private void subscribe(UserId user, GroupId id, long place) {
     var conversation = ConversationId.group(id);
     for (var session : registry.sessionsOf(user)) {
       session
           .connection()
           .loop()
           .execute(() -> {
-            if (session.feed().join(conversation, joinedSeq)) {
+            if (session.feed().join(conversation, place)) {
               registry.subscribe(session, conversation);
             }
           });
@@ -115,15 +124,22 @@ public final class GroupService {
   }
 
   /**
-   * Makes sure that a user may speak in a group.
+   * Makes sure that a user may speak in a group, and that his sessions are served from it: they do
+   * not know it where he joined it elsewhere, or was not told that he has.
    *
    * @throws Rejected if there is no such group or he is not in it
    */
-  public void checkMember(UserId user, GroupId id) {
-    if (!store.isMember(id, user)) {
+  public void enter(UserId user, GroupId id) {
+    subscribe(user, id, placeOfMember(user, id));
+  }
+
+  private long placeOfMember(UserId user, GroupId id) {
+    var place = store.placeOf(user, id);
+    if (place.isEmpty()) {
       find(id);
       throw new Rejected(ErrorCode.NOT_A_MEMBER);
     }
+    return place.getAsLong();
   }
 
   /** A user's groups with some of their members, in order of their ids. */
@@ -144,7 +160,7 @@ public final class GroupService {
    * @throws Rejected if there is no such group or he is not in it
    */
   public Reply.Members members(UserId user, GroupId id, @Nullable UserId after) {
-    checkMember(user, id);
+    var _ = placeOfMember(user, id);
     var found = store.members(id, after == null ? 0 : after.value(), MEMBERS_PAGE + 1);
     var page = found.stream().limit(MEMBERS_PAGE).map(this::member).toList();
     return new Reply.Members(id, page, found.size() > MEMBERS_PAGE);

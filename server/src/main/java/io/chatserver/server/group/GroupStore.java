@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The SQL of groups and their members.
@@ -31,6 +32,12 @@ public final class GroupStore {
       GROUP
           + " FROM member m JOIN chat_group g ON g.id = m.conversation_id"
           + " WHERE m.user_id = ? ORDER BY g.id";
+
+  private static final String CREATED_BY =
+      GROUP
+          + " FROM chat_group g JOIN member m ON m.conversation_id = g.id"
+          + " WHERE g.name = ? AND m.user_id = ? AND m.role = "
+          + CREATOR;
 
   private static final String MEMBERS =
       "SELECT m.user_id, a.name, m.role FROM member m JOIN account a ON a.id = m.user_id"
@@ -123,6 +130,19 @@ public final class GroupStore {
         });
   }
 
+  /** The group of this name, if this user created it. */
+  Optional<StoredGroup> findCreatedBy(UserId creator, String name) {
+    return database.read(
+        "read a group",
+        connection -> {
+          try (var statement = connection.prepareStatement(CREATED_BY)) {
+            statement.setString(1, name);
+            statement.setInt(2, creator.value());
+            return groups(statement).stream().findFirst();
+          }
+        });
+  }
+
   List<StoredGroup> groupsOf(UserId user) {
     return database.read(
         "read groups",
@@ -146,17 +166,18 @@ public final class GroupStore {
     return groups;
   }
 
-  boolean isMember(GroupId group, UserId user) {
+  /** How far a member has received his group; empty for one who is none. */
+  OptionalLong placeOf(UserId user, GroupId group) {
     return database.read(
         "read a member",
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT 1 FROM member WHERE user_id = ? AND conversation_id = ?")) {
+                  "SELECT received_seq FROM member WHERE user_id = ? AND conversation_id = ?")) {
             statement.setInt(1, user.value());
             statement.setLong(2, ConversationId.group(group).value());
             try (var rows = statement.executeQuery()) {
-              return rows.next();
+              return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
             }
           }
         });

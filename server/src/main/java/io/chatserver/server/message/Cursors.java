@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Cursors implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Cursors.class);
   private static final Duration INTERVAL = Duration.ofMillis(200);
+  private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(15);
   private static final int MAX_BATCH = 500;
 
@@ -62,16 +63,13 @@ public final class Cursors implements AutoCloseable {
   /**
    * Returns when all that was noted before is stored; blocks.
    *
-   * @throws StorageException if it could not be
+   * @throws StorageException if it could not be, within a while
    */
   public void flush() {
     try {
-      requestFlush().join();
+      requestFlush().orTimeout(FLUSH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof StorageException cause) {
-        throw cause;
-      }
-      throw e;
+      throw new StorageException("store cursors", e.getCause() == null ? e : e.getCause());
     }
   }
 
@@ -112,14 +110,15 @@ public final class Cursors implements AutoCloseable {
     }
   }
 
+  /** Stores what waits now; what moves meanwhile has its turn in the next round. */
   private void storeWaiting(List<CompletableFuture<Void>> asked) {
     try {
-      for (var batch = take(); !batch.isEmpty(); batch = take()) {
-        store(batch);
+      for (int left = waiting.size(); left > 0; left -= MAX_BATCH) {
+        store(take(Math.min(left, MAX_BATCH)));
       }
       failing = false;
       asked.forEach(flush -> flush.complete(null));
-    } catch (StorageException e) {
+    } catch (RuntimeException e) {
       if (!failing) {
         failing = true;
         log.error("cursors cannot be stored, will try again: {}", e.getMessage());
@@ -128,13 +127,10 @@ public final class Cursors implements AutoCloseable {
     }
   }
 
-  private List<Cursor> take() {
+  private List<Cursor> take(int size) {
     var batch = new ArrayList<Cursor>();
-    while (batch.size() < MAX_BATCH) {
-      var cursor = waiting.poll();
-      if (cursor == null) {
-        break;
-      }
+    while (batch.size() < size) {
+      var cursor = waiting.remove();
       cursor.taken();
       batch.add(cursor);
     }
@@ -145,7 +141,7 @@ public final class Cursors implements AutoCloseable {
   private void store(List<Cursor> batch) {
     try {
       store.advance(batch);
-    } catch (StorageException e) {
+    } catch (RuntimeException e) {
       batch.stream().filter(Cursor::putBack).forEach(waiting::add);
       throw e;
     }

@@ -4,13 +4,16 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.StoredTime;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The SQL of the log.
@@ -18,11 +21,16 @@ import java.util.List;
  * <p>Threads: any; every call blocks.
  */
 public final class MessageStore {
+  private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
   private static final int KIND_MESSAGE = 1;
 
+  /** From so many characters of text on, a page is full. */
+  private static final int MAX_PAGE_LENGTH = 128 * 1024;
+
+  /** A message of somebody whose account is gone is a message all the same: no hole. */
   private static final String PAGE =
       "SELECT m.seq, m.sender_id, a.name, m.sent_at, m.body"
-          + " FROM message m JOIN account a ON a.id = m.sender_id"
+          + " FROM message m LEFT JOIN account a ON a.id = m.sender_id"
           + " WHERE m.conversation_id = ? AND m.seq > ? ORDER BY m.seq LIMIT ?";
 
   private static final String HEAD = "SELECT MAX(seq) FROM message WHERE conversation_id = ?";
@@ -31,6 +39,7 @@ public final class MessageStore {
       "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
           + " VALUES (?, ?, 1, 0, 0) ";
 
+  private final AtomicBoolean senderMissed = new AtomicBoolean();
   private final Database database;
   private final String newMember;
   private final List<Insert> inserts;
@@ -87,7 +96,7 @@ public final class MessageStore {
           statement.setLong(++column, message.seq());
           statement.setInt(++column, KIND_MESSAGE);
           statement.setInt(++column, message.sender().value());
-          statement.setLong(++column, ChronoUnit.MICROS.between(Instant.EPOCH, message.sentAt()));
+          statement.setLong(++column, StoredTime.of(message.sentAt()));
           statement.setString(++column, message.text());
         }
         statement.executeUpdate();
@@ -134,7 +143,7 @@ public final class MessageStore {
    * Reads on in a conversation.
    *
    * @param after the {@code seq} behind which to begin
-   * @param limit most messages to give
+   * @param limit most messages to give; fewer where they are long
    */
   public List<ChatMessage> page(ConversationId conversation, long after, int limit) {
     return database.read(
@@ -149,21 +158,31 @@ public final class MessageStore {
         });
   }
 
-  private static List<ChatMessage> messages(
-      PreparedStatement statement, ConversationId conversation) throws SQLException {
+  private List<ChatMessage> messages(PreparedStatement statement, ConversationId conversation)
+      throws SQLException {
     var messages = new ArrayList<ChatMessage>();
+    int length = 0;
     try (var rows = statement.executeQuery()) {
-      while (rows.next()) {
+      while (length < MAX_PAGE_LENGTH && rows.next()) {
+        var text = rows.getString(5);
+        length += text.length();
         messages.add(
             new ChatMessage(
                 conversation,
                 rows.getLong(1),
                 new UserId(rows.getInt(2)),
-                rows.getString(3),
-                Instant.EPOCH.plus(rows.getLong(4), ChronoUnit.MICROS),
-                rows.getString(5)));
+                senderName(rows.getInt(2), rows.getString(3)),
+                StoredTime.read(rows.getLong(4)),
+                text));
       }
     }
     return messages;
+  }
+
+  private String senderName(int sender, @Nullable String name) {
+    if (name == null && !senderMissed.getAndSet(true)) {
+      log.warn("there are messages of user {}, who has no account: shown without a name", sender);
+    }
+    return name == null ? "" : name;
   }
 }

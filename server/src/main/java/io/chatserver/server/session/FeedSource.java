@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where sessions read what they lack, and where they note what was received.
@@ -23,6 +25,8 @@ import java.util.concurrent.Semaphore;
  * <p>Threads: any.
  */
 public final class FeedSource implements Feed.Log, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FeedSource.class);
+
   private final MessageStore messages;
   private final MemberStore members;
   private final Cursors cursors;
@@ -67,6 +71,10 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
         page = messages.page(conversation, after, limit);
       } catch (StorageException _) {
         // The log's writers say that the database is down; the feed tries again.
+        receiver.failed();
+        return;
+      } catch (RuntimeException e) {
+        log.error("{} cannot be read behind {}, will try again", conversation, after, e);
         receiver.failed();
         return;
       } finally {

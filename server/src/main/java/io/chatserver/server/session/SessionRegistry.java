@@ -18,9 +18,19 @@ import java.util.concurrent.ScheduledExecutorService;
  * <p>Threads: any.
  */
 public final class SessionRegistry {
+  private final int maxPerUser;
   private final Map<UserId, List<Session>> sessionsByUser = new ConcurrentHashMap<>();
   private final Map<ConversationId, Map<ScheduledExecutorService, Set<Session>>> sessionsByGroup =
       new ConcurrentHashMap<>();
+
+  /**
+   * Creates it.
+   *
+   * @param maxPerUser most sessions of one user
+   */
+  public SessionRegistry(int maxPerUser) {
+    this.maxPerUser = maxPerUser;
+  }
 
   /** What came of a try to register. */
   public sealed interface Registration {
@@ -28,7 +38,10 @@ public final class SessionRegistry {
     record Accepted(List<Session> replaced) implements Registration {}
 
     /** Not registered: the user has a session. */
-    record Refused() implements Registration {}
+    record InUse() implements Registration {}
+
+    /** Not registered: the user has too many. */
+    record TooMany() implements Registration {}
   }
 
   /** Registers a session, so that from now on it is offered what comes for its user. */
@@ -42,11 +55,13 @@ public final class SessionRegistry {
                 replaced.addAll(present == null ? List.of() : present);
                 return List.of(session);
               }
-              return policy == SecondLogin.REJECT ? present : with(present, session);
+              boolean refused = policy == SecondLogin.REJECT || present.size() >= maxPerUser;
+              return refused ? present : with(present, session);
             });
-    return sessions.contains(session)
-        ? new Registration.Accepted(replaced)
-        : new Registration.Refused();
+    if (sessions.contains(session)) {
+      return new Registration.Accepted(replaced);
+    }
+    return policy == SecondLogin.REJECT ? new Registration.InUse() : new Registration.TooMany();
   }
 
   /** Offers a session what comes in a group, too. */

@@ -6,6 +6,8 @@ import io.chatserver.server.config.ServerConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +22,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Database implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-  private static final int MAX_TRIES = 3;
+  private static final int MAX_TRIES = 10;
+
+  /** How much longer the pause before each next try may be: 20 ms at most. */
+  private static final int PAUSE_STEP_MILLIS = 2;
+
+  /** A read that fails so soon has met a dead connection, not a database that does not answer. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private final Dialect dialect;
   private final HikariDataSource readers;
@@ -66,19 +74,40 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Reads.
+   * Reads. The work is done a second time where its connection turned out to be dead.
    *
    * @param purpose what for, for the log and for errors
    * @throws StorageException if it failed
    */
   public <T> T read(String purpose, Work<T> work) {
     long start = System.nanoTime();
-    try (var connection = readers.getConnection()) {
-      return work.on(connection);
+    try {
+      return tryToRead(work);
     } catch (SQLException e) {
-      throw new StorageException(purpose, e, false);
+      return readAgain(purpose, work, e, System.nanoTime() - start);
     } finally {
       noteIfSlow(purpose, start);
+    }
+  }
+
+  /**
+   * The pool takes a connection to be alive that was used a moment ago: a restart ends them all.
+   */
+  private <T> T readAgain(String purpose, Work<T> work, SQLException failure, long nanos) {
+    if (!dialect.isLostConnection(failure) || nanos > AT_ONCE.toNanos()) {
+      throw new StorageException(purpose, failure, false);
+    }
+    readers.getHikariPoolMXBean().softEvictConnections();
+    try {
+      return tryToRead(work);
+    } catch (SQLException e) {
+      throw new StorageException(purpose, e, false);
+    }
+  }
+
+  private <T> T tryToRead(Work<T> work) throws SQLException {
+    try (var connection = readers.getConnection()) {
+      return work.on(connection);
     }
   }
 
@@ -99,11 +128,18 @@ public final class Database implements AutoCloseable {
           if (tried == MAX_TRIES || !dialect.isWorthRetrying(e)) {
             throw new StorageException(purpose, e, dialect.isDuplicateKey(e));
           }
+          pause(tried);
         }
       }
     } finally {
       noteIfSlow(purpose, start);
     }
+  }
+
+  /** Lets the others go first, who locked each other out with this one. */
+  private static void pause(int tried) {
+    int most = PAUSE_STEP_MILLIS * tried;
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most * 1_000_000L));
   }
 
   private <T> T tryToWrite(Work<T> work) throws SQLException {
@@ -177,8 +213,16 @@ public final class Database implements AutoCloseable {
       try {
         return new HikariDataSource(pool);
       } catch (RuntimeException e) {
-        throw new StorageException("cannot connect", rootCause(e), false);
+        throw new StorageException("cannot connect", whatIsWrong(e));
       }
+    }
+
+    /** Where the URL is malformed, what the driver stumbled over can be a part of a password. */
+    private static Throwable whatIsWrong(Throwable e) {
+      var cause = rootCause(e);
+      return cause instanceof IllegalArgumentException
+          ? new SQLException("the URL is malformed", e)
+          : cause;
     }
 
     /** What says "connection refused" where the driver says "link failure". */

@@ -1,6 +1,7 @@
 package io.chatserver.server.storage;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -21,6 +22,14 @@ public enum Dialect {
     boolean isWorthRetrying(SQLException e) {
       return e.getErrorCode() == DEADLOCK || e.getErrorCode() == LOCK_WAIT_TIMEOUT;
     }
+
+    @Override
+    boolean isLostConnection(SQLException e) {
+      // The transient one is the pool's own: it has no connection to give.
+      return !(e instanceof SQLTransientConnectionException)
+          && e.getSQLState() != null
+          && e.getSQLState().startsWith("08");
+    }
   },
   SQLITE("sqlite", "ON CONFLICT DO NOTHING") {
     @Override
@@ -33,6 +42,11 @@ public enum Dialect {
     @Override
     boolean isWorthRetrying(SQLException e) {
       // There is one writer, and it waits for its turn.
+      return false;
+    }
+
+    @Override
+    boolean isLostConnection(SQLException e) {
       return false;
     }
   };
@@ -72,6 +86,8 @@ public enum Dialect {
   abstract boolean isDuplicateKey(SQLException e);
 
   abstract boolean isWorthRetrying(SQLException e);
+
+  abstract boolean isLostConnection(SQLException e);
 
   static Dialect ofUrl(String url) {
     return url.startsWith("jdbc:sqlite:") ? SQLITE : MYSQL;

@@ -69,7 +69,7 @@ final class Migrations {
       }
       flyway.migrate();
     } catch (FlywayException | SQLException e) {
-      throw new StorageException("cannot bring the schema up to date", e, false);
+      throw new StorageException("cannot bring the schema up to date", e);
     }
   }
 
@@ -94,7 +94,7 @@ final class Migrations {
     try (var connection = dataSource.getConnection()) {
       return hasVersionTable(connection) ? readVersion(connection) : 0;
     } catch (SQLException e) {
-      throw new StorageException("cannot read the schema's version", e, false);
+      throw new StorageException("cannot read the schema's version", e);
     }
   }
 

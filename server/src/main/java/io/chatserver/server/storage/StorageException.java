@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 public final class StorageException extends RuntimeException {
   private final boolean duplicateKey;
 
+  /** One that is no duplicate key. */
+  public StorageException(String purpose, Throwable cause) {
+    this(purpose, cause, false);
+  }
+
   StorageException(String purpose, Throwable cause, boolean duplicateKey) {
     super(purpose + ": " + inOneLine(cause.getMessage()), cause);
     this.duplicateKey = duplicateKey;

@@ -6,10 +6,13 @@ import io.chatserver.server.chat.Caller;
 import io.chatserver.server.config.ServerConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +28,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final NettyConnection connection;
   private final Caller caller;
   private final ServerConfig.Sessions config;
-  private Duration silence = Duration.ZERO;
+  private Future<?> loginCheck = CompletableFuture.completedFuture(null);
 
   ConnectionHandler(NettyConnection connection, Caller caller, ServerConfig.Sessions config) {
     this.connection = connection;
@@ -36,16 +39,30 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     connection.onClosing(caller::disconnected);
   }
 
-  /** How often to look whether a connection is silent. */
-  static Duration idleCheck(ServerConfig.Sessions config) {
-    return config.idleTimeout().compareTo(config.loginTimeout()) < 0
-        ? config.idleTimeout()
-        : config.loginTimeout();
-  }
-
   /** Says why, and hangs up; from any thread. */
   void close(DisconnectReason reason) {
     connection.close(reason);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    checkLoginLater(ctx, config.loginTimeout().toNanos());
+  }
+
+  /** Who does not log in within the time is sent away, however much he says meanwhile. */
+  private void checkLogin(ChannelHandlerContext ctx) {
+    long timeout = config.loginTimeout().toNanos();
+    long left =
+        caller.isLoggedIn() ? timeout : caller.loggedOutAtNanos() + timeout - System.nanoTime();
+    if (left > 0) {
+      checkLoginLater(ctx, left);
+    } else {
+      connection.close(DisconnectReason.LOGIN_TIMEOUT);
+    }
+  }
+
+  private void checkLoginLater(ChannelHandlerContext ctx, long nanos) {
+    loginCheck = ctx.executor().schedule(() -> checkLogin(ctx), nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -53,7 +70,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (connection.isClosing()) {
       return;
     }
-    silence = Duration.ZERO;
     connection.requestReceived();
     caller.received((Frame) message);
   }
@@ -69,22 +85,18 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
    */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (!(event instanceof IdleStateEvent)) {
-      return;
-    }
-    silence = silence.plus(idleCheck(config));
-    if (!caller.isLoggedIn() && silence.compareTo(config.loginTimeout()) >= 0) {
-      connection.close(DisconnectReason.LOGIN_TIMEOUT);
-    } else if (caller.isLoggedIn()
-        && !connection.form().isLegacy()
-        && silence.compareTo(config.idleTimeout()) >= 0) {
-      connection.close(DisconnectReason.IDLE);
+    switch (event) {
+      case IdleStateEvent _ when caller.isLoggedIn() && !connection.form().isLegacy() ->
+          connection.close(DisconnectReason.IDLE);
+      case ChannelInputShutdownEvent _ -> connection.inputEnded();
+      default -> {}
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     log.debug("{} has gone", caller);
+    loginCheck.cancel(false);
     caller.disconnected();
     connection.closed();
   }
@@ -95,6 +107,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       case TooLongFrameException _ -> connection.close(DisconnectReason.FRAME_TOO_LARGE);
       case IOException _ -> {
         log.debug("{} broke: {}", caller, cause.getMessage());
+        var _ = ctx.close();
+      }
+      case OutOfMemoryError _ -> {
+        // Of every connection at once, maybe: a line each, and what it holds is given back.
+        log.error("{} is closed: {}", caller, cause.getMessage());
         var _ = ctx.close();
       }
       default -> {

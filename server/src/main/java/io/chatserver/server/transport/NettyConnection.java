@@ -45,6 +45,7 @@ final class NettyConnection implements Connection {
   private int inFlight;
   private boolean flushScheduled;
   private boolean closing;
+  private boolean inputEnded;
 
   NettyConnection(
       Channel channel,
@@ -128,7 +129,20 @@ final class NettyConnection implements Connection {
   /** Only now: an answer that a client does not take is as much in memory as its request was. */
   private void responded() {
     inFlight--;
+    if (inputEnded && inFlight == 0) {
+      closeNow();
+    }
     updateReading();
+  }
+
+  /** The client says no more, but may still read ({@code nc -N}): what it asked for is answered. */
+  void inputEnded() {
+    inputEnded = true;
+    if (closing || inFlight == 0) {
+      closeNow();
+    } else {
+      closeSoon();
+    }
   }
 
   @Override
@@ -200,6 +214,10 @@ final class NettyConnection implements Connection {
       var _ = channel.write(piece);
     }
     var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());
+    closeSoon();
+  }
+
+  private void closeSoon() {
     var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 

@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
@@ -51,6 +52,16 @@ public final class NettyServer implements AutoCloseable {
   private static final int KEEPALIVE_PROBES = 4;
 
   private static final int BACKLOG = 1024;
+
+  /**
+   * The longest object of a connection on which nobody is logged in: as many as may connect cannot
+   * fill the memory with halves of objects.
+   */
+  private static final int LOGIN_FRAME_BYTES = 16 * 1024;
+
+  /** What the system holds unsent for a client that does not read, beside what is on the way. */
+  private static final long MAX_UNSENT_BYTES = 32 * 1024;
+
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -60,6 +71,7 @@ public final class NettyServer implements AutoCloseable {
   private final FrameWriter writer;
   private final EventLoopGroup loops;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final AtomicBoolean turningAway = new AtomicBoolean();
   private final Channel listener;
 
   /**
@@ -91,6 +103,7 @@ public final class NettyServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childHandler(
                 new ChannelInitializer<>() {
@@ -99,7 +112,7 @@ public final class NettyServer implements AutoCloseable {
                     accept(channel);
                   }
                 });
-    setKeepalive(bootstrap);
+    setTcpOptions(bootstrap);
     var bound =
         bootstrap.bind(config.listen().host(), config.listen().port()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -113,12 +126,13 @@ public final class NettyServer implements AutoCloseable {
     return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 
-  private static void setKeepalive(ServerBootstrap bootstrap) {
+  private static void setTcpOptions(ServerBootstrap bootstrap) {
     if (Epoll.isAvailable()) {
       bootstrap
           .childOption(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
           .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS)
           .childOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES)
+          .childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT_BYTES)
           .childOption(
               EpollChannelOption.TCP_USER_TIMEOUT,
               (KEEPALIVE_IDLE_SECONDS + KEEPALIVE_PROBES * KEEPALIVE_INTERVAL_SECONDS) * 1000);
@@ -133,25 +147,32 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
-  /** The whole pipeline: is it silent, where does an object end, what does it ask for. */
+  /** The whole pipeline: where does an object end, is it silent, what does it ask for. */
   private void accept(Channel channel) {
     var reader = new RequestReader();
     var connection =
         new NettyConnection(
             channel, reader, writer, config.limits().inFlight(), config.legacy().spacing());
-    if (clients.size() >= config.limits().connections()) {
-      log.warn("turned away {}: {} are connected", connection, clients.size());
+    boolean full = clients.size() >= config.limits().connections();
+    if (full != turningAway.getAndSet(full)) {
+      log.warn(full ? "{} are connected: turning others away" : "accepting again", clients.size());
+    }
+    if (full) {
       connection.close(DisconnectReason.TOO_MANY_CONNECTIONS);
       return;
     }
     clients.add(channel);
-    long idleCheckMillis = ConnectionHandler.idleCheck(config.session()).toMillis();
+    var caller = callers.apply(connection);
+    int maxBytes = config.limits().frameBytes();
+    int maxLoginBytes = Math.min(maxBytes, LOGIN_FRAME_BYTES);
     channel
         .pipeline()
         .addLast(
-            new IdleStateHandler(idleCheckMillis, 0, 0, TimeUnit.MILLISECONDS),
-            new FrameDecoder(reader, config.limits().frameBytes()),
-            new ConnectionHandler(connection, callers.apply(connection), config.session()));
+            new FrameDecoder(reader, () -> caller.isLoggedIn() ? maxBytes : maxLoginBytes),
+            // Behind the decoder: who sends an object byte by byte is silent, too.
+            new IdleStateHandler(
+                config.session().idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS),
+            new ConnectionHandler(connection, caller, config.session()));
   }
 
   /** The port that is listened on. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LoginServiceTest {
   private static final Clock CLOCK = Clock.systemUTC();
 
-  private final SessionRegistry registry = new SessionRegistry();
+  private final SessionRegistry registry = new SessionRegistry(100);
   private final RecordingConnection connection = new RecordingConnection();
   private Path databaseFile;
   private Database database;
@@ -54,6 +56,7 @@ class LoginServiceTest {
   private GroupService groups;
   private LoginService logins;
   private MessageLog<Send> log;
+  private ChatService chat;
   private Caller caller;
   private UserId alice;
   private UserId bob;
@@ -73,7 +76,7 @@ class LoginServiceTest {
     log =
         new MessageLog<>(new MessageStore(database), new Router(registry), CLOCK, config.log(), 1);
     var messages = new MessageService(log, accounts, groups, 100);
-    var chat = new ChatService(accounts, logins, friends, groups, messages, CLOCK);
+    chat = new ChatService(accounts, logins, friends, groups, messages, CLOCK);
     caller = new Caller(connection, chat, registry, Runnable::run);
     alice = accounts.register("alice", "secret");
     bob = accounts.register("bob", "secret");
@@ -135,6 +138,18 @@ class LoginServiceTest {
     }
     connection.runLoop();
     assertThat(caller.isLoggedIn()).isTrue();
+  }
+
+  @Test
+  void aPingIsAnsweredWhileACommandWaits() {
+    var held = new ArrayDeque<Runnable>();
+    var busy = new Caller(connection, chat, registry, held::add);
+    busy.received(new Frame.Request(1L, new Command.Register("carol", "secret")));
+    busy.received(new Frame.Request(2L, new Command.ListFriends()));
+    busy.received(new Frame.Request(3L, new Command.Ping()));
+
+    assertThat(held).hasSize(1);
+    assertThat(connection.replies()).singleElement().isInstanceOf(Reply.Pong.class);
   }
 
   @Test

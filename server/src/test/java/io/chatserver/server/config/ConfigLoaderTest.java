@@ -121,6 +121,30 @@ class ConfigLoaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "jdbc:mysql://u:s3cret@h:1/db | jdbc:mysql://u:***@h:1/db",
+        "jdbc:mysql://:s3cret@h/db | jdbc:mysql://:***@h/db",
+        "jdbc:mysql:/u:s3cret@h/db | jdbc:mysql:/u:***@h/db",
+        "jdbc:mysql://u:a@s3cret/@h/db | jdbc:mysql://u:***@h/db",
+        "jdbc:mysql://h1,u:s3cret@h2/db | jdbc:mysql://h1,u:***@h2/db",
+        "jdbc:mysql:loadbalance://u:s3cret@h/db | jdbc:mysql:loadbalance://u:***@h/db",
+        "jdbc:mysql://h/db?user=u&password=s3cret&x=1 | jdbc:mysql://h/db?user=u&password=***&x=1",
+        "jdbc:mysql://h/db?trustCertificateKeyStorePassword=s3cret | jdbc:mysql://h/db?trustCertificateKeyStorePassword=***",
+        "jdbc:mysql://(host=h,password=s3cret)/db | jdbc:mysql://(host=h,password=***)/db",
+        "jdbc:mysql://h:3306/db?sslMode=REQUIRED | jdbc:mysql://h:3306/db?sslMode=REQUIRED",
+        "jdbc:sqlite:/srv/chat@1:2/a@b.db | jdbc:sqlite:/srv/chat@1:2/a@b.db",
+        "jdbc:sqlite:data/chat.db | jdbc:sqlite:data/chat.db"
+      })
+  void showsNoPasswordOfAUrl(String url, String shown) throws ConfigException {
+    var config = ConfigLoader.load(null, NOTHING, Map.of("storage.url", url));
+
+    assertThat(config.storage().shownUrl()).isEqualTo(shown);
+    assertThat(config.toString()).doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "[storage]\npassword = [\"s3cret\"]",
@@ -148,9 +172,11 @@ class ConfigLoaderTest {
         "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads",
         "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, log, legacy",
         "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, log, legacy",
-        "listen = 1 | unknown key listen; allowed there: host, port, threads",
+        "listen = 1 | listen is a section: write [listen], and its keys below that",
+        "listen = [6000] | listen is a section: write [listen], and its keys below that",
+        "x = [1] | unknown key x; allowed sections: listen, data, storage, session, account, limits, log, legacy",
         "[listen.port]\\nx = 1 | listen.port is {\"x\":1}; allowed: a whole number",
-        "[[log]]\\nqueue = 16 | unknown key log; allowed there: writers, queue, batch"
+        "[[log]]\\nqueue = 16 | log is a section: write [log], and its keys below that"
       })
   void namesAnUnknownKeyOfTheFile(String text, String message) throws IOException {
     var file = file(text.replace("\\n", "\n"));
@@ -235,14 +261,15 @@ class ConfigLoaderTest {
       value = {
         "listen | port | 1.5 | listen.port is 1.5; allowed: a whole number",
         "listen | port | true | listen.port is true; allowed: a whole number",
-        "listen | port | [1] | listen.port is [1]; allowed: a whole number",
+        "listen | port | [1] | listen.port is [1], a list; allowed: one value, a whole number",
         "listen | port | 99999999999 | listen.port is 99999999999; allowed: a whole number",
         "listen | port | 2026-11-21 | listen.port is \"2026-11-21\"; allowed: a whole number",
         "storage | migrate | 1 | storage.migrate is 1; allowed: true, false",
-        "storage | url | [] | storage.url is []; allowed: a text",
+        "storage | url | [] | storage.url is [], a list; allowed: one value, a text",
         "session | second_login | 1 | session.second_login is 1; allowed: allow, replace, reject",
         "session | idle_timeout | 90 | session.idle_timeout is 90; allowed: a number with ms, s, m, h or d, such as 90s",
-        "session | idle_timeout | [] | session.idle_timeout is []; allowed: a number with ms, s, m, h or d, such as 90s",
+        "storage | password | [1] | storage.password is ***, a list; allowed: one value, a text",
+        "session | idle_timeout | [] | session.idle_timeout is [], a list; allowed: one value, a number with ms, s, m, h or d, such as 90s",
         "data | dir | {} | data.dir is {}; allowed: a path"
       })
   void saysWhatIsAllowedInPlaceOfAValueOfAnotherKind(

@@ -80,7 +80,7 @@ abstract class GroupStoreContract {
     assertThat(testDatabase.number("SELECT joined_seq FROM member WHERE user_id = " + bob))
         .isEqualTo(3);
     assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(2);
-    assertThat(store.isMember(group.id(), bob)).isTrue();
+    assertThat(store.placeOf(bob, group.id())).isPresent();
   }
 
   @Test
@@ -159,7 +159,7 @@ abstract class GroupStoreContract {
 
     assertThat(store.groupsOf(ann)).extracting(StoredGroup::id).contains(first.id(), second.id());
     assertThat(store.groupsOf(bob)).extracting(StoredGroup::id).containsExactly(second.id());
-    assertThat(store.isMember(first.id(), bob)).isFalse();
+    assertThat(store.placeOf(bob, first.id())).isEmpty();
   }
 
   @Test
@@ -168,7 +168,7 @@ abstract class GroupStoreContract {
 
     assertThat(store.find(none)).isEmpty();
     assertThat(store.members(none, 0, ALL)).isEmpty();
-    assertThat(store.isMember(none, ann)).isFalse();
+    assertThat(store.placeOf(ann, none)).isEmpty();
   }
 
   private StoredGroup group() {

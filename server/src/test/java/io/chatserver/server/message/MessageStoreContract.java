@@ -108,6 +108,22 @@ abstract class MessageStoreContract {
   }
 
   @Test
+  void readsWhatSomebodySaidWhoseAccountIsGone() {
+    var conversation = testDatabase.newGroupConversation();
+    var gone = new UserId(Integer.MAX_VALUE);
+    var orphan = new ChatMessage(conversation, 2, gone, "", SENT, "I was here");
+    store.insert(messages(conversation, 1, 1));
+    store.insert(List.of(orphan));
+    store.insert(messages(conversation, 3, 1));
+
+    assertThat(store.page(conversation, 0, ALL))
+        .containsExactly(
+            messages(conversation, 1, 1).getFirst(),
+            orphan,
+            messages(conversation, 3, 1).getFirst());
+  }
+
+  @Test
   void knowsNothingOfAnEmptyConversation() {
     var conversation = testDatabase.newGroupConversation();
 
@@ -172,7 +188,23 @@ abstract class MessageStoreContract {
 
     store.insert(batch);
 
-    assertThat(store.page(conversation, 0, ALL)).isEqualTo(batch);
+    assertThat(batch)
+        .allSatisfy(message ->
+            assertThat(store.page(conversation, message.seq() - 1, 1)).containsExactly(message));
+  }
+
+  @Test
+  void aPageOfLongTextsIsShorter() {
+    var conversation = testDatabase.newGroupConversation();
+    var text = "x".repeat(60_000);
+    store.insert(
+        LongStream.rangeClosed(1, 9)
+            .mapToObj(seq -> new ChatMessage(conversation, seq, ann, name, SENT, text))
+            .toList());
+
+    assertThat(store.page(conversation, 2, ALL))
+        .extracting(ChatMessage::seq)
+        .containsExactly(3L, 4L, 5L);
   }
 
   @Test

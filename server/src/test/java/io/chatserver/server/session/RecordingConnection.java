@@ -71,7 +71,7 @@ public final class RecordingConnection implements Connection {
     return pushed.stream().map(ChatMessage::seq).toList();
   }
 
-  List<Reply> replies() {
+  public List<Reply> replies() {
     return replies;
   }
 

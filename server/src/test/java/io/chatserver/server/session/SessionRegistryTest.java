@@ -19,7 +19,7 @@ class SessionRegistryTest {
   private static final UserId BOB = new UserId(2);
   private static final ConversationId GROUP = ConversationId.group(new GroupId(7));
 
-  private final SessionRegistry registry = new SessionRegistry();
+  private final SessionRegistry registry = new SessionRegistry(100);
 
   private static Session session(UserId user) {
     return new Session(user, "user " + user, new RecordingConnection(), new FakeLog());
@@ -60,7 +60,7 @@ class SessionRegistryTest {
     var desk = session(ALICE);
     register(desk, SecondLogin.REJECT);
 
-    assertThat(register(session(ALICE), SecondLogin.REJECT)).isEqualTo(new Registration.Refused());
+    assertThat(register(session(ALICE), SecondLogin.REJECT)).isEqualTo(new Registration.InUse());
     assertThat(registry.sessionsOf(ALICE)).containsExactly(desk);
 
     registry.remove(desk, List.of());

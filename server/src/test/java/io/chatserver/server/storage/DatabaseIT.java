@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseIT extends DatabaseContract {
+  private static final int TRIES = 10;
   private static final SharedMariaDb MARIA_DB = new SharedMariaDb();
 
   @RegisterExtension static final TestDatabase DATABASE = new TestDatabase(MARIA_DB);
@@ -86,7 +87,7 @@ class DatabaseIT extends DatabaseContract {
   /** Deadlock and lock wait time-out, as the database would report them. */
   @ParameterizedTest
   @ValueSource(ints = {1213, 1205})
-  void triesThriceAndNoMore(int error) {
+  void triesTenTimesAndNoMore(int error) {
     int rows =
         DATABASE
             .database()
@@ -94,10 +95,10 @@ class DatabaseIT extends DatabaseContract {
                 "write",
                 connection -> {
                   insert(connection, tries.incrementAndGet());
-                  return tries.get() < 3 ? fail(connection, error) : 1;
+                  return tries.get() < TRIES ? fail(connection, error) : 1;
                 });
     assertThat(rows).isEqualTo(1);
-    assertThat(tries).hasValue(3);
+    assertThat(tries).hasValue(TRIES);
     assertThat(count()).isEqualTo(1);
 
     assertThatThrownBy(() ->
@@ -106,18 +107,44 @@ class DatabaseIT extends DatabaseContract {
                 .write(
                     "write in vain",
                     connection -> {
-                      insert(connection, 10 + tries.incrementAndGet());
+                      insert(connection, TRIES + tries.incrementAndGet());
                       return fail(connection, error);
                     }))
         .isInstanceOf(StorageException.class)
         .hasMessageStartingWith("write in vain: ");
-    assertThat(tries).hasValue(6);
+    assertThat(tries).hasValue(2 * TRIES);
     assertThat(count()).isEqualTo(1);
   }
 
   private static int fail(Connection connection, int error) throws SQLException {
     try (var statement = connection.createStatement()) {
       return statement.executeUpdate("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = " + error);
+    }
+  }
+
+  /** The pool does not look at a connection that was used half a second ago. */
+  @Test
+  void readsAgainWhereItsConnectionHasDied() {
+    try (var database = Database.open(DATABASE.empty(Map.of()))) {
+      var all = "SELECT id FROM information_schema.processlist WHERE db = DATABASE()";
+      var connections = database.<List<Long>>read("read", connection -> numbers(connection, all));
+
+      connections.forEach(id -> DATABASE.execute("KILL " + id));
+
+      assertThat(database.<List<Long>>read("read", c -> numbers(c, "SELECT CONNECTION_ID()")))
+          .isNotEmpty()
+          .doesNotContainAnyElementsOf(connections);
+    }
+  }
+
+  private static List<Long> numbers(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.prepareStatement(sql);
+        var rows = statement.executeQuery()) {
+      var numbers = new ArrayList<Long>();
+      while (rows.next()) {
+        numbers.add(rows.getLong(1));
+      }
+      return numbers;
     }
   }
 
