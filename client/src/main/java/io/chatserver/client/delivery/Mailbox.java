@@ -229,6 +229,7 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
   @Override
   public void close() throws IOException {
     acknowledger.flush();
+    sessionEnded();
     outbox.close();
     cursors.close();
     device.close();

@@ -65,7 +65,7 @@ final class PeerPlaces {
         var stored = unread.remove();
         listener.accept(stored.message, new SendState.Read(stored.seq));
       }
-      if (unread.size() > MAX_PER_CONVERSATION) {
+      while (unread.size() > MAX_PER_CONVERSATION) {
         unread.remove();
       }
     }

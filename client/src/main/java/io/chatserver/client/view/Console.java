@@ -64,6 +64,7 @@ public final class Console implements Display, SessionListener {
   private volatile boolean sessionOver;
 
   private volatile boolean inSession;
+  private volatile boolean loggedInAgain;
   private volatile @Nullable ChatSession session;
   private volatile @Nullable CommandRunner runner;
 
@@ -232,7 +233,8 @@ public final class Console implements Display, SessionListener {
   @Override
   public void conversations(List<ConversationState> conversations) {
     for (var state : conversations) {
-      if (state.unread() > 0) {
+      // After a reconnect the server may not know yet what has been shown here.
+      if (state.unread() > 0 && !loggedInAgain) {
         screen.printDim(
             "%d unread: %s".formatted(state.unread(), answers.name(state.conversation())));
       }
@@ -254,6 +256,7 @@ public final class Console implements Display, SessionListener {
     sessionOver = state instanceof ConnectionState.GaveUp;
     if (state instanceof ConnectionState.LoggedIn(var login, var again)) {
       addressBook.learn(login);
+      loggedInAgain = again;
       if (!again) {
         screen.print(answers.lines(login));
         return;
