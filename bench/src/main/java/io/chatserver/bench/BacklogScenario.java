@@ -47,8 +47,8 @@ record BacklogScenario(int receivers, int messages, int textLength, Duration dra
     var senders = crew.connect(accounts.subList(0, receivers), 1);
     var users = crew.connect(accounts.subList(receivers, 2 * receivers), 1);
     var together = stage.together();
-    together.each("logging the senders in", senders, Together.LOGINS, crew::enter);
-    together.each("registering", users, Together.LOGINS, crew::register);
+    together.each("logging the senders in", senders, crew.wire().loginsAtOnce(), crew::enter);
+    together.each("registering", users, crew.wire().loginsAtOnce(), crew::register);
     int atOnce = crew.wire().promisesDelivery() ? AT_ONCE : AT_ONCE_ON_THE_ORIGINAL;
     var text = crew.text(textLength);
     var pairs = IntStream.range(0, receivers).boxed().toList();

@@ -32,7 +32,7 @@ record DirectScenario(int pairs, Talk.Settings settings) implements Scenario {
   public Run prepare(Stage stage) {
     var crew = stage.crew();
     var users = crew.connect(crew.accounts(2 * pairs), 2);
-    stage.together().each("logging in", users, Together.LOGINS, crew::enter);
+    stage.together().each("logging in", users, crew.wire().loginsAtOnce(), crew::enter);
     var load = Talk.Load.of(settings, stage);
     var all = new ArrayList<Pair>();
     for (int i = 0; i < users.size(); i += 2) {

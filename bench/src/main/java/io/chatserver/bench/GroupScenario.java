@@ -4,6 +4,7 @@ import io.chatserver.protocol.Command;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
 /** Groups in each of which one member speaks and the others listen; nobody is in two of them. */
@@ -37,22 +38,26 @@ record GroupScenario(int groups, int members, Talk.Settings settings) implements
     var crew = stage.crew();
     crew.checkOpenFiles(groups * members);
     var users = crew.connect(crew.accounts(groups * members), members);
-    stage.together().each("logging in", users, Together.LOGINS, crew::enter);
+    stage.together().each("logging in", users, crew.wire().loginsAtOnce(), crew::enter);
     var load = Talk.Load.of(settings, stage);
-    var rooms =
-        IntStream.range(0, groups)
-            .mapToObj(i -> room(stage, i, users.subList(i * members, (i + 1) * members), load))
-            .toList();
-    return new Talk(rooms, load);
+    var rooms = new ConcurrentLinkedQueue<Room>();
+    var numbers = IntStream.range(0, groups).boxed().toList();
+    stage
+        .together()
+        .each(
+            "filling the groups",
+            numbers,
+            crew.wire().loginsAtOnce(),
+            i -> {
+              var ofGroup = users.subList(i * members, (i + 1) * members);
+              rooms.add(room(crew, i, ofGroup, load));
+            });
+    return new Talk(List.copyOf(rooms), load);
   }
 
-  private Room room(Stage stage, int number, List<VirtualUser> users, Talk.Load load) {
-    var crew = stage.crew();
+  private static Room room(Crew crew, int number, List<VirtualUser> users, Talk.Load load) {
     var group = crew.createGroup(users.getFirst(), number);
-    var join = new Command.JoinGroup(group);
-    var others = users.subList(1, members);
-    var what = "filling group " + (number + 1) + " of " + groups;
-    stage.together().each(what, others, Together.LOGINS, user -> crew.tell(user, join));
+    users.stream().skip(1).forEach(user -> crew.tell(user, new Command.JoinGroup(group)));
     return new Room(group, users, load);
   }
 }

@@ -37,7 +37,7 @@ final class IdleCrowd implements Scenario.Run {
         .each(
             what,
             connected,
-            Together.LOGINS,
+            crew.wire().loginsAtOnce(),
             user -> {
               crew.enter(user);
               users.add(new IdleUser(user, stage.meter()));

@@ -35,7 +35,7 @@ record LoginScenario(int users, int atOnce, Duration drain) implements Scenario 
     var crew = stage.crew();
     crew.checkOpenFiles(users);
     var all = crew.connect(crew.accounts(users), 1);
-    stage.together().each("registering", all, Together.LOGINS, crew::register);
+    stage.together().each("registering", all, crew.wire().loginsAtOnce(), crew::register);
     all.forEach(VirtualUser::leave);
     return new LoginStorm(stage, all.stream().map(VirtualUser::account).toList(), atOnce, drain);
   }

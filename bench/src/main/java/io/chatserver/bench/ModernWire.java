@@ -35,6 +35,12 @@ final class ModernWire implements Wire {
   }
 
   @Override
+  public int loginsAtOnce() {
+    // Passwords cost the server tens of milliseconds of CPU each, so more would only wait.
+    return 8;
+  }
+
+  @Override
   public boolean promisesDelivery() {
     return true;
   }

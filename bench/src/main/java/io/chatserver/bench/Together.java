@@ -10,9 +10,6 @@ import java.util.function.Consumer;
 
 /** Does the same for many, a few at a time, and tells how far it is. */
 final class Together {
-  /** Passwords cost the server tens of milliseconds of CPU each, so more would only wait. */
-  static final int LOGINS = 8;
-
   private static final Duration STEP = Duration.ofSeconds(5);
   private static final Duration LONGEST_STANDSTILL = Duration.ofMinutes(3);
 

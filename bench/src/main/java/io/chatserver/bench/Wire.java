@@ -28,6 +28,9 @@ sealed interface Wire permits ModernWire, OriginalWire {
   /** What a user who is logged in can ask at any time and gets an answer to. */
   Command probe(Account account);
 
+  /** How many users log in, or join groups, at a time while they are brought up. */
+  int loginsAtOnce();
+
   /** Whether sends are acknowledged and messages numbered, so that none may be missing. */
   boolean promisesDelivery();
 }
