@@ -36,7 +36,7 @@ final class Plot {
 
   private XYChart throughput() {
     var chart = chart(report.title(), report.plural() + "/s");
-    chart.getStyler().setYAxisMin(0.0).setLegendVisible(false);
+    chart.getStyler().setYAxisDecimalPattern("#,##0").setYAxisMin(0.0).setLegendVisible(false);
     add(chart, report.plural() + "/s", Report.Step::perSecond);
     return chart;
   }

@@ -40,13 +40,12 @@ public record ProcessUsage(long pid) {
     return bytesOf(read("smaps_rollup"), "Rss:");
   }
 
-  /** Asks for a full garbage collection; a process that is no JVM has none. */
+  /** Has a JVM collect its garbage; another program has none. */
   public void collectGarbage() {
-    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    try {
-      ChildProcess.run("jcmd", List.of(jcmd, Long.toString(pid), "GC.run"), COLLECTION_TIMEOUT);
-    } catch (ProcessFailed _) {
-      // Its memory is measured as it is.
+    if (read("comm").startsWith("java")) {
+      var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+      var command = List.of(jcmd, Long.toString(pid), "GC.run");
+      ChildProcess.run("jcmd", command, COLLECTION_TIMEOUT);
     }
   }
 
