@@ -65,11 +65,10 @@ class OtherScenariosTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("wires")
-  void asksIdleUsersWhetherTheyAreThere(Wire wire) throws InterruptedException {
+  @Test
+  void asksIdleUsersWhetherTheyAreThere() throws InterruptedException {
     try (var server = FakeChatServer.faultless()) {
-      var report = Runs.runToItsEnd(server, wire, new IdleScenario(5, DRAIN));
+      var report = Runs.runToItsEnd(server, new ModernWire(), new IdleScenario(5, DRAIN));
 
       checkGood(report);
       assertThat(report.measured().count()).isEqualTo(10);
