@@ -153,7 +153,7 @@ class DirectScenarioTest {
   @Test
   void sendsAtARate() throws InterruptedException {
     try (var server = FakeChatServer.faultless()) {
-      var report = Runs.run(server, new ModernWire(), new DirectScenario(3, open(2000)));
+      var report = Runs.run(server, new ModernWire(), new DirectScenario(3, open(300, 20)));
 
       assertThat(report.violations().examples()).isEmpty();
       assertThat(report.isGood()).isTrue();
@@ -168,15 +168,15 @@ class DirectScenarioTest {
     try (var server =
         FakeChatServer.delivering(
             message -> count.incrementAndGet() == 1 ? List.of(message) : List.of())) {
-      var report = Runs.run(server, new ModernWire(), new DirectScenario(1, open(20_000)));
+      var report = Runs.run(server, new ModernWire(), new DirectScenario(1, open(20_000, 1)));
 
       assertThat(report.measured().sends().notMade()).isPositive();
       assertThat(report.tally().lost()).isEqualTo(Talk.MAX_WINDOW);
     }
   }
 
-  private static Talk.Settings open(double rate) {
-    return new Talk.Settings(1, rate, 40, Duration.ofMillis(500));
+  private static Talk.Settings open(double rate, int drainSeconds) {
+    return new Talk.Settings(1, rate, 40, Duration.ofSeconds(drainSeconds));
   }
 
   private static Report run(InetSocketAddress address, Wire wire, int window) {

@@ -22,9 +22,9 @@ final class Runs {
     return run(address, wire, scenario, WARM_UP, measured);
   }
 
-  /** One that ends by itself, all of it measured. */
-  static Report runToItsEnd(FakeChatServer server, Wire wire, Scenario scenario) {
-    return run(server.address(), wire, scenario, Duration.ZERO, Duration.ofSeconds(1));
+  /** One of which all is measured, until it ends by itself or the time is over. */
+  static Report runCold(FakeChatServer server, Wire wire, Scenario scenario, Duration longest) {
+    return run(server.address(), wire, scenario, Duration.ZERO, longest);
   }
 
   private static Report run(
