@@ -10,7 +10,14 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Bench.Version.class,
     description = "Puts a load on a chat server, measures it and checks what it promises.",
-    subcommands = DirectCommand.class,
+    subcommands = {
+      DirectCommand.class,
+      FanoutCommand.class,
+      GroupsCommand.class,
+      LoginCommand.class,
+      BacklogCommand.class,
+      IdleCommand.class
+    },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:everything was delivered as it should be",
@@ -18,7 +25,7 @@ import picocli.CommandLine.Command;
       "2:the command line is wrong",
       "3:the load could not be brought up"
     })
-final class Bench {
+public final class Bench {
   static final int GOOD = 0;
   static final int VIOLATED = 1;
   private static final int NOT_RUN = 3;
@@ -29,7 +36,8 @@ final class Bench {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  /** The command line, for programs that run it themselves. */
+  public static CommandLine commandLine() {
     return new CommandLine(new Bench())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Bench::explain);

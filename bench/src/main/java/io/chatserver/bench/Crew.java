@@ -1,8 +1,10 @@
 package io.chatserver.bench;
 
+import io.chatserver.bench.process.ProcessUsage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.FrameDecoder;
+import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Reply;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -14,79 +16,112 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import java.net.InetSocketAddress;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * The virtual users of a run and the event loops that they live on: connects them, registers them,
- * logs them in.
+ * logs them in, puts them into groups.
  *
- * <p>Threads: one at a time.
+ * <p>Threads: any.
  */
 final class Crew implements AutoCloseable {
-  /** The longest object that a server sends: a login's reply with its lists. */
-  private static final int MAX_FRAME_BYTES = 1 << 20;
+  static final Duration REPLY_TIMEOUT = Duration.ofSeconds(30);
 
-  /** Passwords cost the server tens of milliseconds of CPU each. */
-  private static final int LOGINS_AT_ONCE = 8;
+  private static final String PASSWORD = "bench-password";
+
+  /** The longest object that a server sends: a login's reply with its lists. */
+  private static final int MAX_FRAME_BYTES = 8 << 20;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PROBE_TIMEOUT = Duration.ofMillis(250);
+
+  /** Lets the original take one request out of its socket before the next one follows. */
+  private static final Duration SPACING = Duration.ofMillis(1);
+
+  private static final Duration LOGOUT_PAUSE = Duration.ofMillis(100);
   private static final Duration DEFAULT_RETRY = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final Duration ENTRY_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final InetSocketAddress server;
+  private final Target target;
   private final Wire wire;
+  private final Names names;
   private final boolean epoll = Epoll.isAvailable();
   private final MultiThreadIoEventLoopGroup loops;
-  private final List<Channel> channels = new ArrayList<>();
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-  Crew(InetSocketAddress server, Wire wire, int loopCount) {
-    this.server = server;
+  Crew(Target target, Wire wire, Names names, int loopCount) {
+    this.target = target;
     this.wire = wire;
+    this.names = names;
     var handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     loops = new MultiThreadIoEventLoopGroup(loopCount, handlers);
+  }
+
+  Target target() {
+    return target;
   }
 
   Wire wire() {
     return wire;
   }
 
-  /**
-   * Brings up users of these names, a few at a time. Each run of {@code together} of them shares an
-   * event loop.
-   */
-  List<VirtualUser> muster(List<String> names, String password, int together) {
-    var users = new ArrayList<VirtualUser>();
-    for (int i = 0; i < names.size(); i++) {
-      var loop = i % together == 0 ? loops.next() : users.get(i - 1).loop();
-      users.add(connect(new Account(null, names.get(i), password), loop));
+  MessageText text(int length) {
+    return new MessageText(names.tag, length);
+  }
+
+  /** Accounts that an earlier run may have made, where the wire lets one log in to such. */
+  List<Account> accounts(int count) {
+    // The original tells the number of an account only when it is made.
+    return wire.promisesDelivery() ? accounts(names.prefix + "-", count) : newAccounts(count);
+  }
+
+  /** Accounts that no other run has. */
+  List<Account> newAccounts(int count) {
+    return accounts(names.prefix + "-" + names.tag + "-", count);
+  }
+
+  private static List<Account> accounts(String prefix, int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(i -> new Account(null, prefix + i, PASSWORD))
+        .toList();
+  }
+
+  /** Fails if this process or the server cannot have so many connections. */
+  void checkOpenFiles(int connections) {
+    ProcessUsage.self().checkOpenFiles("this program", connections);
+    if (target.server() != null) {
+      target.server().checkOpenFiles("the server", connections);
     }
-    try (var executor = Executors.newFixedThreadPool(LOGINS_AT_ONCE)) {
-      var logins =
-          users.stream().<Future<?>>map(user -> executor.submit(() -> enter(user))).toList();
-      try {
-        for (var login : logins) {
-          Waiting.forResult(login, ENTRY_TIMEOUT, "the logins");
-        }
-      } finally {
-        executor.shutdownNow();
-      }
+  }
+
+  /** Connects users; each run of {@code together} of them shares an event loop. */
+  List<VirtualUser> connect(List<Account> accounts, int together) {
+    var users = new ArrayList<VirtualUser>();
+    for (int i = 0; i < accounts.size(); i++) {
+      var loop = i % together == 0 ? loops.next() : users.get(i - 1).loop();
+      var connected = connect(accounts.get(i), loop);
+      var what = "connecting to " + target.address();
+      users.add(Waiting.forResult(connected, CONNECT_TIMEOUT.multipliedBy(2), what));
     }
     return users;
   }
 
-  private VirtualUser connect(Account account, EventLoop loop) {
+  CompletableFuture<VirtualUser> connect(Account account) {
+    return connect(account, loops.next());
+  }
+
+  private CompletableFuture<VirtualUser> connect(Account account, EventLoop loop) {
     var connected = new CompletableFuture<VirtualUser>();
     var bootstrap =
         new Bootstrap()
@@ -99,13 +134,14 @@ final class Crew implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    channels.add(channel);
                     var user = new VirtualUser(wire, channel, account);
                     var decoder = new FrameDecoder(wire.reader(), MAX_FRAME_BYTES);
                     channel.pipeline().addLast(decoder, user);
                   }
                 });
     bootstrap
-        .connect(server)
+        .connect(target.address())
         .addListener((ChannelFuture future) -> {
           if (future.isSuccess()) {
             connected.complete(future.channel().pipeline().get(VirtualUser.class));
@@ -113,14 +149,17 @@ final class Crew implements AutoCloseable {
             connected.completeExceptionally(future.cause());
           }
         });
-    var user =
-        Waiting.forResult(connected, CONNECT_TIMEOUT.multipliedBy(2), "connecting to " + server);
-    channels.add(user.channel());
-    return user;
+    return connected;
   }
 
   /** Registers a user, or finds it registered, and logs it in. */
-  private void enter(VirtualUser user) {
+  void enter(VirtualUser user) {
+    register(user);
+    logIn(user);
+  }
+
+  /** Registers a user, or finds it registered. */
+  void register(VirtualUser user) {
     var account = user.account();
     var registered = patiently(user, new Command.Register(account.name(), account.password()));
     switch (registered) {
@@ -128,20 +167,68 @@ final class Crew implements AutoCloseable {
       case Reply.Failed failed when failed.code() == ErrorCode.NAME_TAKEN -> {}
       default -> throw new BenchFailed("registering " + account + ": " + registered);
     }
-    var identity = wire.identity(user.account());
-    var reply = patiently(user, new Command.Login(identity, account.password()));
+  }
+
+  private Reply.LoggedIn logIn(VirtualUser user) {
+    var reply = patiently(user, wire.login(user.account()));
     if (!(reply instanceof Reply.LoggedIn login)) {
-      throw new BenchFailed("logging in " + account + ": " + reply);
+      throw new BenchFailed("logging in " + user.account() + ": " + reply);
     }
     user.becomes(login.id());
+    user.keepAlive();
+    return login;
+  }
+
+  /** Creates a group of this run. */
+  GroupId createGroup(VirtualUser creator, int number) {
+    var name = names.prefix + "-" + names.tag + "-" + number;
+    var create = new Command.CreateGroup(name, "");
+    if (wire.promisesDelivery()) {
+      var reply = patiently(creator, create);
+      if (reply instanceof Reply.InGroup(var group)) {
+        return group.id();
+      }
+      throw new BenchFailed("creating " + name + ": " + reply);
+    }
+    tell(creator, create);
+    // The original tells the number of a group only at the login.
+    creator.send(0, new Command.Logout());
+    creator.flush();
+    Waiting.pause(LOGOUT_PAUSE);
+    return logIn(creator).groups().stream()
+        .filter(group -> group.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new BenchFailed("the original has not created group " + name))
+        .id();
+  }
+
+  /**
+   * Has a command of a user who is logged in carried out: waits for its answer, or where there is
+   * none for that to what is asked next.
+   */
+  void tell(VirtualUser user, Command command) {
+    if (wire.promisesDelivery()) {
+      if (patiently(user, command) instanceof Reply.Failed failed) {
+        throw new BenchFailed(user.account() + " at " + command + ": " + failed.message());
+      }
+      return;
+    }
+    user.send(0, command);
+    user.flush();
+    Waiting.pause(SPACING);
+    ask(user, wire.probe(user.account()), PROBE_TIMEOUT);
+  }
+
+  private static Reply patiently(VirtualUser user, Command command) {
+    return ask(user, command, REPLY_TIMEOUT);
   }
 
   /** Asks until the answer is not "later", or patience ends. */
-  private static Reply patiently(VirtualUser user, Command command) {
+  private static Reply ask(VirtualUser user, Command command, Duration timeout) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       var what = user.account() + " at " + command.type();
-      var reply = Waiting.forResult(user.ask(command), REPLY_TIMEOUT, what);
+      var reply = Waiting.forResult(user.ask(command, timeout), timeout.plusSeconds(5), what);
       if (!(reply instanceof Reply.Failed failed)
           || !failed.code().isRetryable()
           || System.nanoTime() > deadline) {
@@ -153,12 +240,18 @@ final class Crew implements AutoCloseable {
 
   @Override
   public void close() {
-    for (var channel : channels) {
-      var _ = channel.close();
-    }
+    channels.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
     Waiting.forResult(
         loops.shutdownGracefully(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS),
         CLOSE_TIMEOUT.multipliedBy(2),
         "closing the connections");
   }
+
+  /**
+   * How users and groups are called.
+   *
+   * @param prefix how the users' names begin
+   * @param tag tells this run from others on the same server; without blanks
+   */
+  record Names(String prefix, String tag) {}
 }

@@ -14,7 +14,7 @@ final class MessageStream {
   static final long NOT_COUNTED = -1;
 
   /** A power of two; what is in flight, or delivered and not answered yet, stays far below it. */
-  private static final int SLOTS = 1024;
+  static final int SLOTS = 1024;
 
   private final String name;
   private final Violations violations;
@@ -72,10 +72,10 @@ final class MessageStream {
     } else if (!skipped.remove(number)) {
       violate(number, "was delivered twice");
       return NOT_COUNTED;
-    } else if (number > lastAbandoned) {
+    } else if (!isAbandoned(number)) {
       violate(number, "was delivered after " + highest);
     }
-    if (number <= lastAbandoned) {
+    if (isAbandoned(number)) {
       late++;
       return NOT_COUNTED;
     }
@@ -135,6 +135,20 @@ final class MessageStream {
     return sent - answered;
   }
 
+  boolean isAbandoned(long number) {
+    return number <= lastAbandoned;
+  }
+
+  /** The time that {@link #next} was told; call it only for what is in flight. */
+  long sentAt(long number) {
+    return sentAt[slot(number)];
+  }
+
+  /** Messages that the server has not refused. */
+  long taken() {
+    return sent - refused;
+  }
+
   /** Messages that were abandoned and have not come since. */
   long lost() {
     return abandoned - late;
@@ -148,7 +162,8 @@ final class MessageStream {
     violations.add(name + ": message " + number + " " + what);
   }
 
-  private static int slot(long number) {
+  /** The place of a number among the {@link #SLOTS}. */
+  static int slot(long number) {
     return (int) (number & SLOTS - 1);
   }
 }

@@ -25,8 +25,19 @@ final class ModernWire implements Wire {
   }
 
   @Override
-  public Command.Identity identity(Account account) {
-    return new Command.Identity.ByName(account.name());
+  public Command.Login login(Account account) {
+    return new Command.Login(new Command.Identity.ByName(account.name()), account.password());
+  }
+
+  @Override
+  public Command probe(Account account) {
+    return new Command.Ping();
+  }
+
+  @Override
+  public int loginsAtOnce() {
+    // Passwords cost the server tens of milliseconds of CPU each, so more would only wait.
+    return 8;
   }
 
   @Override

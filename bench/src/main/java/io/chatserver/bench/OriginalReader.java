@@ -9,13 +9,18 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.FrameDecoder.Terminator;
+import io.chatserver.protocol.Group;
+import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.MessageType;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Understands what the original's server says, as the frames of our own wire: without {@code rid},
@@ -47,8 +52,11 @@ final class OriginalReader implements FrameDecoder.ObjectReader {
     String errmsg = "";
     int id;
     int to;
+    int group;
     String name = "";
     String text = "";
+    List<Group> groups = List.of();
+    List<ChatMessage> offline = List.of();
 
     static Fields parse(byte[] json) throws IOException {
       var fields = new Fields();
@@ -69,11 +77,24 @@ final class OriginalReader implements FrameDecoder.ObjectReader {
         case "errno" -> errno = parser.getLongValue();
         case "errmsg" -> errmsg = parser.getText();
         case "id" -> id = parser.getIntValue();
+        case "groupid" -> group = parser.getIntValue();
+        case "groups" -> groups = parseAll(parser, Fields::group);
+        case "offlinemsg" -> offline = parseAll(parser, Fields::message);
         case "toid", "to" -> to = parser.getIntValue();
-        case "name" -> name = parser.getText();
+        case "name", "groupname" -> name = parser.getText();
         case "msg" -> text = parser.getText();
         default -> parser.skipChildren();
       }
+    }
+
+    /** The lists of a login: arrays of strings that hold an object each. */
+    private static <T> List<T> parseAll(JsonParser parser, Function<Fields, T> make)
+        throws IOException {
+      var all = new ArrayList<T>();
+      while (parser.nextToken() == JsonToken.VALUE_STRING) {
+        all.add(make.apply(parse(parser.getText().getBytes(StandardCharsets.UTF_8))));
+      }
+      return all;
     }
 
     Frame frame() {
@@ -81,7 +102,7 @@ final class OriginalReader implements FrameDecoder.ObjectReader {
       return switch (type) {
         case LOGIN_ACK -> new Frame.Response(null, MessageType.LOGIN, loginReply());
         case REGISTER_ACK -> new Frame.Response(null, MessageType.REGISTER, registerReply());
-        case DIRECT_CHAT -> new Frame.Event(new Push.MessageReceived(message()));
+        case DIRECT_CHAT, GROUP_CHAT -> new Frame.Event(new Push.MessageReceived(message()));
         case null, default -> throw new IllegalArgumentException("msgid " + msgid);
       };
     }
@@ -90,7 +111,7 @@ final class OriginalReader implements FrameDecoder.ObjectReader {
       if (errno != 0) {
         return new Reply.Failed(ErrorCode.of(errno), errmsg);
       }
-      return new Reply.LoggedIn(new UserId(id), name, List.of(), List.of(), List.of());
+      return new Reply.LoggedIn(new UserId(id), name, List.of(), groups, offline);
     }
 
     /**
@@ -105,8 +126,15 @@ final class OriginalReader implements FrameDecoder.ObjectReader {
 
     private ChatMessage message() {
       var sender = new UserId(id);
-      var conversation = ConversationId.direct(sender, new UserId(to));
+      var conversation =
+          group == 0
+              ? ConversationId.direct(sender, new UserId(to))
+              : ConversationId.group(new GroupId(group));
       return new ChatMessage(conversation, 0, sender, name, Instant.EPOCH, text);
+    }
+
+    private Group group() {
+      return new Group(new GroupId(id), name, "", 0, List.of());
     }
   }
 }

@@ -66,16 +66,48 @@ final class OriginalWire implements Wire {
         writeType(json, command);
         json.writeStringField("password", password);
       }
-      case Command.SendDirect(var to, var text, _) when self != null && self.id() != null -> {
-        json.writeNumberField("id", self.id().value());
-        json.writeStringField("msg", text);
-        writeType(json, command);
-        json.writeStringField("name", self.name());
-        json.writeStringField("time", TIME);
+      case Command.SendDirect(var to, var text, _) -> {
+        writeSpeaker(json, self, command, text);
         json.writeNumberField("toid", to.value());
+      }
+      case Command.SendGroup(var group, var text, _) -> {
+        json.writeNumberField("groupid", group.value());
+        writeSpeaker(json, self, command, text);
+      }
+      case Command.CreateGroup(var name, var description) -> {
+        json.writeStringField("groupdesc", description);
+        json.writeStringField("groupname", name);
+        writeSelf(json, self);
+        writeType(json, command);
+      }
+      case Command.JoinGroup(var group) -> {
+        json.writeNumberField("groupid", group.value());
+        writeSelf(json, self);
+        writeType(json, command);
+      }
+      case Command.Logout() -> {
+        writeSelf(json, self);
+        writeType(json, command);
       }
       default -> throw new IllegalArgumentException("the original does not know " + command);
     }
+  }
+
+  private static void writeSpeaker(
+      JsonGenerator json, @Nullable Account self, Command command, String text) throws IOException {
+    var speaker = writeSelf(json, self);
+    json.writeStringField("msg", text);
+    writeType(json, command);
+    json.writeStringField("name", speaker.name());
+    json.writeStringField("time", TIME);
+  }
+
+  private static Account writeSelf(JsonGenerator json, @Nullable Account self) throws IOException {
+    if (self == null || self.id() == null) {
+      throw new IllegalArgumentException("the original has to be told who speaks");
+    }
+    json.writeNumberField("id", self.id().value());
+    return self;
   }
 
   private static void writeType(JsonGenerator json, Command command) throws IOException {
@@ -88,12 +120,24 @@ final class OriginalWire implements Wire {
   }
 
   @Override
-  public Command.Identity identity(Account account) {
+  public Command.Login login(Account account) {
     UserId id = account.id();
     if (id == null) {
       throw new BenchFailed("the original logs in by number, and that of " + account + " is lost");
     }
-    return new Command.Identity.ById(id);
+    return new Command.Login(new Command.Identity.ById(id), account.password());
+  }
+
+  @Override
+  public Command probe(Account account) {
+    // It refuses this one, as the user is logged in; all else it does not answer.
+    return login(account);
+  }
+
+  @Override
+  public int loginsAtOnce() {
+    // It crashes when several come or go at a time.
+    return 1;
   }
 
   @Override

@@ -1,26 +1,22 @@
 package io.chatserver.bench;
 
 import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.Command;
 import io.chatserver.protocol.Reply;
-import java.time.Duration;
+import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two users who answer each message of the other with a message, so that as many stay in flight
- * between them as were begun with.
+ * Two users who write to each other. In a closed loop they answer each message of the other with a
+ * message, so that as many stay in flight between them as were begun with.
  *
- * <p>Threads: the event loop of both users; the public steps may be called from any.
+ * <p>Threads: as of any {@link Conversation}.
  */
-final class Pair implements VirtualUser.Traffic {
-  private static final Duration DEFAULT_RETRY = Duration.ofMillis(100);
-
-  private final VirtualUser one;
-  private final VirtualUser other;
-  private final Load load;
-  private final MessageStream fromOne;
-  private final MessageStream fromOther;
+final class Pair implements Conversation, VirtualUser.Traffic {
+  private final Speaker one;
+  private final Speaker other;
+  private final Talk.Load load;
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private @Nullable SeqWindow seqs;
 
@@ -29,98 +25,124 @@ final class Pair implements VirtualUser.Traffic {
 
   private boolean stopping;
   private boolean movedSinceCheck;
+  private boolean otherIsNext;
 
-  Pair(VirtualUser one, VirtualUser other, Load load) {
-    this.one = one;
-    this.other = other;
+  Pair(VirtualUser one, VirtualUser other, Talk.Load load) {
     this.load = load;
-    fromOne = new MessageStream(one.account() + " to " + other.account(), load.violations);
-    fromOther = new MessageStream(other.account() + " to " + one.account(), load.violations);
+    this.one = speaker(one, other, load);
+    this.other = speaker(other, one, load);
     one.handTo(this);
     other.handTo(this);
   }
 
-  void start() {
-    one.loop().execute(this::open);
+  private static Speaker speaker(VirtualUser user, VirtualUser peer, Talk.Load load) {
+    var name = user.account() + " to " + peer.account();
+    return new Speaker(user, name, text -> new Command.SendDirect(peer.id(), text), load);
   }
 
-  /** Sends nothing more; done when nothing is in flight. */
-  CompletableFuture<Void> stop() {
-    one.loop()
+  @Override
+  public EventLoop loop() {
+    return one.user().loop();
+  }
+
+  @Override
+  public void start() {
+    loop().execute(this::open);
+  }
+
+  @Override
+  public CompletableFuture<Void> stop() {
+    loop()
         .execute(() -> {
           stopping = true;
+          one.stop();
+          other.stop();
           completeIfQuiet();
         });
     return quiet;
   }
 
-  /** Judges what is still missing after the stop. */
-  CompletableFuture<Tally> judge() {
-    return CompletableFuture.supplyAsync(this::judgeInLoop, one.loop());
+  @Override
+  public CompletableFuture<Tally> judge() {
+    return CompletableFuture.supplyAsync(this::judgeInLoop, loop());
   }
 
-  /** For a wire that loses messages: begins anew if nothing has come since the last call. */
-  void restartIfStalled() {
-    if (!movedSinceCheck && !stopping) {
-      fromOne.abandon();
-      fromOther.abandon();
+  @Override
+  public void restartIfStalled() {
+    if (!movedSinceCheck && !stopping && inFlight() > 0) {
+      one.stream().abandon();
+      other.stream().abandon();
       open();
     }
     movedSinceCheck = false;
   }
 
-  VirtualUser first() {
-    return one;
+  private long inFlight() {
+    return one.stream().inFlight() + other.stream().inFlight();
   }
 
   private void open() {
     opening = true;
-    send(one);
-    one.flush();
+    one.say(System.nanoTime());
+    one.user().flush();
   }
 
   private void fillWindow() {
-    for (int i = 1; i < load.window; i++) {
-      send(i % 2 == 0 ? other : one);
+    for (int i = 1; i < load.settings().window(); i++) {
+      (i % 2 == 0 ? other : one).say(System.nanoTime());
     }
-    one.flush();
-    other.flush();
+    one.user().flush();
+    other.user().flush();
   }
 
-  private void send(VirtualUser user) {
-    long number = streamFrom(user).next(System.nanoTime());
-    user.send(number, peerOf(user).id(), load.text.of(number));
+  @Override
+  public boolean send(long due) {
+    if (opening || inFlight() >= Talk.MAX_WINDOW) {
+      return false;
+    }
+    var speaker = otherIsNext ? other : one;
+    otherIsNext = !otherIsNext;
+    speaker.say(due);
+    speaker.user().flush();
+    return true;
   }
 
   @Override
   public void received(VirtualUser user, ChatMessage message) {
-    long number = load.text.numberIn(message.text());
+    long number = load.text().numberIn(message.text());
     if (number == 0) {
       return;
     }
-    var peer = peerOf(user);
-    if (!message.sender().equals(peer.id())) {
-      disturbed(user, "a message of " + peer.account() + " came from " + message.sender());
+    var receiver = speakerOf(user);
+    var sender = receiver == one ? other : one;
+    if (!message.sender().equals(sender.user().id())) {
+      var account = sender.user().account();
+      disturbed(user, "a message of " + account + " came from " + message.sender());
       return;
     }
-    long nanos = streamFrom(peer).delivered(number, message.seq(), System.nanoTime());
+    long nanos = sender.stream().delivered(number, message.seq(), System.nanoTime());
     if (message.seq() != 0) {
       checkSeq(user, message.seq());
     }
-    if (nanos == MessageStream.NOT_COUNTED) {
-      return;
+    if (nanos != MessageStream.NOT_COUNTED) {
+      load.meter().done(nanos);
+      movedSinceCheck = true;
+      goOn(receiver);
     }
-    load.latency.record(nanos);
-    movedSinceCheck = true;
+  }
+
+  private void goOn(Speaker receiver) {
     if (stopping) {
       completeIfQuiet();
       return;
     }
-    send(user);
-    if (opening) {
-      opening = false;
-      fillWindow();
+    if (!load.isOpen()) {
+      receiver.say(System.nanoTime());
+      if (opening) {
+        fillWindow();
+      }
     }
+    opening = false;
   }
 
   private void checkSeq(VirtualUser user, long seq) {
@@ -134,86 +156,46 @@ final class Pair implements VirtualUser.Traffic {
 
   @Override
   public void answered(VirtualUser user, long rid, Reply reply) {
-    var stream = streamFrom(user);
-    switch (reply) {
-      case Reply.Sent sent -> stream.acknowledged(rid, sent.seq());
-      case Reply.Failed failed -> {
-        stream.refused();
-        refused(user, failed);
-      }
-      default -> disturbed(user, "an answer of another kind: " + reply);
-    }
+    speakerOf(user).answered(rid, reply);
     if (stopping) {
       completeIfQuiet();
     }
   }
 
-  private void refused(VirtualUser user, Reply.Failed failed) {
-    if (!failed.code().isRetryable()) {
-      disturbed(user, "refused: " + failed.message());
-      return;
-    }
-    var pause = failed.retryAfter() == null ? DEFAULT_RETRY : failed.retryAfter();
-    var _ = user.loop().schedule(() -> sendAgain(user), pause.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void sendAgain(VirtualUser user) {
-    if (!stopping) {
-      send(user);
-      user.flush();
-    }
-  }
-
   @Override
   public void disturbed(VirtualUser user, String what) {
-    load.violations.add(user.account() + ": " + what);
+    speakerOf(user).violated(what);
   }
 
   private void completeIfQuiet() {
-    boolean answered = !load.promised || fromOne.unanswered() + fromOther.unanswered() == 0;
-    if (answered && fromOne.inFlight() + fromOther.inFlight() == 0) {
+    if (one.isQuiet() && other.isQuiet()) {
       quiet.complete(null);
     }
   }
 
   private Tally judgeInLoop() {
-    one.handTo(VirtualUser.Traffic.NONE);
-    other.handTo(VirtualUser.Traffic.NONE);
-    fromOne.abandon();
-    fromOther.abandon();
-    long lost = fromOne.lost() + fromOther.lost();
-    if (load.promised) {
-      long unanswered = fromOne.unanswered() + fromOther.unanswered();
+    one.user().handTo(VirtualUser.Traffic.NONE);
+    other.user().handTo(VirtualUser.Traffic.NONE);
+    one.stream().abandon();
+    other.stream().abandon();
+    long lost = one.stream().lost() + other.stream().lost();
+    if (load.promised()) {
+      var with = " with " + other.user().account();
+      long unanswered = one.stream().unanswered() + other.stream().unanswered();
       if (lost > 0) {
-        disturbed(one, lost + " messages with " + other.account() + " were not delivered");
+        one.violated(lost + " messages" + with + " were not delivered");
       }
       if (unanswered > 0) {
-        disturbed(one, unanswered + " messages with " + other.account() + " were not answered");
+        one.violated(unanswered + " messages" + with + " were not answered");
       }
       if (seqs != null && seqs.missing() != 0) {
-        disturbed(one, "seq " + seqs.missing() + " with " + other.account() + " is missing");
+        one.violated("seq " + seqs.missing() + with + " is missing");
       }
     }
-    return new Tally(lost, fromOne.refusals() + fromOther.refusals());
+    return new Tally(lost, one.stream().refusals() + other.stream().refusals());
   }
 
-  private MessageStream streamFrom(VirtualUser user) {
-    return user == one ? fromOne : fromOther;
+  private Speaker speakerOf(VirtualUser user) {
+    return user == one.user() ? one : other;
   }
-
-  private VirtualUser peerOf(VirtualUser user) {
-    return user == one ? other : one;
-  }
-
-  /**
-   * What the pairs of a run share.
-   *
-   * @param promised whether the wire promises delivery, so that a loss is a violation
-   */
-  record Load(
-      int window,
-      MessageText text,
-      boolean promised,
-      LatencyRecorder latency,
-      Violations violations) {}
 }

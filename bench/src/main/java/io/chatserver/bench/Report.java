@@ -1,12 +1,8 @@
 package io.chatserver.bench;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,17 +11,30 @@ import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** What a run measured, as a table for a person and as JSON. */
-record Report(Heading heading, Measured measured, Tally tally, Violations violations) {
+/**
+ * What a run measured, and as a table for a person.
+ *
+ * @param findings what else the scenario has found out, by name
+ */
+record Report(
+    Heading heading,
+    Measured measured,
+    Tally tally,
+    Map<String, Object> findings,
+    Violations violations) {
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double NANOS_PER_MICRO = 1e3;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final long BYTES_PER_MIB = 1 << 20;
-  private static final double[] PERCENTILES = {50, 90, 99, 99.9};
 
-  /** What was run. */
+  /**
+   * What was run.
+   *
+   * @param unit what was counted: a delivery, a login
+   */
   record Heading(
       String scenario,
+      String unit,
       String target,
       String wire,
       Map<String, Object> parameters,
@@ -34,50 +43,70 @@ record Report(Heading heading, Measured measured, Tally tally, Violations violat
   /**
    * What was seen between the warm-up and the end.
    *
-   * @param latency of all deliveries, in nanoseconds
-   * @param bySecond deliveries of each second
+   * @param latency of all that was done, in nanoseconds
+   * @param steps of a second each, the last perhaps shorter
    * @param serverMemory proportional bytes at the end, null where it is not known
    */
   record Measured(
       Duration elapsed,
       Histogram latency,
-      List<Long> bySecond,
+      List<Step> steps,
+      Meter.Sends sends,
       CpuUse cpu,
       @Nullable Long serverMemory) {
     Measured {
-      bySecond = List.copyOf(bySecond);
+      steps = List.copyOf(steps);
     }
 
-    long delivered() {
+    long count() {
       return latency.getTotalCount();
     }
 
-    double deliveredPerSecond() {
-      return delivered() * NANOS_PER_SECOND / elapsed.toNanos();
+    double perSecond(long number) {
+      return number * NANOS_PER_SECOND / elapsed.toNanos();
     }
 
-    /** CPU microseconds per delivered message. */
-    @Nullable Double perMessage(@Nullable Duration cpu) {
-      return cpu == null || delivered() == 0 ? null : cpu.toNanos() / NANOS_PER_MICRO / delivered();
+    /** CPU microseconds for each of so many. */
+    static @Nullable Double each(@Nullable Duration cpu, long number) {
+      return cpu == null || number == 0 ? null : cpu.toNanos() / NANOS_PER_MICRO / number;
     }
 
     double latencyMillis(double percentile) {
-      return latency.getValueAtPercentile(percentile) / NANOS_PER_MILLI;
+      return millis(latency, percentile);
     }
+  }
 
-    double maxMillis() {
-      return latency.getMaxValue() / NANOS_PER_MILLI;
+  /** A part of the time that was measured. */
+  record Step(double perSecond, double p50, double p99, double max) {
+    static Step of(Histogram interval, Duration length) {
+      return new Step(
+          interval.getTotalCount() * NANOS_PER_SECOND / length.toNanos(),
+          millis(interval, 50),
+          millis(interval, 99),
+          millis(interval, 100));
     }
+  }
+
+  private static double millis(Histogram latency, double percentile) {
+    return latency.getValueAtPercentile(percentile) / NANOS_PER_MILLI;
   }
 
   /** Whether everything was delivered as it should be, and anything at all. */
   boolean isGood() {
-    return violations.count() == 0 && tally.lost() == 0 && measured.delivered() > 0;
+    return violations.count() == 0 && tally.lost() == 0 && measured.count() > 0;
   }
 
   void print(PrintWriter out) {
+    var sends = measured.sends();
     out.println(title());
-    row(out, "delivered/s", "%,.0f", measured.deliveredPerSecond());
+    row(out, plural() + "/s", "%,.0f", measured.perSecond(measured.count()));
+    row(out, plural(), "%,d", measured.count());
+    if (sends.made() > 0) {
+      row(out, "sends/s", "%,.0f", measured.perSecond(sends.made()));
+    }
+    if (heading.parameters.containsKey(Talk.RATE)) {
+      row(out, "sends late by over 1 ms / not made", "%,d / %,d", sends.late(), sends.notMade());
+    }
     row(
         out,
         "latency ms p50 / p90 / p99 / max",
@@ -85,13 +114,14 @@ record Report(Heading heading, Measured measured, Tally tally, Violations violat
         measured.latencyMillis(50),
         measured.latencyMillis(90),
         measured.latencyMillis(99),
-        measured.maxMillis());
-    perMessage(out, "server CPU µs/message", measured.cpu.server());
-    perMessage(out, "database CPU µs/message", measured.cpu.database());
-    perMessage(out, "load generator CPU µs/message", measured.cpu.bench());
+        measured.latencyMillis(100));
+    printCpu(out, "server", measured.cpu.server());
+    printCpu(out, "database", measured.cpu.database());
+    printCpu(out, "load generator", measured.cpu.bench());
     if (measured.serverMemory != null) {
       row(out, "server memory MiB", "%d", measured.serverMemory / BYTES_PER_MIB);
     }
+    findings.forEach((name, value) -> row(out, name.replace('_', ' '), "%s", value));
     row(out, "lost", "%,d", tally.lost());
     row(out, "refused, tried again", "%,d", tally.refused());
     row(out, "violations", "%,d", violations.count());
@@ -99,14 +129,19 @@ record Report(Heading heading, Measured measured, Tally tally, Violations violat
     out.println(isGood() ? "verdict: good" : "verdict: BAD");
   }
 
-  private String title() {
+  String plural() {
+    var unit = heading.unit;
+    return unit.endsWith("y") ? unit.substring(0, unit.length() - 1) + "ies" : unit + "s";
+  }
+
+  String title() {
     var parameters =
         heading.parameters.entrySet().stream()
             .map(each -> each.getKey().replace('_', ' ') + " " + each.getValue())
             .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
-        "%s: %s; server %s, wire %s; closed loop, %.1f s after %.1f s of warm-up",
+        "%s: %s; server %s, wire %s; %.1f s after %.1f s of warm-up",
         heading.scenario,
         parameters,
         heading.target,
@@ -115,85 +150,23 @@ record Report(Heading heading, Measured measured, Tally tally, Violations violat
         heading.warmup.toMillis() / 1e3);
   }
 
-  private void perMessage(PrintWriter out, String label, @Nullable Duration cpu) {
-    var micros = measured.perMessage(cpu);
-    if (micros == null || cpu == null) {
+  private void printCpu(PrintWriter out, String process, @Nullable Duration cpu) {
+    boolean sends = measured.sends().made() > 0;
+    var label = process + " CPU µs/" + heading.unit + (sends ? " / send" : "");
+    var each = Measured.each(cpu, measured.count());
+    if (cpu == null || each == null) {
       row(out, label, "-");
       return;
     }
+    var perSend = Measured.each(cpu, measured.sends().made());
     double cores = (double) cpu.toNanos() / measured.elapsed.toNanos();
-    row(out, label, "%.1f  (%.2f cores)", micros, cores);
+    var second = perSend == null ? "" : String.format(Locale.ROOT, " / %.1f", perSend);
+    row(out, label, "%.1f%s  (%.2f cores)", each, second, cores);
   }
 
   @FormatMethod
   private static void row(
       PrintWriter out, String label, @FormatString String format, Object... values) {
-    out.printf(Locale.ROOT, "  %-34s%s%n", label, String.format(Locale.ROOT, format, values));
-  }
-
-  void writeJson(Writer out) throws IOException {
-    try (var json = new JsonFactory().createGenerator(out)) {
-      json.useDefaultPrettyPrinter();
-      json.writeStartObject();
-      writeHeading(json);
-      json.writeNumberField("seconds", measured.elapsed.toMillis() / 1e3);
-      json.writeNumberField("delivered", measured.delivered());
-      json.writeNumberField("delivered_per_second", Math.round(measured.deliveredPerSecond()));
-      writeLatency(json);
-      json.writeObjectFieldStart("cpu_us_per_message");
-      writeNumber(json, "server", measured.perMessage(measured.cpu.server()));
-      writeNumber(json, "database", measured.perMessage(measured.cpu.database()));
-      writeNumber(json, "bench", measured.perMessage(measured.cpu.bench()));
-      json.writeEndObject();
-      json.writeObjectField("server_memory_bytes", measured.serverMemory);
-      json.writeNumberField("lost", tally.lost());
-      json.writeNumberField("refused", tally.refused());
-      json.writeNumberField("violations", violations.count());
-      writeArray(json, "violation_examples", violations.examples());
-      writeArray(json, "delivered_by_second", measured.bySecond);
-      json.writeBooleanField("good", isGood());
-      json.writeEndObject();
-      json.writeRaw('\n');
-    }
-  }
-
-  private void writeHeading(JsonGenerator json) throws IOException {
-    json.writeStringField("scenario", heading.scenario);
-    json.writeStringField("target", heading.target);
-    json.writeStringField("wire", heading.wire);
-    json.writeObjectFieldStart("parameters");
-    for (var parameter : heading.parameters.entrySet()) {
-      json.writeObjectField(parameter.getKey(), parameter.getValue());
-    }
-    json.writeEndObject();
-    json.writeNumberField("warmup_seconds", heading.warmup.toMillis() / 1e3);
-  }
-
-  private void writeLatency(JsonGenerator json) throws IOException {
-    json.writeObjectFieldStart("latency_ms");
-    for (double percentile : PERCENTILES) {
-      var name = "p" + String.valueOf(percentile).replaceAll("\\.0$", "");
-      writeNumber(json, name, measured.latencyMillis(percentile));
-    }
-    writeNumber(json, "max", measured.maxMillis());
-    json.writeEndObject();
-  }
-
-  private static void writeArray(JsonGenerator json, String field, List<?> values)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (var value : values) {
-      json.writeObject(value);
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeNumber(JsonGenerator json, String field, @Nullable Double value)
-      throws IOException {
-    if (value == null) {
-      json.writeNullField(field);
-    } else {
-      json.writeNumberField(field, Math.round(value * 1000) / 1000.0);
-    }
+    out.printf(Locale.ROOT, "  %-40s%s%n", label, String.format(Locale.ROOT, format, values));
   }
 }

@@ -6,21 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say how long a scenario runs and where its report goes. */
+/** The options that every scenario has: on which server, by whom, and where its report goes. */
 final class RunOptions {
-  @Option(
-      names = "--seconds",
-      paramLabel = "N",
-      description = "Seconds to measure: ${DEFAULT-VALUE}")
-  private double seconds = 10;
-
-  @Option(
-      names = "--warmup",
-      paramLabel = "N",
-      description = "Seconds of load before: ${DEFAULT-VALUE}")
-  private double warmup = 5;
+  @Mixin private TargetOptions target = new TargetOptions();
 
   @Option(
       names = "--loops",
@@ -28,26 +19,59 @@ final class RunOptions {
       description = "Event loops of the load generator: ${DEFAULT-VALUE}")
   private int loops = 1;
 
+  @Option(
+      names = "--users",
+      paramLabel = "PREFIX",
+      description = "How the users' names begin; those that exist are used again: ${DEFAULT-VALUE}")
+  private String userPrefix = "bench";
+
+  @Option(
+      names = "--drain",
+      paramLabel = "N",
+      description = "Seconds to wait at the end for what is in flight: ${DEFAULT-VALUE}")
+  private int drain = 10;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON too")
   private @Nullable Path json;
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.png",
+      description = "Draw throughput and latency over time")
+  private @Nullable Path plot;
+
+  Duration drain() {
+    return Duration.ofSeconds(drain);
+  }
+
   /** Runs and reports; gives the exit code. */
-  int run(Scenario scenario, TargetOptions options, CommandLine console) throws IOException {
-    var phases = new Runner.Phases(duration(warmup), duration(seconds), loops);
+  int run(Scenario scenario, TimeOptions time, CommandLine console) throws IOException {
+    return run(scenario, time.warmup(), time.seconds(), console);
+  }
+
+  /** The same with all of it measured. */
+  int run(Scenario scenario, Duration seconds, CommandLine console) throws IOException {
+    return run(scenario, Duration.ZERO, seconds, console);
+  }
+
+  private int run(Scenario scenario, Duration warmup, Duration seconds, CommandLine console)
+      throws IOException {
+    var tag = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+    var phases = new Runner.Phases(warmup, seconds, loops);
     Report report;
-    try (var target = options.open()) {
-      report = new Runner(target, options.wire(), phases, console.getErr()).run(scenario);
+    try (var server = target.open()) {
+      var runner = new Runner(server, target.wire(), phases, console.getErr());
+      report = runner.run(scenario, new Crew.Names(userPrefix, tag));
     }
     report.print(console.getOut());
     if (json != null) {
       try (var file = Files.newBufferedWriter(json)) {
-        report.writeJson(file);
+        JsonReport.write(report, file);
       }
     }
+    if (plot != null) {
+      Plot.write(report, plot);
+    }
     return report.isGood() ? Bench.GOOD : Bench.VIOLATED;
-  }
-
-  private static Duration duration(double seconds) {
-    return Duration.ofMillis(Math.round(seconds * 1000));
   }
 }

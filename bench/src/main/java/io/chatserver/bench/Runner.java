@@ -3,6 +3,8 @@ package io.chatserver.bench;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Takes a scenario through its phases against a target: users, warm-up, measurement, verdict. */
 final class Runner {
@@ -21,51 +23,84 @@ final class Runner {
     this.progress = progress;
   }
 
-  Report run(Scenario scenario) {
-    try (var crew = new Crew(target.address(), wire, phases.loops)) {
-      progress.println("bench: logging in");
-      scenario.prepare(crew);
-      progress.println("bench: warming up");
-      scenario.start();
-      Waiting.pause(phases.warmup);
-      var measured = measure(scenario);
+  Report run(Scenario scenario, Crew.Names names) {
+    try (var crew = new Crew(target, wire, names, phases.loops)) {
+      var meter = new Meter();
+      var run = scenario.prepare(new Scenario.Stage(crew, new Together(progress), meter));
+      if (phases.hasWarmup()) {
+        progress.println("bench: warming up");
+        run.start();
+        Waiting.pause(phases.warmup);
+      }
+      progress.println("bench: measuring");
+      var measured = measure(run, meter);
       progress.println("bench: waiting for what is in flight");
-      var tally = scenario.stop();
-      return new Report(heading(scenario), measured, tally, scenario.violations());
+      var tally = run.stop();
+      var findings = findings(run);
+      return new Report(heading(scenario), measured, tally, findings, meter.violations());
     }
   }
 
   private Report.Heading heading(Scenario scenario) {
     var wireName = wire.promisesDelivery() ? "modern" : "original";
-    var parameters = scenario.parameters();
     return new Report.Heading(
-        scenario.name(), target.toString(), wireName, parameters, phases.warmup);
+        scenario.name(),
+        scenario.unit(),
+        target.toString(),
+        wireName,
+        scenario.parameters(),
+        phases.warmup);
   }
 
-  private Report.Measured measure(Scenario scenario) {
-    var total = LatencyRecorder.newHistogram();
-    var bySecond = new ArrayList<Long>();
-    scenario.latency().takeInterval();
+  private Map<String, Object> findings(Scenario.Run run) {
+    var findings = new LinkedHashMap<String, Object>();
+    if (target.startToFirstLogin() != null) {
+      findings.put("start_to_first_login_ms", target.startToFirstLogin().toMillis());
+    }
+    findings.putAll(run.findings());
+    return findings;
+  }
+
+  private Report.Measured measure(Scenario.Run run, Meter meter) {
+    var total = Meter.newHistogram();
+    var steps = new ArrayList<Report.Step>();
+    meter.takeInterval();
+    var sendsBefore = meter.sends();
     var cpuBefore = CpuUse.of(target);
     long start = System.nanoTime();
+    if (!phases.hasWarmup()) {
+      run.start();
+    }
+    var finished = run.finished();
     long end = start + phases.seconds.toNanos();
-    for (long next = start; next < end; ) {
-      next = Math.min(next + STEP.toNanos(), end);
-      Waiting.pause(Duration.ofNanos(Math.max(0, next - System.nanoTime())));
-      var interval = scenario.latency().takeInterval();
+    for (long at = start; at < end && !finished.isDone(); ) {
+      long next = Math.min(at + STEP.toNanos(), end);
+      Waiting.atMost(Duration.ofNanos(Math.max(0, next - System.nanoTime())), finished);
+      var interval = meter.takeInterval();
       total.add(interval);
-      bySecond.add(interval.getTotalCount());
-      if (bySecond.size() % STEPS_PER_LINE == 0) {
-        progress.printf("bench: %,d delivered in this second%n", interval.getTotalCount());
+      steps.add(Report.Step.of(interval, Duration.ofNanos(System.nanoTime() - at)));
+      if (steps.size() % STEPS_PER_LINE == 0) {
+        progress.printf("bench: %,d in this second%n", interval.getTotalCount());
       }
+      at = next;
     }
     var elapsed = Duration.ofNanos(System.nanoTime() - start);
     var cpu = CpuUse.of(target).since(cpuBefore);
+    var sends = meter.sends().since(sendsBefore);
     var server = target.server();
     Long memory = server == null ? null : server.proportionalBytes();
-    return new Report.Measured(elapsed, total, bySecond, cpu, memory);
+    return new Report.Measured(elapsed, total, steps, sends, cpu, memory);
   }
 
-  /** How long each part of a run is, and on how many event loops its users live. */
-  record Phases(Duration warmup, Duration seconds, int loops) {}
+  /**
+   * How long each part of a run is, and on how many event loops its users live.
+   *
+   * @param warmup none where all of it is to be measured
+   * @param seconds the longest, for a load that ends by itself
+   */
+  record Phases(Duration warmup, Duration seconds, int loops) {
+    boolean hasWarmup() {
+      return !warmup.isZero();
+    }
+  }
 }

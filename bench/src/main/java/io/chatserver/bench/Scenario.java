@@ -1,29 +1,45 @@
 package io.chatserver.bench;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
-/**
- * A load that is put on a server, with the checks of what comes out of it.
- *
- * <p>Threads: one drives it; its users live on their event loops.
- */
-sealed interface Scenario permits DirectScenario {
+/** A load that can be put on a server, with the checks of what comes out of it. */
+sealed interface Scenario
+    permits DirectScenario, GroupScenario, LoginScenario, BacklogScenario, IdleScenario {
   String name();
+
+  /** What is counted and timed: a delivery, a login. */
+  String unit();
 
   /** What was asked for, as the report shows it. */
   Map<String, Object> parameters();
 
   /** Brings the users up. */
-  void prepare(Crew crew);
+  Run prepare(Stage stage);
 
-  /** Begins the load, which then runs by itself. */
-  void start();
+  /** What a scenario needs: users, how to bring up many of them, and where to count. */
+  record Stage(Crew crew, Together together, Meter meter) {}
 
-  /** Ends the load, waits a bounded time for what is in flight, and judges. */
-  Tally stop();
+  /**
+   * A load whose users are up.
+   *
+   * <p>Threads: one drives it; its users live on their event loops.
+   */
+  interface Run {
+    /** Begins the load, which then goes by itself. */
+    void start();
 
-  /** Deliveries and how long they took. */
-  LatencyRecorder latency();
+    /** Done when there is nothing left to do; most loads go on until they are stopped. */
+    default CompletableFuture<Void> finished() {
+      return new CompletableFuture<>();
+    }
 
-  Violations violations();
+    /** Ends the load, waits a bounded time for what is in flight, and judges. */
+    Tally stop();
+
+    /** What was found besides, as the report shows it; asked for after the stop. */
+    default Map<String, Object> findings() {
+      return Map.of();
+    }
+  }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Locale;
@@ -37,6 +38,7 @@ final class Target implements AutoCloseable {
   private final String description;
   private final @Nullable ProcessUsage server;
   private final @Nullable ProcessUsage database;
+  private final @Nullable Duration startToFirstLogin;
 
   /** What to close, the last opened first; an interrupt closes it from a thread of its own. */
   private final Deque<AutoCloseable> opened;
@@ -46,11 +48,13 @@ final class Target implements AutoCloseable {
       String description,
       @Nullable ProcessUsage server,
       @Nullable ProcessUsage database,
+      @Nullable Duration startToFirstLogin,
       Deque<AutoCloseable> opened) {
     this.address = address;
     this.description = description;
     this.server = server;
     this.database = database;
+    this.startToFirstLogin = startToFirstLogin;
     this.opened = opened;
   }
 
@@ -58,7 +62,7 @@ final class Target implements AutoCloseable {
   static Target running(
       InetSocketAddress address, @Nullable ProcessUsage server, @Nullable ProcessUsage database) {
     var description = address.getHostString() + ":" + address.getPort();
-    return new Target(address, description, server, database, new ConcurrentLinkedDeque<>());
+    return new Target(address, description, server, database, null, new ConcurrentLinkedDeque<>());
   }
 
   /** Starts a server with its data in a new directory, which is removed at the end. */
@@ -81,10 +85,14 @@ final class Target implements AutoCloseable {
         all.putAll(ServerProcess.embedded(directory));
       }
       all.putAll(settings);
+      long start = System.nanoTime();
       var server = ServerProcess.start(all);
       opened.push(server);
+      FirstLogin.at(server.address());
+      var firstLogin = Duration.ofNanos(System.nanoTime() - start);
       var description = "started with " + storage.name().toLowerCase(Locale.ROOT);
-      return new Target(server.address(), description, server.usage(), database, opened);
+      return new Target(
+          server.address(), description, server.usage(), database, firstLogin, opened);
     } catch (IOException e) {
       closeAll(opened);
       throw new UncheckedIOException(e);
@@ -104,6 +112,11 @@ final class Target implements AutoCloseable {
 
   @Nullable ProcessUsage database() {
     return database;
+  }
+
+  /** How long it took to start, to open an account and to log in; null if it ran already. */
+  @Nullable Duration startToFirstLogin() {
+    return startToFirstLogin;
   }
 
   @Override

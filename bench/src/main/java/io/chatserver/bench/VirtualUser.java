@@ -2,6 +2,7 @@ package io.chatserver.bench;
 
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.MessageType;
 import io.chatserver.protocol.Push;
@@ -11,7 +12,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +23,21 @@ import org.jspecify.annotations.Nullable;
  * One user on one connection: asks and waits while it is brought up, then hands its traffic to a
  * scenario. What it writes while it reads goes out in one flush at the end of the read.
  *
- * <p>Threads: {@link #ask} any, one at a time; all else the event loop of its connection.
+ * <p>Threads: any brings it up, one at a time; what a scenario does, the event loop of its
+ * connection.
  */
 final class VirtualUser extends ChannelInboundHandlerAdapter {
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(25);
+
+  /** The {@code rid} of what only keeps the connection alive. */
+  private static final long KEEP_ALIVE_RID = Long.MIN_VALUE;
+
   private final Wire wire;
   private final Channel channel;
   private final AtomicReference<@Nullable Question> question = new AtomicReference<>();
   private volatile Account account;
   private volatile Traffic traffic = Traffic.NONE;
+  private volatile @Nullable Future<?> keepingAlive;
   private volatile String closing = "closed";
 
   /** The scenario's numbers are positive, these are not. */
@@ -64,13 +75,29 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
     account = new Account(id, account.name(), account.password());
   }
 
+  /** Shows now and then that he is there, as the protocol asks; the original asks nothing. */
+  void keepAlive() {
+    if (wire.promisesDelivery()) {
+      long period = KEEP_ALIVE.toMillis();
+      keepingAlive = loop().scheduleAtFixedRate(this::ping, period, period, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void ping() {
+    send(KEEP_ALIVE_RID, new Command.Ping());
+    flush();
+  }
+
   /** From now on all that comes in is the scenario's. */
   void handTo(Traffic next) {
     traffic = next;
   }
 
-  /** Asks one thing at a time, outside of the scenario's traffic. */
-  CompletableFuture<Reply> ask(Command command) {
+  /**
+   * Asks one thing at a time, outside of the scenario's traffic. No answer in time is a refusal
+   * that may be tried again.
+   */
+  CompletableFuture<Reply> ask(Command command, Duration timeout) {
     var asked = new Question(--lastQuestion, command.type(), new CompletableFuture<>());
     if (!question.compareAndSet(null, asked)) {
       throw new IllegalStateException(account + " has asked something already");
@@ -78,17 +105,24 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
     if (!channel.isActive()) {
       asked.reply.completeExceptionally(new BenchFailed(account + ": " + closing));
     }
-    var _ =
-        channel.writeAndFlush(
-            wire.write(asked.rid, account, command, channel.alloc()), channel.voidPromise());
-    return asked.reply.whenComplete((_, _) -> question.set(null));
+    send(asked.rid, command);
+    flush();
+    var none = new Reply.Failed(ErrorCode.BUSY, "no answer within " + timeout);
+    return asked
+        .reply
+        .completeOnTimeout(none, timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((_, _) -> question.set(null));
   }
 
-  /** Writes a message without a flush; its answer comes to the scenario with this {@code rid}. */
-  void send(long rid, UserId to, String text) {
-    var command = new Command.SendDirect(to, text);
+  /** Writes a command without a flush; its answer comes to the scenario with this {@code rid}. */
+  void send(long rid, Command command) {
     var _ =
         channel.write(wire.write(rid, account, command, channel.alloc()), channel.voidPromise());
+  }
+
+  /** Closes the connection. */
+  void leave() {
+    var _ = channel.close();
   }
 
   void flush() {
@@ -113,9 +147,9 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
     var asked = question.get();
     if (asked != null && asked.isAnsweredBy(response)) {
       asked.reply.complete(response.reply());
-    } else if (response.rid() != null) {
+    } else if (response.rid() != null && response.rid() != KEEP_ALIVE_RID) {
       traffic.answered(this, response.rid(), response.reply());
-    } else {
+    } else if (response.rid() == null) {
       traffic.disturbed(this, "an answer to nothing: " + response.reply());
     }
   }
@@ -127,6 +161,9 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    if (keepingAlive != null) {
+      keepingAlive.cancel(false);
+    }
     var asked = question.get();
     if (asked != null) {
       asked.reply.completeExceptionally(new BenchFailed(account + ": " + closing));

@@ -25,6 +25,20 @@ final class Waiting {
     }
   }
 
+  /** Waits for the end of something, good or bad, but not longer; tells whether it has ended. */
+  static boolean atMost(Duration timeout, Future<?> future) {
+    try {
+      future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException _) {
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    } catch (InterruptedException e) {
+      throw interrupted("a wait", e);
+    }
+  }
+
   static void pause(Duration duration) {
     try {
       Thread.sleep(duration);

@@ -22,8 +22,14 @@ sealed interface Wire permits ModernWire, OriginalWire {
   /** Understands what the server says. */
   FrameDecoder.ObjectReader reader();
 
-  /** How an account is named at the login. */
-  Command.Identity identity(Account account);
+  /** The login of an account, as this form names it. */
+  Command.Login login(Account account);
+
+  /** What a user who is logged in can ask at any time and gets an answer to. */
+  Command probe(Account account);
+
+  /** How many users log in, or join groups, at a time while they are brought up. */
+  int loginsAtOnce();
 
   /** Whether sends are acknowledged and messages numbered, so that none may be missing. */
   boolean promisesDelivery();

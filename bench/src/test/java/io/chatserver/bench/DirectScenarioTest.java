@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatserver.protocol.ChatMessage;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectScenarioTest {
-  private static final PrintWriter NOWHERE = new PrintWriter(Writer.nullWriter());
   private static final int FAULTY = 20;
 
   @ParameterizedTest
@@ -29,10 +26,7 @@ class DirectScenarioTest {
       assertThat(report.violations().examples()).isEmpty();
       assertThat(report.isGood()).isTrue();
       assertThat(report.tally()).isEqualTo(Tally.NOTHING);
-      assertThat(report.measured().bySecond())
-          .hasSize(1)
-          .first()
-          .isEqualTo(report.measured().delivered());
+      assertThat(report.measured().steps()).hasSize(1);
     }
   }
 
@@ -132,7 +126,7 @@ class DirectScenarioTest {
 
       assertThat(report.tally().lost()).isEqualTo(1);
       assertThat(report.violations().count()).isZero();
-      assertThat(report.measured().delivered()).isPositive();
+      assertThat(report.measured().count()).isPositive();
       assertThat(report.isGood()).isFalse();
     }
   }
@@ -156,16 +150,42 @@ class DirectScenarioTest {
         message.text());
   }
 
+  @Test
+  void sendsAtARate() throws InterruptedException {
+    try (var server = FakeChatServer.faultless()) {
+      var report = Runs.run(server, new ModernWire(), new DirectScenario(3, open(300, 20)));
+
+      assertThat(report.violations().examples()).isEmpty();
+      assertThat(report.isGood()).isTrue();
+      assertThat(report.measured().sends().notMade()).isZero();
+      assertThat(report.heading().parameters()).doesNotContainKey("window");
+    }
+  }
+
+  @Test
+  void tellsWhatARateLeavesOutForAServerThatStandsStill() throws InterruptedException {
+    var count = new AtomicInteger();
+    try (var server =
+        FakeChatServer.delivering(
+            message -> count.incrementAndGet() == 1 ? List.of(message) : List.of())) {
+      var report = Runs.run(server, new ModernWire(), new DirectScenario(1, open(20_000, 1)));
+
+      assertThat(report.measured().sends().notMade()).isPositive();
+      assertThat(report.tally().lost()).isEqualTo(Talk.MAX_WINDOW);
+    }
+  }
+
+  private static Talk.Settings open(double rate, int drainSeconds) {
+    return new Talk.Settings(1, rate, 40, Duration.ofSeconds(drainSeconds));
+  }
+
   private static Report run(InetSocketAddress address, Wire wire, int window) {
     return run(address, wire, window, 3, Duration.ofMillis(200));
   }
 
   private static Report run(
       InetSocketAddress address, Wire wire, int window, int pairs, Duration measured) {
-    var settings = new DirectScenario.Settings(pairs, window, 40, "bench", Duration.ofMillis(500));
-    var phases = new Runner.Phases(Duration.ofMillis(50), measured, 2);
-    var target = Target.running(address, null, null);
-    var scenario = new DirectScenario(settings, "t" + System.nanoTime());
-    return new Runner(target, wire, phases, NOWHERE).run(scenario);
+    var settings = new Talk.Settings(window, 0, 40, Duration.ofMillis(500));
+    return Runs.run(address, wire, new DirectScenario(pairs, settings), measured);
   }
 }

@@ -7,10 +7,13 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.FrameWriter;
+import io.chatserver.protocol.Group;
+import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.protocol.UserId;
+import io.chatserver.protocol.WireForm;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,9 +27,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +51,13 @@ final class FakeChatServer implements AutoCloseable {
   private final Map<String, UserId> idsByName = new HashMap<>();
   private final Map<UserId, Connection> connectionsById = new HashMap<>();
   private final Map<ConversationId, Long> lastSeqs = new HashMap<>();
+  private final Map<String, GroupId> groupsByName = new LinkedHashMap<>();
+  private final Map<GroupId, Set<UserId>> members = new HashMap<>();
+  private final Map<UserId, List<ChatMessage>> offline = new HashMap<>();
   private final Function<ChatMessage, List<ChatMessage>> fault;
   private final InetSocketAddress address;
   private int busyAnswers;
+  private volatile boolean confusing;
 
   private FakeChatServer(Function<ChatMessage, List<ChatMessage>> fault, int busyAnswers)
       throws InterruptedException {
@@ -90,6 +102,13 @@ final class FakeChatServer implements AutoCloseable {
     return new FakeChatServer(List::of, requests);
   }
 
+  /** One that takes everybody for another. */
+  static FakeChatServer confusingLogins() throws InterruptedException {
+    var server = new FakeChatServer(List::of, 0);
+    server.confusing = true;
+    return server;
+  }
+
   InetSocketAddress address() {
     return address;
   }
@@ -115,18 +134,36 @@ final class FakeChatServer implements AutoCloseable {
     }
 
     @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      if (user != null) {
+        connectionsById.remove(user, this);
+      }
+    }
+
+    @Override
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
       var request = (Frame.Request) frame;
       var reply = busyAnswers-- > 0 ? busy() : handle(request.command());
       write(new Frame.Response(request.rid(), request.command().type(), reply));
-      if (reply instanceof Reply.Sent sent
-          && request.command() instanceof Command.SendDirect(var to, var text, _)
-          && user != null) {
-        var message =
-            new ChatMessage(
-                sent.conversation(), sent.seq(), user, "user" + user, sent.sentAt(), text);
-        deliver(to, message);
+      if (reply instanceof Reply.Sent sent && user != null) {
+        spread(sent, user, request.command());
       }
+      if (reply instanceof Reply.LoggedIn login && reader.form() == WireForm.MODERN) {
+        takeOffline(login.id()).forEach(this::push);
+      }
+    }
+
+    private void spread(Reply.Sent sent, UserId sender, Command command) {
+      switch (command) {
+        case Command.SendDirect(var to, var text, _) -> deliver(List.of(to), sent, sender, text);
+        case Command.SendGroup(var group, var text, _) ->
+            deliver(membersOf(group), sent, sender, text);
+        default -> throw new IllegalArgumentException(command.toString());
+      }
+    }
+
+    private Set<UserId> membersOf(GroupId group) {
+      return members.computeIfAbsent(group, _ -> new LinkedHashSet<>());
     }
 
     private Reply handle(Command command) {
@@ -139,13 +176,33 @@ final class FakeChatServer implements AutoCloseable {
                 _,
                 _) ->
             login(idsByName.get(name));
-        case Command.SendDirect(var to, _, _) when user != null -> {
-          var conversation = ConversationId.direct(user, to);
-          long seq = lastSeqs.merge(conversation, 1L, Long::sum);
-          yield new Reply.Sent(conversation, seq, Instant.EPOCH);
+        case Command.SendDirect(var to, _, _) when user != null ->
+            sent(ConversationId.direct(user, to));
+        case Command.SendGroup(var group, _, _) when user != null ->
+            sent(ConversationId.group(group));
+        case Command.CreateGroup(var name, _) when user != null -> {
+          groupsByName.put(name, new GroupId(groupsByName.size() + 1));
+          yield join(groupsByName.get(name), user);
         }
+        case Command.JoinGroup(var group) when user != null -> join(group, user);
+        case Command.Logout() when user != null -> {
+          connectionsById.remove(user);
+          user = null;
+          yield new Reply.Done();
+        }
+        case Command.Ping() -> new Reply.Pong(Instant.EPOCH);
         default -> new Reply.Failed(ErrorCode.UNKNOWN_TYPE, "");
       };
+    }
+
+    private Reply sent(ConversationId conversation) {
+      long seq = lastSeqs.merge(conversation, 1L, Long::sum);
+      return new Reply.Sent(conversation, seq, Instant.EPOCH);
+    }
+
+    private Reply join(GroupId group, UserId who) {
+      membersOf(group).add(who);
+      return new Reply.InGroup(new Group(group, "group", "", 1, List.of()));
     }
 
     private Reply register(String name) {
@@ -159,22 +216,50 @@ final class FakeChatServer implements AutoCloseable {
       if (id == null) {
         return new Reply.Failed(ErrorCode.INVALID_CREDENTIALS, "");
       }
+      if (id.equals(user)) {
+        return new Reply.Failed(ErrorCode.ACCOUNT_IN_USE, "");
+      }
       user = id;
       connectionsById.put(id, this);
-      return new Reply.LoggedIn(id, "user" + id, List.of(), List.of(), List.of());
+      var groups =
+          groupsByName.entrySet().stream()
+              .map(each -> new Group(each.getValue(), each.getKey(), "", 0, List.of()))
+              .toList();
+      var waiting = reader.form() == WireForm.MODERN ? List.<ChatMessage>of() : takeOffline(id);
+      var shown = confusing ? new UserId(id.value() + 1) : id;
+      return new Reply.LoggedIn(shown, "user" + id, List.of(), groups, waiting);
     }
 
     private static Reply busy() {
       return new Reply.Failed(ErrorCode.BUSY, "", Duration.ofMillis(1));
     }
 
-    private void deliver(UserId to, ChatMessage message) {
-      var receiver = connectionsById.get(to);
-      if (receiver != null) {
-        for (var each : fault.apply(message)) {
-          receiver.write(new Frame.Event(new Push.MessageReceived(each)));
+    private List<ChatMessage> takeOffline(UserId id) {
+      var waiting = offline.remove(id);
+      return waiting == null ? List.of() : waiting;
+    }
+
+    private void deliver(Collection<UserId> to, Reply.Sent sent, UserId sender, String text) {
+      var message =
+          new ChatMessage(
+              sent.conversation(), sent.seq(), sender, "user" + sender, sent.sentAt(), text);
+      for (var each : to) {
+        var receiver = connectionsById.get(each);
+        if (each.equals(sender)) {
+          continue;
+        }
+        for (var made : fault.apply(message)) {
+          if (receiver == null) {
+            offline.computeIfAbsent(each, _ -> new ArrayList<>()).add(made);
+          } else {
+            receiver.push(made);
+          }
         }
       }
+    }
+
+    private void push(ChatMessage message) {
+      write(new Frame.Event(new Push.MessageReceived(message)));
     }
 
     private void write(Frame frame) {

@@ -2,9 +2,13 @@ package io.chatserver.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.FrameDecoder;
+import io.chatserver.protocol.Group;
+import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.MessageType;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
@@ -12,6 +16,7 @@ import io.chatserver.protocol.UserId;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,16 +39,32 @@ class OriginalReaderTest {
 
   @Test
   void readsALoginWithItsNestedLists() {
+    var group =
+        "{\\\"groupdesc\\\":\\\"\\\",\\\"groupname\\\":\\\"g1\\\",\\\"id\\\":3,\\\"users\\\":[\\\"{}\\\"]}";
+    var chat =
+        "{\\\"groupid\\\":3,\\\"id\\\":2,\\\"msg\\\":\\\"hi\\\",\\\"msgid\\\":10,\\\"name\\\":\\\"bob\\\"}";
     var json =
-        "{\"errno\":0,\"friends\":[\"{\\\"id\\\":2,\\\"name\\\":\\\"bob\\\"}\"],"
-            + "\"id\":1,\"msgid\":2,\"name\":\"alice\"}";
+        "{\"errno\":0,\"friends\":[\"{\\\"id\\\":2,\\\"name\\\":\\\"bob\\\"}\"],\"groups\":[\""
+            + group
+            + "\"],\"id\":1,\"msgid\":2,\"name\":\"alice\",\"offlinemsg\":[\""
+            + chat
+            + "\"]}";
+    var groupId = new GroupId(3);
+    var message =
+        new ChatMessage(
+            ConversationId.group(groupId), 0, new UserId(2), "bob", Instant.EPOCH, "hi");
 
     assertThat(read(json))
         .containsExactly(
             new Frame.Response(
                 null,
                 MessageType.LOGIN,
-                new Reply.LoggedIn(new UserId(1), "alice", List.of(), List.of(), List.of())));
+                new Reply.LoggedIn(
+                    new UserId(1),
+                    "alice",
+                    List.of(),
+                    List.of(new Group(groupId, "g1", "", 0, List.of())),
+                    List.of(message))));
   }
 
   @Test

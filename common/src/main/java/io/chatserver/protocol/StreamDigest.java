@@ -14,6 +14,17 @@ package io.chatserver.protocol;
 public final class StreamDigest {
   private long sum;
 
+  /**
+   * A digest that goes on from another one.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  public static StreamDigest of(String text) {
+    var digest = new StreamDigest();
+    digest.sum = Long.parseUnsignedLong(text, 16);
+    return digest;
+  }
+
   /** A message was pushed. */
   public void add(ConversationId conversation, long seq) {
     sum += mix(mix(conversation.value()) + seq);

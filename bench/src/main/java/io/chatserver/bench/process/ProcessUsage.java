@@ -4,11 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** What a process of this machine uses of it, as {@code /proc} tells. */
 public record ProcessUsage(long pid) {
   /** USER_HZ, which Linux shows to every program as 100 whatever the kernel's own clock is. */
   private static final int TICKS_PER_SECOND = 100;
+
+  private static final Duration COLLECTION_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final String OPEN_FILES = "Max open files";
+
+  /** Jars, the database, logs. */
+  private static final int OTHER_FILES = 200;
 
   private static final int BYTES_PER_KIB = 1024;
 
@@ -32,9 +40,39 @@ public record ProcessUsage(long pid) {
     return bytesOf(read("smaps_rollup"), "Rss:");
   }
 
+  /** Has a JVM collect its garbage; another program has none. */
+  public void collectGarbage() {
+    if (read("comm").startsWith("java")) {
+      var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+      var command = List.of(jcmd, Long.toString(pid), "GC.run");
+      ChildProcess.run("jcmd", command, COLLECTION_TIMEOUT);
+    }
+  }
+
   /** Resident memory, pages that it shares with others counted in part. */
   public long proportionalBytes() {
     return bytesOf(read("smaps_rollup"), "Pss:");
+  }
+
+  /**
+   * Fails, and says what to do, if the process may not have so many connections open.
+   *
+   * @param name of the process, for a person
+   */
+  public void checkOpenFiles(String name, int connections) {
+    long limit = openFilesOf(read("limits"));
+    if (limit < connections + OTHER_FILES) {
+      throw new ProcessFailed(
+          String.format(
+              "%d connections are too many: %s may have %d files open; raise that (ulimit -n)",
+              connections, name, limit));
+    }
+  }
+
+  static long openFilesOf(String limits) {
+    var line = limits.lines().filter(each -> each.startsWith(OPEN_FILES)).findFirst().orElseThrow();
+    var soft = line.substring(OPEN_FILES.length()).strip().split(" +", -1)[0];
+    return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
   }
 
   static Duration cpuTimeOf(String stat) {

@@ -34,4 +34,17 @@ class ProcessUsageTest {
         .isInstanceOf(ProcessFailed.class)
         .hasMessageContaining("2147483647");
   }
+
+  @Test
+  void saysThatTooFewFilesMayBeOpen() {
+    var limits = "Limit                     Soft Limit Hard Limit Units\n";
+    var line = "Max open files            1024       4096       files\n";
+
+    assertThat(ProcessUsage.openFilesOf(limits + line)).isEqualTo(1024);
+    assertThat(ProcessUsage.openFilesOf("Max open files            unlimited  unlimited  files"))
+        .isEqualTo(Long.MAX_VALUE);
+    assertThatThrownBy(() -> ProcessUsage.self().checkOpenFiles("this program", 1_000_000_000))
+        .isInstanceOf(ProcessFailed.class)
+        .hasMessageMatching("1000000000 connections .* this program may have \\d+ .*ulimit -n.*");
+  }
 }
