@@ -33,6 +33,19 @@ public final class Router implements LogListener<Send> {
 
   @Override
   public void committed(List<Committed<Send>> batch) {
+    route(batch);
+  }
+
+  /**
+   * Offered once more: where the database's answer to the first try was lost, or the node that
+   * stored it has died, nobody was told. Who has a message ignores it.
+   */
+  @Override
+  public void repeated(List<Committed<Send>> drafts) {
+    route(drafts);
+  }
+
+  private void route(List<Committed<Send>> batch) {
     var tasks = new LoopTasks();
     for (var committed : batch) {
       var send = committed.draft();
@@ -42,15 +55,6 @@ public final class Router implements LogListener<Send> {
     }
     tasks.run();
     tellOthers(batch);
-  }
-
-  /**
-   * The node that stored it may have died before it told anybody: those who have it already ignore
-   * it.
-   */
-  @Override
-  public void repeated(List<Committed<Send>> drafts) {
-    committed(drafts);
   }
 
   /** Brings what another node has stored to the sessions of this one. */
