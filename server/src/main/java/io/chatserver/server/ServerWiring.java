@@ -88,12 +88,7 @@ public final class ServerWiring implements AutoCloseable {
               new FriendStore(database), accounts, presence, clock, config.limits().friends());
       var groups =
           new GroupService(
-              new GroupStore(database),
-              registry,
-              presence,
-              relay,
-              clock,
-              config.limits().groups());
+              new GroupStore(database), registry, presence, relay, clock, config.limits().groups());
       var logins =
           new LoginService(
               accounts,

@@ -40,6 +40,8 @@ class ArchitectureTest {
           .definedBy(ROOT + ".group..")
           .layer("account")
           .definedBy(ROOT + ".account..")
+          .layer("cluster")
+          .definedBy(ROOT + ".cluster..")
           .layer("session")
           .definedBy(ROOT + ".session..")
           .layer("message")
@@ -60,17 +62,21 @@ class ArchitectureTest {
               "friend",
               "group",
               "account",
+              "cluster",
               "session",
               "message",
               "storage",
               "config",
               "fault")
           .whereLayer("delivery")
-          .mayOnlyAccessLayers("group", "account", "session", "message", "config", "fault")
+          .mayOnlyAccessLayers(
+              "group", "account", "cluster", "session", "message", "storage", "config", "fault")
           .whereLayer("friend")
-          .mayOnlyAccessLayers("account", "session", "storage", "config", "fault")
+          .mayOnlyAccessLayers("account", "cluster", "session", "storage", "config", "fault")
           .whereLayer("group")
-          .mayOnlyAccessLayers("session", "message", "storage", "config", "fault")
+          .mayOnlyAccessLayers("cluster", "session", "message", "storage", "config", "fault")
+          .whereLayer("cluster")
+          .mayOnlyAccessLayers("session", "storage", "config", "fault")
           .whereLayer("account")
           .mayOnlyAccessLayers("storage", "config", "fault")
           .whereLayer("session")

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * <p>Threads: one at a time.
  */
 public abstract sealed class RestartableProcess implements AutoCloseable
-    permits MariaDb, ServerProcess {
+    permits MariaDb, Redis, ServerProcess {
   private final Supplier<ChildProcess> launch;
   private ChildProcess child;
 

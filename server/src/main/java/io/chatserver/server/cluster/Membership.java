@@ -1,6 +1,5 @@
 package io.chatserver.server.cluster;
 
-import io.chatserver.protocol.Json;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.SetArgs;
 import java.time.Duration;

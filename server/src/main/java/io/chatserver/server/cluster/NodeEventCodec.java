@@ -7,13 +7,13 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.storage.StoredTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,8 +51,7 @@ final class NodeEventCodec {
         out.writeLong(message.conversation().value());
         out.writeLong(message.seq());
         out.writeInt(message.sender().value());
-        out.writeLong(message.sentAt().getEpochSecond());
-        out.writeInt(message.sentAt().getNano());
+        out.writeLong(StoredTime.of(message.sentAt()));
         writeText(out, message.senderName());
         writeText(out, message.text());
       }
@@ -104,14 +103,13 @@ final class NodeEventCodec {
         var conversation = new ConversationId(in.readLong());
         long seq = in.readLong();
         var sender = new UserId(in.readInt());
-        var sentAt = Instant.ofEpochSecond(in.readLong(), in.readInt());
+        var sentAt = StoredTime.read(in.readLong());
         var name = readText(in);
         yield new NodeEvent.Stored(
             new ChatMessage(conversation, seq, sender, name, sentAt, readText(in)));
       }
       case JOINED ->
-          new NodeEvent.Joined(
-              new UserId(in.readInt()), new GroupId(in.readInt()), in.readLong());
+          new NodeEvent.Joined(new UserId(in.readInt()), new GroupId(in.readInt()), in.readLong());
       case REPLACED -> new NodeEvent.Replaced(new UserId(in.readInt()));
       case MOVED ->
           new NodeEvent.Moved(

@@ -44,9 +44,7 @@ public final class Presence {
 
   /** The other nodes where a user has sessions. */
   public Set<Node> nodesOf(UserId user) {
-    return routes.isAlone()
-        ? Set.of()
-        : find(Set.of(user)).getOrDefault(Route.of(user), Set.of());
+    return routes.isAlone() ? Set.of() : find(Set.of(user)).getOrDefault(Route.of(user), Set.of());
   }
 
   private Map<Route, Set<Node>> find(Set<UserId> users) {

@@ -87,8 +87,9 @@ public final class RedisCluster implements Cluster, NodeBus {
   @Override
   public void start(ClusterListener listener) {
     beat(listener);
-    clusterExecutor.scheduleWithFixedDelay(
-        () -> beat(listener), INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        clusterExecutor.scheduleWithFixedDelay(
+            () -> beat(listener), INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void beat(ClusterListener listener) {

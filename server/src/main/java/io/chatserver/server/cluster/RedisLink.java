@@ -20,7 +20,6 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +87,7 @@ final class RedisLink implements AutoCloseable {
 
   private RedisClusterClient clusterClient(String url) {
     var uris =
-        Arrays.stream(url.substring(CLUSTER_SCHEME.length()).split(","))
+        Arrays.stream(url.substring(CLUSTER_SCHEME.length()).split(",", -1))
             .map(host -> RedisURI.create("redis://" + host))
             .toList();
     uris.forEach(uri -> uri.setTimeout(TIMEOUT));

@@ -101,7 +101,7 @@ final class RedisRouteDirectory implements RouteDirectory {
 
   private static Set<Node> nodes(String entries, Set<Node> others) {
     var nodes = new HashSet<Node>();
-    for (var entry : entries.split(" ")) {
+    for (var entry : entries.split(" ", -1)) {
       var node = Node.parse(entry.substring(0, Math.max(0, entry.lastIndexOf(':'))));
       if (others.contains(node)) {
         nodes.add(node);

@@ -177,6 +177,8 @@ public final class ConfigLoader {
           config.account(),
           config.limits(),
           config.log(),
+          config.relay(),
+          config.node(),
           config.legacy());
     } catch (ValueInstantiationException e) {
       var cause = e.getCause() == null ? e : e.getCause();

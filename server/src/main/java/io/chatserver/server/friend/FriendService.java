@@ -5,8 +5,8 @@ import io.chatserver.protocol.Friend;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.Account;
 import io.chatserver.server.account.AccountService;
-import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.cluster.Presence;
+import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
 import java.util.List;
@@ -25,11 +25,7 @@ public final class FriendService {
   private final int maxFriends;
 
   public FriendService(
-      FriendStore store,
-      AccountService accounts,
-      Presence presence,
-      Clock clock,
-      int maxFriends) {
+      FriendStore store, AccountService accounts, Presence presence, Clock clock, int maxFriends) {
     this.store = store;
     this.accounts = accounts;
     this.presence = presence;

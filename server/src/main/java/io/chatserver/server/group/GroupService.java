@@ -191,10 +191,7 @@ public final class GroupService {
   }
 
   private Group shown(StoredGroup group, int members) {
-    var shown =
-        members == 0
-            ? List.<Member>of()
-            : shown(store.members(group.id(), 0, members));
+    var shown = members == 0 ? List.<Member>of() : shown(store.members(group.id(), 0, members));
     return new Group(group.id(), group.name(), group.description(), group.memberCount(), shown);
   }
 

@@ -13,6 +13,9 @@ import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.PasswordHasher;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.account.TokenStore;
+import io.chatserver.server.cluster.InMemoryNodeBus;
+import io.chatserver.server.cluster.Presence;
+import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
@@ -50,7 +53,10 @@ import org.junit.jupiter.api.io.TempDir;
 class LoginServiceTest {
   private static final Clock CLOCK = Clock.systemUTC();
 
-  private final SessionRegistry registry = new SessionRegistry(100);
+  private final InMemoryNodeBus nodes = new InMemoryNodeBus();
+  private final SessionRegistry registry = new SessionRegistry(100, nodes);
+  private final Presence presence = new Presence(registry, nodes);
+  private final Relay relay = new Relay(nodes, nodes);
   private final RecordingConnection connection = new RecordingConnection();
   private Path databaseFile;
   private Database database;
@@ -70,17 +76,27 @@ class LoginServiceTest {
     var config = config(directory);
     databaseFile = directory.resolve("chat.db");
     database = Database.open(config.storage());
-    cursors = new Cursors(new MemberStore(database), new Receipts(registry));
+    cursors = new Cursors(new MemberStore(database), new Receipts(registry, relay));
     source = new FeedSource(new MessageStore(database), new MemberStore(database), cursors, 1);
     hasher = new PasswordHasher(config.account());
     var accounts = new AccountService(new AccountStore(database), hasher, CLOCK, 1);
     var tokens = new TokenService(new TokenStore(database), CLOCK, Duration.ofDays(1));
-    var friends = new FriendService(new FriendStore(database), accounts, registry, CLOCK, 10);
-    groups = new GroupService(new GroupStore(database), registry, CLOCK, 10);
+    var friends = new FriendService(new FriendStore(database), accounts, presence, CLOCK, 10);
+    groups = new GroupService(new GroupStore(database), registry, presence, relay, CLOCK, 10);
     logins =
-        new LoginService(accounts, tokens, friends, groups, registry, source, SecondLogin.ALLOW);
+        new LoginService(
+            accounts,
+            tokens,
+            friends,
+            groups,
+            registry,
+            presence,
+            relay,
+            source,
+            SecondLogin.ALLOW);
     log =
-        new MessageLog<>(new MessageStore(database), new Router(registry), CLOCK, config.log(), 1);
+        new MessageLog<>(
+            new MessageStore(database), new Router(registry, relay), CLOCK, config.log(), 1);
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
     chat = new ChatService(accounts, tokens, logins, friends, groups, messages, history, CLOCK);

@@ -19,7 +19,8 @@ class SessionRegistryTest {
   private static final UserId BOB = new UserId(2);
   private static final ConversationId GROUP = ConversationId.group(new GroupId(7));
 
-  private final SessionRegistry registry = new SessionRegistry(100);
+  private final RecordingPresence listener = new RecordingPresence();
+  private final SessionRegistry registry = new SessionRegistry(100, listener);
 
   private static Session session(UserId user) {
     return new Session(user, "user " + user, new RecordingConnection(), false, new FakeLog());
@@ -101,6 +102,22 @@ class SessionRegistryTest {
         .containsExactly(bob);
     registry.remove(bob, List.of(GROUP));
     assertThat(registry.sessionsOf(GROUP)).isEmpty();
+  }
+
+  @Test
+  void tellsWhoComesAndGoes() {
+    var desk = session(ALICE);
+    var phone = session(ALICE);
+    register(desk, SecondLogin.ALLOW);
+    register(phone, SecondLogin.ALLOW);
+    registry.subscribe(desk, GROUP);
+    registry.subscribe(phone, GROUP);
+    registry.remove(desk, List.of(GROUP));
+    registry.remove(desk, List.of(GROUP));
+    assertThat(listener.told()).containsExactly("+" + ALICE, "+" + GROUP);
+
+    registry.remove(phone, List.of(GROUP));
+    assertThat(listener.told()).hasSize(4).endsWith("-" + ALICE, "-" + GROUP);
   }
 
   @Test

@@ -1,0 +1,307 @@
+package io.chatserver.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.chatserver.bench.process.MariaDb;
+import io.chatserver.bench.process.Redis;
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.Place;
+import io.chatserver.protocol.Push;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several servers on one MariaDB, joined by one Redis. */
+class ClusterIT {
+  private static final Pattern PUBLISHES = Pattern.compile("cmdstat_publish:calls=(\\d+)");
+
+  @TempDir private static Path directory;
+  private static MariaDb mariaDb;
+  private static Redis redis;
+  private static TestServer one;
+  private static TestServer two;
+
+  @BeforeAll
+  static void start() {
+    mariaDb = MariaDb.start(directory);
+    mariaDb.createDatabase("chat");
+    redis = Redis.start();
+    one = node("one");
+    two = node("two");
+  }
+
+  @AfterAll
+  static void stop() {
+    one.close();
+    two.close();
+    redis.close();
+    mariaDb.close();
+  }
+
+  private static TestServer node(String name, String... more) {
+    var settings =
+        new ArrayList<>(
+            List.of(
+                "storage.url=" + mariaDb.jdbcUrl("chat"),
+                "storage.user=" + mariaDb.user(),
+                "storage.password=" + mariaDb.password(),
+                "relay.url=" + redis.url(),
+                "node.id=" + name));
+    settings.addAll(Arrays.asList(more));
+    return TestServer.start(settings.toArray(String[]::new));
+  }
+
+  /** The same user, logged in on another node as a client that acknowledges. */
+  private static TestUser alsoOn(TestServer node, TestUser user) {
+    var device = node.connect();
+    device.actAs(user);
+    device.resume(Map.of());
+    return device;
+  }
+
+  @Test
+  void messagesReachSessionsOnOtherNodes() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob");
+        var phone = alsoOn(two, alice)) {
+      alice.say(bob, "one");
+      assertThat(bob.nextText()).isEqualTo("one");
+      assertThat(phone.nextMessages().getFirst().text()).isEqualTo("one");
+      bob.say(alice, "two");
+      assertThat(alice.nextText()).isEqualTo("two");
+      assertThat(phone.nextMessages().getFirst().text()).isEqualTo("two");
+    }
+  }
+
+  @Test
+  void groupsSpanNodes() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob");
+        var carol = two.loggedIn("carol")) {
+      var group = alice.createGroup("group of " + alice.name());
+      bob.join(group);
+      carol.join(group);
+      for (int i = 0; i < 20; i++) {
+        alice.say(group, "from one " + i);
+        bob.say(group, "from two " + i);
+      }
+      for (var user : List.of(alice, bob, carol)) {
+        long last = 0;
+        int own = user == carol ? 0 : 20;
+        for (int i = 0; i < 40 - own; i++) {
+          var message = user.nextMessage();
+          assertThat(message.seq()).isGreaterThan(last);
+          last = message.seq();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aGroupThatIsJoinedOnOneNodeIsHeardOnTheOther() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob");
+        var phone = alsoOn(one, bob)) {
+      var group = alice.createGroup("group of " + alice.name());
+      bob.join(group);
+      alice.say(group, "hello");
+
+      assertThat(bob.nextText()).isEqualTo("hello");
+      assertThat(phone.nextMessages().getFirst().text()).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void receiptsCrossNodes() {
+    try (var alice = one.registered("alice");
+        var bob = two.registered("bob")) {
+      alice.resume(Map.of());
+      bob.resume(Map.of());
+      alice.say(bob, "one");
+      assertThat(bob.nextText()).isEqualTo("one");
+      var conversation = ConversationId.direct(alice.id(), bob.id());
+      bob.acknowledge(Map.of(), Map.of(conversation, 1L));
+
+      assertThat(alice.nextReceipt())
+          .isEqualTo(new Push.Receipt(conversation, bob.id(), new Place(1, 1)));
+    }
+  }
+
+  @Test
+  void presenceIsOfTheWholeCluster() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob")) {
+      alice.befriend(bob);
+      assertThat(alice.sees(bob)).isTrue();
+      bob.logOut();
+      await().until(() -> !alice.sees(bob));
+    }
+  }
+
+  @Test
+  void aNodeThatStopsLeavesNobodyOnline() {
+    try (var alice = one.loggedIn("alice")) {
+      var three = node("three");
+      try (var bob = three.loggedIn("bob")) {
+        alice.befriend(bob);
+        assertThat(alice.sees(bob)).isTrue();
+        three.close();
+        await().until(() -> !alice.sees(bob));
+      }
+    }
+  }
+
+  @Test
+  void aSecondLoginElsewhereReplacesTheFirst() {
+    try (var three = node("three", "session.second_login=replace");
+        var four = node("four", "session.second_login=replace");
+        var alice = three.loggedIn("alice");
+        var other = four.connect()) {
+      other.actAs(alice);
+      other.logIn();
+
+      assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.REPLACED);
+      assertThat(other.isServed()).isTrue();
+    }
+  }
+
+  @Test
+  void aSecondLoginElsewhereIsRefused() {
+    try (var three = node("three", "session.second_login=reject");
+        var four = node("four", "session.second_login=reject");
+        var alice = three.loggedIn("alice");
+        var other = four.connect()) {
+      other.actAs(alice);
+      assertThat(other.refusal(other.loginCommand())).isEqualTo(ErrorCode.ACCOUNT_IN_USE);
+
+      alice.logOut();
+      await()
+          .until(() ->
+              !(other.request(other.loginCommand())
+                  instanceof io.chatserver.protocol.Reply.Failed));
+    }
+  }
+
+  /**
+   * What is said on the one node while a user logs in on the other is neither lost nor repeated.
+   */
+  @Test
+  void nothingFallsBetweenALoginAndTheRelay() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.registered("bob")) {
+      var conversation = ConversationId.direct(alice.id(), bob.id());
+      alice.say(bob, "1");
+      long sent = 1;
+      long received = 0;
+      for (int round = 0; round < 30; round++) {
+        for (int i = 0; i < 5; i++) {
+          alice.send(new Command.SendDirect(bob.id(), "" + ++sent));
+        }
+        bob.resume(Map.of(conversation, received));
+        while (received < sent) {
+          for (var message : bob.nextMessages()) {
+            assertThat(message.seq()).isEqualTo(++received);
+          }
+        }
+        bob.logOut();
+      }
+    }
+  }
+
+  @Test
+  void aBatchIsOnePublishPerNode() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob")) {
+      alice.say(bob, "first");
+      assertThat(bob.nextText()).isEqualTo("first");
+      long before = publishes();
+      for (int i = 0; i < 2_000; i++) {
+        alice.send(new Command.SendDirect(bob.id(), "text " + i));
+      }
+      for (int i = 0; i < 2_000; i++) {
+        assertThat(bob.nextText()).isEqualTo("text " + i);
+      }
+
+      assertThat(publishes() - before).isLessThan(1_000);
+    }
+  }
+
+  private static long publishes() {
+    var matcher = PUBLISHES.matcher(redis.execute("INFO", "commandstats"));
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+  }
+
+  @Test
+  void routesThatRedisForgotAreWrittenAgain() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob")) {
+      alice.befriend(bob);
+      assertThat(alice.sees(bob)).isTrue();
+      redis.execute("FLUSHALL");
+
+      alice.say(bob, "meanwhile");
+      assertThat(bob.nextText()).isEqualTo("meanwhile");
+      await().until(() -> alice.sees(bob));
+      alice.say(bob, "as before");
+      assertThat(bob.nextText()).isEqualTo("as before");
+    }
+  }
+
+  @Test
+  void withoutRedisMessagesArriveAllTheSame() {
+    try (var alice = one.loggedIn("alice");
+        var ann = one.loggedIn("ann");
+        var bob = two.loggedIn("bob");
+        var stranger = two.loggedIn("stranger")) {
+      var group = alice.createGroup("group of " + alice.name());
+      bob.join(group);
+      alice.say(bob, "with");
+      assertThat(bob.nextText()).isEqualTo("with");
+      redis.kill();
+      try {
+        exchangeWithoutRedis(alice, ann, bob, stranger, group);
+      } finally {
+        redis.restart();
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> isRelayed(alice, bob));
+    }
+  }
+
+  private static void exchangeWithoutRedis(
+      TestUser alice, TestUser ann, TestUser bob, TestUser stranger, GroupId group) {
+    alice.say(ann, "on the same node");
+    assertThat(ann.nextText()).isEqualTo("on the same node");
+    alice.say(bob, "to another node");
+    bob.say(alice, "and back");
+    alice.say(group, "to the group");
+    alice.say(stranger, "to somebody new");
+    assertThat(bob.nextText()).isIn("to another node", "to the group");
+    assertThat(bob.nextText()).isIn("to another node", "to the group");
+    assertThat(alice.nextText()).isEqualTo("and back");
+    assertThat(stranger.nextText()).isEqualTo("to somebody new");
+    try (var late = alsoOn(two, bob)) {
+      alice.say(bob, "to one who came meanwhile");
+      assertThat(late.nextMessages().getLast().text()).isEqualTo("to one who came meanwhile");
+      assertThat(bob.nextText()).isEqualTo("to one who came meanwhile");
+    }
+  }
+
+  /** Whether presence, which only Redis tells, is known again. */
+  private static boolean isRelayed(TestUser alice, TestUser bob) {
+    alice.befriend(bob);
+    return alice.sees(bob);
+  }
+}
