@@ -136,7 +136,7 @@ public final class ServerWiring implements AutoCloseable {
     }
     var boot = UUID.randomUUID().toString().substring(0, 8);
     var self = new Node(config.node().name(), boot);
-    var load = new NodeLoad(0, 0, 0, "", false);
+    var load = new NodeLoad(0, 0, 0, false, "");
     return new RedisCluster(
         config.relay().url(), self, new DegradedNodeStore(database), clock, () -> load);
   }

@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A whole server in this process, on a free port, with SQLite in a directory of its own. */
 final class TestServer implements AutoCloseable {
   private final LogWatch logs = LogWatch.start();
-  private final AtomicInteger names = new AtomicInteger();
+
+  /** Of all servers, for some share a database. */
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
   private final Path directory;
   private final ServerConfig config;
   private final Clock clock;
@@ -77,7 +80,7 @@ final class TestServer implements AutoCloseable {
   /** A user whose name begins so, registered but not logged in. */
   TestUser registered(String name) {
     var user = connect();
-    user.register(name + "-" + names.incrementAndGet());
+    user.register(name + "-" + NAMES.incrementAndGet());
     return user;
   }
 
@@ -108,7 +111,7 @@ final class TestServer implements AutoCloseable {
 
   LegacyUser legacyLoggedIn(String name, LegacyUser.Numbering numbering) {
     var user = LegacyUser.connect(port(), numbering);
-    user.register(name + "-" + names.incrementAndGet());
+    user.register(name + "-" + NAMES.incrementAndGet());
     user.logIn();
     return user;
   }

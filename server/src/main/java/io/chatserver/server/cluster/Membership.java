@@ -12,7 +12,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +28,18 @@ final class Membership {
   private static final Duration LEASE_TIME = Duration.ofSeconds(6);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  /** What came of a beat. */
-  enum Beat {
-    /** As ever. */
-    STEADY,
-    /** This node's lease had run out, or Redis has lost it: its routes may be gone too. */
-    RENEWED,
-    /** Another node has gone: what it had stored last it may have told nobody. */
-    LOST_A_NODE
+  /**
+   * What came of a beat.
+   *
+   * @param renewed whether this node's lease had run out, or Redis has lost it: its routes may be
+   *     gone too
+   * @param came nodes that were not known
+   * @param gone nodes that are no more: what they had stored last they may have told nobody
+   */
+  record Beat(boolean renewed, List<Node> came, List<Node> gone) {
+    boolean isSteady() {
+      return !renewed && came.isEmpty() && gone.isEmpty();
+    }
   }
 
   private final RedisLink link;
@@ -68,19 +71,26 @@ final class Membership {
     var before =
         await(
             texts.setGet(
-                LEASE + self.text(), load.json(), SetArgs.Builder.px(LEASE_TIME.toMillis())));
+                LEASE + self.text(), load.text(), SetArgs.Builder.px(LEASE_TIME.toMillis())));
     await(texts.sadd(NODES, self.text()));
     var names =
         await(texts.smembers(NODES)).stream().filter(name -> !name.equals(self.text())).toList();
-    boolean lostOne = look(names);
-    if (before == null) {
-      return Beat.RENEWED;
+    var known = others;
+    others = living(names);
+    var came = without(others.keySet(), known.keySet());
+    var gone = without(known.keySet(), others.keySet());
+    if (!came.isEmpty() || !gone.isEmpty()) {
+      log.info("{} nodes; came: {}, gone: {}", others.size() + 1, came, gone);
     }
-    return lostOne ? Beat.LOST_A_NODE : Beat.STEADY;
+    return new Beat(before == null, came, gone);
   }
 
-  /** Reads the leases of these; true if one of the nodes known so far has gone. */
-  private boolean look(List<String> names) {
+  private static List<Node> without(Set<Node> nodes, Set<Node> others) {
+    return nodes.stream().filter(node -> !others.contains(node)).toList();
+  }
+
+  /** Those of the nodes that have a lease; the others are struck off. */
+  private Map<Node, NodeLoad> living(List<String> names) {
     var alive = new HashMap<Node, NodeLoad>();
     var expired = new ArrayList<String>();
     if (!names.isEmpty()) {
@@ -97,22 +107,7 @@ final class Membership {
     if (!expired.isEmpty()) {
       await(link.texts().srem(NODES, expired.toArray(String[]::new)));
     }
-    return replace(alive);
-  }
-
-  private boolean replace(Map<Node, NodeLoad> alive) {
-    var known = others;
-    var came = alive.keySet().stream().filter(node -> !known.containsKey(node)).toList();
-    var gone = known.keySet().stream().filter(node -> !alive.containsKey(node)).toList();
-    if (!came.isEmpty() || !gone.isEmpty()) {
-      log.info("nodes: {}; came {}, gone {}", alive.size() + 1, texts(came), texts(gone));
-    }
-    others = Map.copyOf(alive);
-    return !gone.isEmpty();
-  }
-
-  private static String texts(List<Node> nodes) {
-    return nodes.stream().map(Node::text).collect(Collectors.joining(", ", "[", "]"));
+    return Map.copyOf(alive);
   }
 
   /** Gives the lease back: the others need not wait until it runs out. */

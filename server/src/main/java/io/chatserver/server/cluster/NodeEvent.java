@@ -8,6 +8,9 @@ import io.chatserver.protocol.UserId;
 
 /** What one node tells another: hints all of them, for the truth is in the database. */
 public sealed interface NodeEvent {
+  /** The node that says this knows the other from now on; what it stored before it told others. */
+  record Met() implements NodeEvent {}
+
   /** A message was stored. */
   record Stored(ChatMessage message) implements NodeEvent {}
 

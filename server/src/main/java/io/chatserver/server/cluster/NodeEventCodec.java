@@ -28,6 +28,7 @@ final class NodeEventCodec {
   private static final int JOINED = 2;
   private static final int REPLACED = 3;
   private static final int MOVED = 4;
+  private static final int MET = 5;
 
   private NodeEventCodec() {}
 
@@ -46,6 +47,7 @@ final class NodeEventCodec {
 
   private static void encode(NodeEvent event, DataOutputStream out) throws IOException {
     switch (event) {
+      case NodeEvent.Met() -> out.writeByte(MET);
       case NodeEvent.Stored(var message) -> {
         out.writeByte(STORED);
         out.writeLong(message.conversation().value());
@@ -99,6 +101,7 @@ final class NodeEventCodec {
   private static NodeEvent decode(DataInputStream in) throws IOException {
     int kind = in.readUnsignedByte();
     return switch (kind) {
+      case MET -> new NodeEvent.Met();
       case STORED -> {
         var conversation = new ConversationId(in.readLong());
         long seq = in.readLong();

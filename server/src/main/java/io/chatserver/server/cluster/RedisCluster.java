@@ -83,10 +83,15 @@ public final class RedisCluster implements Cluster, NodeBus {
     return degradedNodes.isAny();
   }
 
-  /** Joins as soon as Redis can be reached; blocks for a first try. */
+  /** Joins as soon as Redis can be reached; blocks until the others should have noticed. */
   @Override
   public void start(ClusterListener listener) {
     beat(listener);
+    try {
+      Thread.sleep(INTERVAL.multipliedBy(3).dividedBy(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     var _ =
         clusterExecutor.scheduleWithFixedDelay(
             () -> beat(listener), INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -97,11 +102,13 @@ public final class RedisCluster implements Cluster, NodeBus {
       link.connect(CHANNEL + self.text(), receiver(listener));
       var beat = membership.beat(load.get());
       note(!link.isSubscribed(), "the subscription is gone");
-      if (beat == Membership.Beat.RENEWED || (wasDegraded && !degraded) || isRewriteDue()) {
+      boolean isBack = wasDegraded && !degraded;
+      if (beat.renewed() || isBack || isRewriteDue()) {
         lastRewriteNanos = System.nanoTime();
         routes.rewrite();
       }
-      if (beat != Membership.Beat.STEADY || (wasDegraded && !degraded)) {
+      beat.came().forEach(this::meet);
+      if (!beat.isSteady() || isBack) {
         listener.mayHaveMissed();
       }
       wasDegraded = degraded;
@@ -111,6 +118,10 @@ public final class RedisCluster implements Cluster, NodeBus {
     } catch (RuntimeException e) {
       log.error("the cluster's beat failed", e);
     }
+  }
+
+  private void meet(Node node) {
+    publish(node, NodeEventCodec.encode(List.of(new NodeEvent.Met())));
   }
 
   private boolean isRewriteDue() {

@@ -38,6 +38,7 @@ public final class ClusterEvents implements ClusterListener {
     var tasks = new LoopTasks();
     for (var event : events) {
       switch (event) {
+        case NodeEvent.Met() -> heads.request();
         case NodeEvent.Stored(var message) -> router.deliver(message, tasks);
         case NodeEvent.Moved(var conversation, var user, var place) ->
             receipts.tell(new Push.Receipt(conversation, user, place), tasks);

@@ -29,6 +29,9 @@ public final class HeadChecker implements AutoCloseable {
   /** Over how long one check is spread, so that it disturbs nobody. */
   private static final Duration SPREAD = Duration.ofSeconds(2);
 
+  /** As often a check is made without a reason: it finds what nobody has thought of. */
+  private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
+
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(15);
   private static final int USERS_AT_A_TIME = MemberStore.USERS_AT_A_TIME;
 
@@ -67,8 +70,12 @@ public final class HeadChecker implements AutoCloseable {
   }
 
   private void run() {
+    long lastCheck = System.nanoTime();
     while (pause(INTERVAL)) {
-      boolean once = takeRequest();
+      boolean once = takeRequest() || System.nanoTime() - lastCheck > IDLE_INTERVAL.toNanos();
+      if (once) {
+        lastCheck = System.nanoTime();
+      }
       try {
         if (polling.getAsBoolean()) {
           check(Duration.ZERO);
