@@ -113,6 +113,9 @@ public final class RedisCluster implements Cluster, NodeBus {
       }
       wasDegraded = degraded;
     } catch (RedisException e) {
+      if (clusterExecutor.isShutdown()) {
+        return;
+      }
       note(true, String.valueOf(e.getMessage()));
       wasDegraded = true;
     } catch (RuntimeException e) {
