@@ -58,12 +58,15 @@ final class OriginalWire implements Wire {
         json.writeStringField("name", name);
         json.writeStringField("password", password);
       }
-      case Command.Login(Command.Identity.ById(var id), var password) -> {
+      case Command.Login(
+              Command.Credentials.Password(Command.Identity.ById(var id), var password),
+              _,
+              _) -> {
         json.writeNumberField("id", id.value());
         writeType(json, command);
         json.writeStringField("password", password);
       }
-      case Command.SendDirect(var to, var text) when self != null && self.id() != null -> {
+      case Command.SendDirect(var to, var text, _) when self != null && self.id() != null -> {
         json.writeNumberField("id", self.id().value());
         json.writeStringField("msg", text);
         writeType(json, command);

@@ -100,6 +100,8 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
     switch ((Frame) message) {
       case Frame.Event(Push.MessageReceived(var chat)) -> traffic.received(this, chat);
       case Frame.Event(Push.Closing push) -> closing = "the server hung up: " + push.reason();
+      case Frame.Event(Push.Page _), Frame.Event(Push.Receipt _) ->
+          traffic.disturbed(this, "a page or receipt that was not asked for");
       case Frame.Response response -> answered(response);
       case Frame.Malformed malformed ->
           traffic.disturbed(this, "unreadable: " + malformed.detail());

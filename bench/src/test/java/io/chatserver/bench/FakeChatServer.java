@@ -120,7 +120,7 @@ final class FakeChatServer implements AutoCloseable {
       var reply = busyAnswers-- > 0 ? busy() : handle(request.command());
       write(new Frame.Response(request.rid(), request.command().type(), reply));
       if (reply instanceof Reply.Sent sent
-          && request.command() instanceof Command.SendDirect(var to, var text)
+          && request.command() instanceof Command.SendDirect(var to, var text, _)
           && user != null) {
         var message =
             new ChatMessage(
@@ -132,9 +132,14 @@ final class FakeChatServer implements AutoCloseable {
     private Reply handle(Command command) {
       return switch (command) {
         case Command.Register(var name, _) -> register(name);
-        case Command.Login(Command.Identity.ById(var id), _) -> login(id);
-        case Command.Login(Command.Identity.ByName(var name), _) -> login(idsByName.get(name));
-        case Command.SendDirect(var to, _) when user != null -> {
+        case Command.Login(Command.Credentials.Password(Command.Identity.ById(var id), _), _, _) ->
+            login(id);
+        case Command.Login(
+                Command.Credentials.Password(Command.Identity.ByName(var name), _),
+                _,
+                _) ->
+            login(idsByName.get(name));
+        case Command.SendDirect(var to, _, _) when user != null -> {
           var conversation = ConversationId.direct(user, to);
           long seq = lastSeqs.merge(conversation, 1L, Long::sum);
           yield new Reply.Sent(conversation, seq, Instant.EPOCH);

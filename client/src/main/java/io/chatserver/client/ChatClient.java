@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -100,8 +99,14 @@ public final class ChatClient implements Callable<Integer> {
   private double lingerSeconds;
 
   @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description = "for what outlives the client (default: $XDG_STATE_HOME/chatserver)")
+  private @Nullable Path stateDir;
+
+  @Option(
       names = {"-v", "--verbose"},
-      description = "log to client.log in the state directory ($XDG_STATE_HOME/chatserver)")
+      description = "log to client.log in the state directory")
   private boolean verbose;
 
   ChatClient(InputStream in, PrintStream out, boolean inTerminal) {
@@ -168,7 +173,7 @@ public final class ChatClient implements Callable<Integer> {
       throw usage("this is no terminal: give --user and --password-file");
     }
     var colours = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
-    return Console.run(connector, settings, new Console.Options(user, historyFile(), colours));
+    return Console.run(connector, settings, new Console.Options(user, stateDirectory(), colours));
   }
 
   private Outcome runScript(ChatConnector connector, ConnectionSettings settings, Path file)
@@ -176,27 +181,23 @@ public final class ChatClient implements Callable<Integer> {
     if (user == null) {
       throw usage("--password-file goes with --user");
     }
-    var opening = opening(user, password(file));
+    var account = account(user, password(file));
     var linger = Duration.ofMillis(Math.round(lingerSeconds * 1000));
     var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    return new Script(reader, out, linger).run(connector, settings, opening);
+    return new Script(reader, out, linger).run(connector, settings, stateDirectory(), account);
   }
 
-  private List<Command> opening(String account, String password) {
+  private Script.Account account(String account, String password) {
     Command.Identity identity;
     try {
       identity = WrittenId.identity(account);
     } catch (UnknownNameException e) {
       throw usage("--user: " + e.getMessage());
     }
-    var login = new Command.Login(identity, password);
-    if (!register) {
-      return List.of(login);
-    }
-    if (identity instanceof Command.Identity.ById) {
+    if (register && identity instanceof Command.Identity.ById) {
       throw usage("--register needs a name, and " + account + " is an id");
     }
-    return List.of(new Command.Register(account, password), login);
+    return new Script.Account(identity, password, register);
   }
 
   private String password(Path file) {
@@ -216,7 +217,7 @@ public final class ChatClient implements Callable<Integer> {
   }
 
   /** Nothing is logged to the screen, which belongs to the conversation. */
-  private void configureLogging() throws IOException {
+  private void configureLogging() {
     if (verbose) {
       System.setProperty("client.log", stateDirectory().resolve("client.log").toString());
     }
@@ -224,17 +225,18 @@ public final class ChatClient implements Callable<Integer> {
         "logback.configurationFile", verbose ? "client-logback-verbose.xml" : "client-logback.xml");
   }
 
-  private static @Nullable Path historyFile() {
+  /**
+   * What is not on disk before it is sent may be lost, so that without a directory there is no
+   * chat.
+   */
+  private Path stateDirectory() {
     try {
-      return stateDirectory().resolve("history");
-    } catch (IOException _) {
-      // A home that cannot be written to costs the history, not the chat.
-      return null;
+      return stateDir == null
+          ? UserFiles.stateDirectory(System.getenv(), Path.of(System.getProperty("user.home", ".")))
+          : Files.createDirectories(stateDir);
+    } catch (IOException e) {
+      throw usage("cannot write to the state directory, give --state-dir: " + e);
     }
-  }
-
-  private static Path stateDirectory() throws IOException {
-    return UserFiles.stateDirectory(System.getenv(), Path.of(System.getProperty("user.home", ".")));
   }
 
   private ParameterException usage(String message) {

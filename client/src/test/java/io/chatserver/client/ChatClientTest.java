@@ -11,6 +11,7 @@ import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import java.io.ByteArrayInputStream;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +59,14 @@ class ChatClientTest {
   void logsInWithThePasswordOfTheFile() {
     assertThat(runAs("alice", "")).isZero();
 
+    var who = new Command.Identity.ByName("alice");
     assertThat(server.received())
-        .containsExactly(new Command.Login(new Command.Identity.ByName("alice"), "secret"));
+        .first()
+        .isEqualTo(
+            new Command.Login(
+                new Command.Credentials.Password(who, "secret"),
+                true,
+                new Command.Resume(Map.of())));
     assertThat(lines())
         .containsExactly(
             "state\tconnected\t127.0.0.1:" + server.port(), "state\tlogged-in\t1\talice");
@@ -81,9 +89,10 @@ class ChatClientTest {
             /msg bob hello\tyou
             chat:2:again
 
-            /group family hi
             /to family
+            /group family hi
             plain words
+            /history 1
             /to 2
             /addfriend 3
             /creategroup club we meet
@@ -100,9 +109,11 @@ class ChatClientTest {
         .containsExactly(
             "sent\td1-2\t1\t2026-11-21T12:00:00.000Z\thello\\tyou",
             "sent\td1-2\t2\t2026-11-21T12:00:00.000Z\tagain",
-            "sent\tg7\t3\t2026-11-21T12:00:00.000Z\thi",
             "talking-to\tgroup\t7",
-            "sent\tg7\t4\t2026-11-21T12:00:00.000Z\tplain words",
+            "sent\tg7\t1\t2026-11-21T12:00:00.000Z\thi",
+            "sent\tg7\t2\t2026-11-21T12:00:00.000Z\tplain words",
+            "history\tg7\t2\t2026-11-21T12:00:00.000Z\t1\talice\tplain words",
+            "done\thistory",
             "talking-to\tuser\t2",
             "friend-added\t3\toffline\tcarol",
             "in-group\t8\t1\tclub\twe meet",
@@ -125,7 +136,18 @@ class ChatClientTest {
             : server.friendlyAnswer(command));
 
     int exitCode =
-        runAs("alice", "/msg 99 hello\n/msg carol hello\nhello\nchat:bob:hi\n/nope\n/group 7 hi\n");
+        runAs(
+            "alice",
+            """
+            /msg 99 hello
+            /msg carol hello
+            hello
+            chat:bob:hi
+            /nope
+            /history
+            /history 0
+            /group 7 hi
+            """);
 
     assertThat(exitCode).isEqualTo(1);
     assertThat(eventLines())
@@ -135,6 +157,8 @@ class ChatClientTest {
             "error\tusage\tsay to whom first, with /to; /help lists the commands\thello",
             "error\tusage\tusage: chat:friendid:message\tchat:bob:hi",
             "error\tusage\tthere is no /nope; /help lists the commands\t/nope",
+            "error\tusage\tsay of which conversation first, with /to\t/history",
+            "error\tusage\tN is a number from 1 to 100; usage: /history [N]\t/history 0",
             "sent\tg7\t1\t2026-11-21T12:00:00.000Z\thi");
   }
 
@@ -155,16 +179,56 @@ class ChatClientTest {
 
     server.push(
         new Push.MessageReceived(
-            new ChatMessage(conversation, 5, BOB, "bob", NOON, "two\nlines\u001b[0m")));
+            new ChatMessage(conversation, 1, BOB, "bob", NOON, "two\nlines\u001b[0m")));
     server.push(new Push.Closing(DisconnectReason.REPLACED));
     server.dropConnections();
 
     assertThat(exitCode.get()).isEqualTo(5);
     assertThat(lines())
         .containsSubsequence(
-            "message\td1-2\t5\t2026-11-21T12:00:00.000Z\t2\tbob\ttwo\\nlines\\u001b[0m",
+            "message\td1-2\t1\t2026-11-21T12:00:00.000Z\t2\tbob\ttwo\\nlines\\u001b[0m",
             "state\tlost\tthe account logged in elsewhere",
             "state\tgave-up\tthe account logged in elsewhere");
+  }
+
+  @Test
+  void whatCouldNotBeSentIsToldAndSentByTheNextRun() throws Exception {
+    server.answerWith(
+        command -> command instanceof Command.SendDirect ? null : server.friendlyAnswer(command));
+    var exitCode =
+        inBackground(() -> runAs("alice", "/msg bob hello\n/msg bob you\n", "--linger", "60"));
+    await().until(() -> server.received().stream().anyMatch(Command.SendDirect.class::isInstance));
+    await().until(() -> output.toString(StandardCharsets.UTF_8).contains("queued\td1-2\tyou"));
+    server.push(new Push.Closing(DisconnectReason.REPLACED));
+    server.dropConnections();
+
+    assertThat(exitCode.get()).isEqualTo(5);
+    assertThat(eventLines()).endsWith("unsent\td1-2\thello", "unsent\td1-2\tyou");
+    assertThat(eventLines()).noneMatch(line -> line.startsWith("sent\t"));
+    server.answerWith(server::friendlyAnswer);
+    output.reset();
+    assertThat(runAs("alice", "/friends\n/msg bob third\n")).isZero();
+    assertThat(eventLines())
+        .containsSubsequence("unsent\td1-2\thello", "unsent\td1-2\tyou")
+        .containsSubsequence(
+            "sent\td1-2\t1\t2026-11-21T12:00:00.000Z\thello",
+            "sent\td1-2\t2\t2026-11-21T12:00:00.000Z\tyou",
+            "sent\td1-2\t3\t2026-11-21T12:00:00.000Z\tthird");
+  }
+
+  @Test
+  void tellsWhatIsUnreadAndHowFarTheOtherOneIs() throws Exception {
+    var conversation = ConversationId.direct(ALICE, BOB);
+    server.log().bobSays(conversation, "one");
+    var exitCode = inBackground(() -> runAs("alice", "", "--linger", "60"));
+    await().until(() -> output.toString(StandardCharsets.UTF_8).contains("unread\td1-2\t1"));
+
+    server.push(new Push.Receipt(conversation, BOB, new Place(7, 5)));
+    server.push(new Push.Closing(DisconnectReason.REPLACED));
+    server.dropConnections();
+
+    assertThat(exitCode.get()).isEqualTo(5);
+    assertThat(lines()).contains("receipt\td1-2\t2\t7\t5");
   }
 
   @Test
@@ -278,6 +342,7 @@ class ChatClientTest {
   private List<String> arguments(String user, String... options) {
     var arguments = new ArrayList<>(List.of("127.0.0.1", Integer.toString(server.port())));
     arguments.addAll(List.of("--user", user, "--password-file", passwordFile.toString()));
+    arguments.addAll(List.of("--state-dir", directory.resolve("state").toString()));
     arguments.addAll(List.of(options));
     return arguments;
   }
@@ -293,6 +358,8 @@ class ChatClientTest {
   }
 
   private List<String> eventLines() {
-    return lines().stream().filter(line -> !line.startsWith("state\t")).toList();
+    return lines().stream()
+        .filter(line -> !line.startsWith("state\t") && !line.startsWith("queued\t"))
+        .toList();
   }
 }

@@ -36,7 +36,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +60,7 @@ public final class FakeServer implements AutoCloseable {
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final FrameWriter writer = new FrameWriter(ZoneOffset.UTC);
   private final List<Command> received = new CopyOnWriteArrayList<>();
-  private final AtomicLong lastSeq = new AtomicLong();
+  private final FakeLog log = new FakeLog();
   private final int port;
   private volatile Function<Command, @Nullable Reply> behaviour = this::friendlyAnswer;
   private volatile Channel listening;
@@ -85,6 +84,11 @@ public final class FakeServer implements AutoCloseable {
     return received;
   }
 
+  /** What its users have said. */
+  public FakeLog log() {
+    return log;
+  }
+
   public int connectionCount() {
     return connections.size();
   }
@@ -100,8 +104,10 @@ public final class FakeServer implements AutoCloseable {
       case Command.Register _ -> new Reply.Registered(ALICE);
       case Command.Login _ -> WELCOME;
       case Command.Logout _ -> new Reply.Done();
-      case Command.SendDirect(var to, _) -> sent(ConversationId.direct(ALICE, to));
-      case Command.SendGroup(var group, _) -> sent(ConversationId.group(group));
+      case Command.SendDirect(var to, var text, var id) ->
+          log.send(ConversationId.direct(ALICE, to), text, id);
+      case Command.SendGroup(var group, var text, var id) ->
+          log.send(ConversationId.group(group), text, id);
       case Command.AddFriend(var id) -> new Reply.FriendAdded(new Friend(id, "carol", false));
       case Command.CreateGroup(var name, var description) ->
           new Reply.InGroup(new Group(new GroupId(8), name, description, 1, List.of()));
@@ -109,6 +115,9 @@ public final class FakeServer implements AutoCloseable {
       case Command.ListFriends _ -> new Reply.Friends(List.of(BOB_AS_FRIEND));
       case Command.ListGroups _ -> new Reply.Groups(List.of(FAMILY_GROUP));
       case Command.ListMembers(var group, var after) -> members(group, after);
+      case Command.Acknowledge _, Command.RevokeTokens _ -> new Reply.Done();
+      case Command.ListConversations _ -> log.conversations();
+      case Command.History history -> log.history(history);
       case Command.Ping _ -> new Reply.Pong(NOON);
     };
   }
@@ -123,6 +132,9 @@ public final class FakeServer implements AutoCloseable {
   }
 
   public void push(Push push) {
+    if (push instanceof Push.MessageReceived(var message)) {
+      log.note(message);
+    }
     say(new Frame.Event(push));
   }
 
@@ -180,10 +192,6 @@ public final class FakeServer implements AutoCloseable {
         .channel();
   }
 
-  private Reply sent(ConversationId conversation) {
-    return new Reply.Sent(conversation, lastSeq.incrementAndGet(), NOON);
-  }
-
   /** Two pages of one member each. */
   private static Reply members(GroupId group, @Nullable UserId after) {
     var member =
@@ -194,6 +202,12 @@ public final class FakeServer implements AutoCloseable {
   }
 
   private final class Answerer extends SimpleChannelInboundHandler<Frame> {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      // A client that was killed.
+      var _ = ctx.close();
+    }
+
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
       var request = (Frame.Request) frame;

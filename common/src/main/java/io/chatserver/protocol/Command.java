@@ -1,5 +1,6 @@
 package io.chatserver.protocol;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a client may ask for. Who asks is never part of it: that is the connection's session. */
@@ -20,16 +21,54 @@ public sealed interface Command {
     }
   }
 
-  /** Logs an account in on this connection. */
-  record Login(Identity who, String password) implements Command {
+  /**
+   * Logs an account in on this connection.
+   *
+   * @param remember whether to issue a session token
+   * @param resume where to go on, from a client that acknowledges what it receives; null from one
+   *     that does not
+   */
+  record Login(Credentials credentials, boolean remember, @Nullable Resume resume)
+      implements Command {
+    /** A login by password, without more. */
+    public Login(Identity who, String password) {
+      this(new Credentials.Password(who, password), false, null);
+    }
+
     @Override
     public MessageType type() {
       return MessageType.LOGIN;
     }
+  }
 
-    @Override
-    public String toString() {
-      return "Login[who=" + who + "]";
+  /** How a login shows that it may. */
+  sealed interface Credentials {
+    /** By the account's password. */
+    record Password(Identity who, String password) implements Credentials {
+      @Override
+      public String toString() {
+        return "Password[who=" + who + "]";
+      }
+    }
+
+    /** By a session token that an earlier login was given. */
+    record Token(String token) implements Credentials {
+      @Override
+      public String toString() {
+        return "Token[]";
+      }
+    }
+  }
+
+  /**
+   * What a client has.
+   *
+   * @param cursors the last message that it has of each conversation; one that is not named goes on
+   *     behind the last message that any client of the user has acknowledged
+   */
+  record Resume(Map<ConversationId, Long> cursors) {
+    public Resume {
+      cursors = Map.copyOf(cursors);
     }
   }
 
@@ -50,16 +89,33 @@ public sealed interface Command {
     }
   }
 
-  /** Sends a text to one user. */
-  record SendDirect(UserId to, String text) implements Command {
+  /**
+   * Sends a text to one user.
+   *
+   * @param clientId makes a repeat of this command harmless; null if it must not be repeated
+   */
+  record SendDirect(UserId to, String text, @Nullable ClientMessageId clientId) implements Command {
+    public SendDirect(UserId to, String text) {
+      this(to, text, null);
+    }
+
     @Override
     public MessageType type() {
       return MessageType.DIRECT_CHAT;
     }
   }
 
-  /** Sends a text to a group. */
-  record SendGroup(GroupId group, String text) implements Command {
+  /**
+   * Sends a text to a group.
+   *
+   * @param clientId makes a repeat of this command harmless; null if it must not be repeated
+   */
+  record SendGroup(GroupId group, String text, @Nullable ClientMessageId clientId)
+      implements Command {
+    public SendGroup(GroupId group, String text) {
+      this(group, text, null);
+    }
+
     @Override
     public MessageType type() {
       return MessageType.GROUP_CHAT;
@@ -115,6 +171,70 @@ public sealed interface Command {
     @Override
     public MessageType type() {
       return MessageType.LIST_MEMBERS;
+    }
+  }
+
+  /**
+   * Says how far the user is in conversations: everything up to these messages. Never answered
+   * without {@code rid}.
+   */
+  record Acknowledge(Map<ConversationId, Long> received, Map<ConversationId, Long> read)
+      implements Command {
+    public Acknowledge {
+      received = Map.copyOf(received);
+      read = Map.copyOf(read);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.ACK;
+    }
+  }
+
+  /**
+   * Asks for a part of a conversation's log: what is directly before or after a message, or the
+   * last ones where neither is named.
+   */
+  record History(
+      ConversationId conversation, @Nullable Long before, @Nullable Long after, int limit)
+      implements Command {
+    /** The most that one answer has. */
+    public static final int MAX_LIMIT = 100;
+
+    static final int DEFAULT_LIMIT = 50;
+
+    @Override
+    public MessageType type() {
+      return MessageType.HISTORY;
+    }
+  }
+
+  /**
+   * Asks for a page of the user's conversations, in order of their numbers.
+   *
+   * @param after only conversations behind this one; null from the start
+   */
+  record ListConversations(@Nullable ConversationId after) implements Command {
+    @Override
+    public MessageType type() {
+      return MessageType.LIST_CONVERSATIONS;
+    }
+  }
+
+  /**
+   * Makes session tokens of the user useless. Sessions stay.
+   *
+   * @param token the only one that is meant; null for all
+   */
+  record RevokeTokens(@Nullable String token) implements Command {
+    @Override
+    public MessageType type() {
+      return MessageType.REVOKE_TOKENS;
+    }
+
+    @Override
+    public String toString() {
+      return token == null ? "RevokeTokens[all]" : "RevokeTokens[one]";
     }
   }
 

@@ -1,5 +1,7 @@
 package io.chatserver.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The number of a conversation: that of its group, or the ids of its two people packed into one
  * long. It is known without a look-up, which keeps the message path free of one ({@code
@@ -8,7 +10,7 @@ package io.chatserver.protocol;
  * <p>In text, as on the wire: {@code g7} for group 7, {@code d1-2} for users 1 and 2, lower id
  * first. A user may talk to himself: {@code d1-1}.
  */
-public record ConversationId(long value) {
+public record ConversationId(long value) implements Comparable<ConversationId> {
   public ConversationId {
     long high = value & 0xFFFF_FFFFL;
     if (value < 1 || high < 1 || high > Integer.MAX_VALUE || value >>> 32 > high) {
@@ -49,6 +51,15 @@ public record ConversationId(long value) {
     return id;
   }
 
+  /** The conversation of a text form, null where it is none; for texts of strangers. */
+  static @Nullable ConversationId orNull(String text) {
+    try {
+      return parse(text);
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
   /** Whether this is the conversation of two people. */
   public boolean isDirect() {
     return value >>> 32 != 0;
@@ -72,6 +83,11 @@ public record ConversationId(long value) {
   /** The other of the two people; the user himself where he talks to himself. */
   public UserId peerOf(UserId user) {
     return user.equals(low()) ? high() : low();
+  }
+
+  @Override
+  public int compareTo(ConversationId other) {
+    return Long.compare(value, other.value);
   }
 
   @Override

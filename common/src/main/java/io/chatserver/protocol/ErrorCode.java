@@ -29,6 +29,8 @@ public enum ErrorCode {
   NO_SUCH_GROUP(204, "no such group"),
   NOT_A_MEMBER(205, "not a member of this group"),
   LIMIT_REACHED(206, "the limit is reached"),
+  CLIENT_ID_CONFLICT(207, "this client message id was used for another message"),
+  TOKEN_INVALID(208, "the session token is not valid (any more); log in with the password"),
 
   BUSY(300, "too much at once, try again"),
   STORAGE_UNAVAILABLE(301, "the database does not answer, try again"),

@@ -68,7 +68,7 @@ public final class FrameWriter {
       return false;
     }
     return switch (response.request()) {
-      case LOGOUT, DIRECT_CHAT, ADD_FRIEND, CREATE_GROUP, JOIN_GROUP, GROUP_CHAT -> true;
+      case LOGOUT, DIRECT_CHAT, ADD_FRIEND, CREATE_GROUP, JOIN_GROUP, GROUP_CHAT, ACK -> true;
       default -> false;
     };
   }
@@ -110,7 +110,7 @@ public final class FrameWriter {
     }
   }
 
-  private static void writeReply(JsonGenerator json, Reply reply) throws IOException {
+  private void writeReply(JsonGenerator json, Reply reply) throws IOException {
     switch (reply) {
       case Reply.Done _ -> {}
       case Reply.Registered(var id) -> json.writeNumberField("id", id.value());
@@ -119,6 +119,10 @@ public final class FrameWriter {
         json.writeStringField("name", login.name());
         JsonShapes.writeArray(json, "friends", login.friends(), JsonShapes::writeFriend);
         JsonShapes.writeArray(json, "groups", login.groups(), JsonShapes::writeGroup);
+        if (login.token() != null) {
+          json.writeStringField("token", login.token().text());
+          json.writeNumberField("token_expires_in_ms", login.token().lifetime().toMillis());
+        }
       }
       case Reply.Sent sent -> {
         json.writeStringField("conversation", sent.conversation().toString());
@@ -143,14 +147,47 @@ public final class FrameWriter {
         JsonShapes.writeArray(json, "users", page.members(), JsonShapes::writeMember);
         json.writeBooleanField("more", page.more());
       }
-      case Reply.Pong(var time) -> json.writeNumberField("ts", time.toEpochMilli());
+      case Reply.History(var conversation, var messages, var more) ->
+          writeMessages(json, conversation, messages, more);
+      case Reply.Conversations(var conversations, var more) -> {
+        JsonShapes.writeArray(json, "conversations", conversations, JsonShapes::writeConversation);
+        json.writeBooleanField("more", more);
+      }
+      case Reply.Pong(var time, var digest) -> {
+        json.writeNumberField("ts", time.toEpochMilli());
+        if (digest != null) {
+          json.writeStringField("digest", digest);
+        }
+      }
       case Reply.Failed failed -> writeFailure(json, failed);
     }
+  }
+
+  private void writeMessages(
+      JsonGenerator json, ConversationId conversation, List<ChatMessage> messages, boolean more)
+      throws IOException {
+    json.writeStringField("conversation", conversation.toString());
+    JsonShapes.writeArray(json, "messages", messages, shapes::writeChat);
+    json.writeBooleanField("more", more);
   }
 
   private void writePush(JsonGenerator json, Push push) throws IOException {
     switch (push) {
       case Push.MessageReceived(var message) -> shapes.writeChat(json, message);
+      case Push.Page(var conversation, var messages, var more) -> {
+        json.writeStartObject();
+        json.writeNumberField("msgid", MessageType.PAGE.number());
+        writeMessages(json, conversation, messages, more);
+        json.writeEndObject();
+      }
+      case Push.Receipt(var conversation, var user, var place) -> {
+        json.writeStartObject();
+        json.writeNumberField("msgid", MessageType.RECEIPT.number());
+        json.writeStringField("conversation", conversation.toString());
+        json.writeNumberField("id", user.value());
+        JsonShapes.writePlace(json, place);
+        json.writeEndObject();
+      }
       case Push.Closing closing -> {
         json.writeStartObject();
         json.writeNumberField("msgid", MessageType.CLOSING.number());

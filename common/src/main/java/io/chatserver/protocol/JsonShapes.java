@@ -101,6 +101,24 @@ final class JsonShapes {
     json.writeEndObject();
   }
 
+  static void writeConversation(JsonGenerator json, ConversationState state) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("conversation", state.conversation().toString());
+    json.writeNumberField("head", state.head());
+    writePlace(json, state.own());
+    var peer = state.peer();
+    if (peer != null) {
+      json.writeNumberField("peer_received", peer.received());
+      json.writeNumberField("peer_read", peer.read());
+    }
+    json.writeEndObject();
+  }
+
+  static void writePlace(JsonGenerator json, Place place) throws IOException {
+    json.writeNumberField("received", place.received());
+    json.writeNumberField("read", place.read());
+  }
+
   private static void writeOriginalGroup(JsonGenerator json, Group group) throws IOException {
     json.writeStartObject();
     json.writeStringField("groupdesc", group.description());

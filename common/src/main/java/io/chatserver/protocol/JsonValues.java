@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the values of a server's answers, each of which throws an {@link IllegalArgumentException}
@@ -29,6 +30,12 @@ final class JsonValues {
     readObject(parser, group::set);
     return new Group(
         new GroupId(group.id), group.name, group.description, group.memberCount, group.members);
+  }
+
+  static ConversationState conversation(JsonParser parser) throws IOException {
+    var fields = new ConversationFields();
+    readObject(parser, fields::set);
+    return fields.state();
   }
 
   static void readObject(JsonParser parser, Field field) throws IOException {
@@ -119,6 +126,35 @@ final class JsonValues {
         case "state" -> online = string(parser).equals("online");
         default -> parser.skipChildren();
       }
+    }
+  }
+
+  /** The fields of a conversation's state. */
+  private static final class ConversationFields {
+    String conversation = "";
+    long head;
+    long received;
+    long read;
+    @Nullable Long peerReceived;
+    @Nullable Long peerRead;
+
+    void set(String field, JsonParser parser) throws IOException {
+      switch (field) {
+        case "conversation" -> conversation = string(parser);
+        case "head" -> head = integer(parser);
+        case "received" -> received = integer(parser);
+        case "read" -> read = integer(parser);
+        case "peer_received" -> peerReceived = integer(parser);
+        case "peer_read" -> peerRead = integer(parser);
+        default -> parser.skipChildren();
+      }
+    }
+
+    ConversationState state() {
+      var peer =
+          peerReceived == null || peerRead == null ? null : new Place(peerReceived, peerRead);
+      return new ConversationState(
+          ConversationId.parse(conversation), head, new Place(received, read), peer);
     }
   }
 

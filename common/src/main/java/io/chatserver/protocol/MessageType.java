@@ -20,7 +20,13 @@ public enum MessageType {
   CLOSING(14),
   LIST_FRIENDS(15),
   LIST_GROUPS(16),
-  LIST_MEMBERS(17);
+  LIST_MEMBERS(17),
+  ACK(18),
+  RECEIPT(19),
+  PAGE(20),
+  HISTORY(21),
+  LIST_CONVERSATIONS(22),
+  REVOKE_TOKENS(23);
 
   private static final MessageType[] BY_NUMBER = values();
 

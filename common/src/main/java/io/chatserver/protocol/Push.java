@@ -1,12 +1,28 @@
 package io.chatserver.protocol;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the server says unasked. */
 public sealed interface Push {
   /** A message of a conversation that the user takes part in. */
   record MessageReceived(ChatMessage message) implements Push {}
+
+  /**
+   * Consecutive messages of a conversation's log, to a session that is behind there.
+   *
+   * @param more whether another page of this conversation follows
+   */
+  record Page(ConversationId conversation, List<ChatMessage> messages, boolean more)
+      implements Push {
+    public Page {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /** How far one of the two people of a direct conversation is by now. */
+  record Receipt(ConversationId conversation, UserId user, Place place) implements Push {}
 
   /**
    * The server is about to hang up.

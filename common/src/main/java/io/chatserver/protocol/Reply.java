@@ -18,10 +18,26 @@ public sealed interface Reply {
    *
    * @param offline messages that came while the user was away, for clients that expect them here;
    *     empty for those that carry {@code rid}, which get them as pushes
+   * @param token what to log in with the next time, where the client asked for it
    */
   record LoggedIn(
-      UserId id, String name, List<Friend> friends, List<Group> groups, List<ChatMessage> offline)
+      UserId id,
+      String name,
+      List<Friend> friends,
+      List<Group> groups,
+      List<ChatMessage> offline,
+      @Nullable SessionToken token)
       implements Reply {
+    /** Without a token. */
+    public LoggedIn(
+        UserId id,
+        String name,
+        List<Friend> friends,
+        List<Group> groups,
+        List<ChatMessage> offline) {
+      this(id, name, friends, groups, offline, null);
+    }
+
     public LoggedIn {
       friends = List.copyOf(friends);
       groups = List.copyOf(groups);
@@ -63,8 +79,40 @@ public sealed interface Reply {
     }
   }
 
-  /** The server's time. */
-  record Pong(Instant time) implements Reply {}
+  /**
+   * A part of a conversation's log, in its order.
+   *
+   * @param more whether there are others in the direction that was asked for
+   */
+  record History(ConversationId conversation, List<ChatMessage> messages, boolean more)
+      implements Reply {
+    public History {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /**
+   * A page of the user's conversations.
+   *
+   * @param more whether others follow: ask again with the last one as {@code after_conversation}
+   */
+  record Conversations(List<ConversationState> conversations, boolean more) implements Reply {
+    public Conversations {
+      conversations = List.copyOf(conversations);
+    }
+  }
+
+  /**
+   * The server's time.
+   *
+   * @param digest the {@link StreamDigest} of what was pushed before this, on a session that
+   *     acknowledges; null on others
+   */
+  record Pong(Instant time, @Nullable String digest) implements Reply {
+    public Pong(Instant time) {
+      this(time, null);
+    }
+  }
 
   /**
    * Refused.

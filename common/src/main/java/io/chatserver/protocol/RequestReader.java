@@ -53,7 +53,7 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
       return malformed(fields, type, BAD_FIELD, fields.wrong + " has a wrong value");
     }
     try {
-      return new Frame.Request(fields.rid, command(type, fields));
+      return new Frame.Request(fields.rid, command(type, fields, form));
     } catch (BadField e) {
       return malformed(fields, type, e.code, e.detail);
     }
@@ -107,31 +107,82 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
     return fields.id == null ? null : MessageType.LOGOUT;
   }
 
-  private static Command command(MessageType type, RequestFields fields) throws BadField {
+  private static Command command(MessageType type, RequestFields fields, WireForm form)
+      throws BadField {
     return switch (type) {
       case REGISTER ->
           new Command.Register(
               required("name", fields.name), required("password", fields.password));
-      case LOGIN -> new Command.Login(identity(fields), required("password", fields.password));
+      case LOGIN -> login(fields, form);
       case LOGOUT -> new Command.Logout();
       case DIRECT_CHAT ->
-          new Command.SendDirect(userId("toid", fields.to), required("msg", fields.text));
+          new Command.SendDirect(
+              userId("toid", fields.to), required("msg", fields.text), clientId(fields));
       case ADD_FRIEND -> new Command.AddFriend(userId("friendid", fields.friendId));
       case CREATE_GROUP ->
           new Command.CreateGroup(
               required("groupname", fields.groupName),
               fields.groupDescription == null ? "" : fields.groupDescription);
       case JOIN_GROUP -> new Command.JoinGroup(groupId(fields));
-      case GROUP_CHAT -> new Command.SendGroup(groupId(fields), required("msg", fields.text));
+      case GROUP_CHAT ->
+          new Command.SendGroup(groupId(fields), required("msg", fields.text), clientId(fields));
       case LIST_FRIENDS -> new Command.ListFriends();
       case LIST_GROUPS -> new Command.ListGroups();
       case LIST_MEMBERS ->
           new Command.ListMembers(
               groupId(fields), fields.after == null ? null : userId("after", fields.after));
       case PING -> new Command.Ping();
-      case LOGIN_ACK, REGISTER_ACK, REPLY, PONG, CLOSING ->
+      case ACK -> new Command.Acknowledge(fields.rare.received, fields.rare.read);
+      case HISTORY -> history(fields);
+      case LIST_CONVERSATIONS -> new Command.ListConversations(fields.rare.afterConversation);
+      case REVOKE_TOKENS -> new Command.RevokeTokens(fields.rare.token);
+      case LOGIN_ACK, REGISTER_ACK, REPLY, PONG, CLOSING, RECEIPT, PAGE ->
           throw new BadField(UNKNOWN_TYPE, "msgid " + type.number() + " is not a request");
     };
+  }
+
+  /** What a C++ client could not take it cannot ask for. */
+  private static Command login(RequestFields fields, WireForm form) throws BadField {
+    var rare = form.isLegacy() ? RequestFields.RareFields.NONE : fields.rare;
+    var credentials =
+        rare.token == null
+            ? new Command.Credentials.Password(
+                identity(fields), required("password", fields.password))
+            : new Command.Credentials.Token(rare.token);
+    return new Command.Login(
+        credentials, rare.remember, rare.ack ? new Command.Resume(rare.cursors) : null);
+  }
+
+  private static Command history(RequestFields fields) throws BadField {
+    var conversation = required("conversation", fields.rare.conversation);
+    var before = notNegative("before", fields.rare.before);
+    var after = notNegative("after", fields.after);
+    if (before != null && after != null) {
+      throw new BadField(BAD_FIELD, "before and after exclude each other");
+    }
+    long limit = fields.rare.limit == null ? Command.History.DEFAULT_LIMIT : fields.rare.limit;
+    if (limit < 1 || limit > Command.History.MAX_LIMIT) {
+      throw new BadField(BAD_FIELD, "limit is out of range");
+    }
+    return new Command.History(conversation, before, after, (int) limit);
+  }
+
+  private static @Nullable Long notNegative(String field, @Nullable Long value) throws BadField {
+    if (value != null && value < 0) {
+      throw new BadField(BAD_FIELD, field + " is out of range");
+    }
+    return value;
+  }
+
+  private static @Nullable ClientMessageId clientId(RequestFields fields) throws BadField {
+    if (fields.clientId == null) {
+      return null;
+    }
+    var clientId = ClientMessageId.orNull(fields.clientId);
+    if (clientId == null) {
+      throw new BadField(BAD_FIELD, "cid has a wrong value");
+    }
+    return clientId;
   }
 
   private static Command.Identity identity(RequestFields fields) throws BadField {

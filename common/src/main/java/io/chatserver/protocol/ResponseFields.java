@@ -36,6 +36,13 @@ final class ResponseFields {
   @Nullable List<Friend> friends;
   @Nullable List<Group> groups;
   @Nullable List<Member> users;
+  @Nullable List<ChatMessage> messages;
+  @Nullable List<ConversationState> conversations;
+  @Nullable String token;
+  @Nullable Duration tokenLifetime;
+  @Nullable String digest;
+  long received;
+  long read;
 
   /**
    * Reads one object.
@@ -72,6 +79,13 @@ final class ResponseFields {
       case "friends" -> friends = list(parser, JsonValues::friend);
       case "groups" -> groups = list(parser, JsonValues::group);
       case "users" -> users = list(parser, JsonValues::member);
+      case "messages" -> messages = list(parser, ResponseFields::message);
+      case "conversations" -> conversations = list(parser, JsonValues::conversation);
+      case "token" -> token = string(parser);
+      case "token_expires_in_ms" -> tokenLifetime = duration(parser);
+      case "digest" -> digest = string(parser);
+      case "received" -> received = integer(parser);
+      case "read" -> read = integer(parser);
       default -> parser.skipChildren();
     }
   }
@@ -86,9 +100,16 @@ final class ResponseFields {
       case LOGIN_ACK -> response(MessageType.LOGIN, this::loggedIn);
       case REGISTER_ACK ->
           response(MessageType.REGISTER, () -> new Reply.Registered(new UserId(id)));
-      case PONG -> response(MessageType.PING, () -> new Reply.Pong(required("ts", timestamp)));
+      case PONG ->
+          response(MessageType.PING, () -> new Reply.Pong(required("ts", timestamp), digest));
       case REPLY -> response(null, this::reply);
       case DIRECT_CHAT, GROUP_CHAT -> new Frame.Event(new Push.MessageReceived(message()));
+      case PAGE ->
+          new Frame.Event(
+              new Push.Page(requiredConversation(), required("messages", messages), more));
+      case RECEIPT ->
+          new Frame.Event(
+              new Push.Receipt(requiredConversation(), new UserId(id), new Place(received, read)));
       case CLOSING -> new Frame.Event(new Push.Closing(DisconnectReason.of(code), reconnectAfter));
       case null, default -> throw new IllegalArgumentException("msgid " + msgid);
     };
@@ -104,11 +125,24 @@ final class ResponseFields {
   private Reply.LoggedIn loggedIn() {
     var user = new UserId(id);
     return new Reply.LoggedIn(
-        user, required("name", name), orEmpty(friends), orEmpty(groups), List.of());
+        user,
+        required("name", name),
+        orEmpty(friends),
+        orEmpty(groups),
+        List.of(),
+        token == null
+            ? null
+            : new SessionToken(token, required("token_expires_in_ms", tokenLifetime)));
   }
 
   /** The kind of a reply shows in its fields. */
   private Reply reply() {
+    if (messages != null) {
+      return new Reply.History(requiredConversation(), messages, more);
+    }
+    if (conversations != null) {
+      return new Reply.Conversations(conversations, more);
+    }
     if (conversation != null) {
       return new Reply.Sent(
           ConversationId.parse(conversation), checkedSeq(), required("ts", timestamp));
@@ -128,14 +162,25 @@ final class ResponseFields {
     return groups != null ? new Reply.Groups(groups) : new Reply.Done();
   }
 
+  /** One of several messages. */
+  private static ChatMessage message(JsonParser parser) throws IOException {
+    var fields = new ResponseFields();
+    JsonValues.readObject(parser, fields::set);
+    return fields.message();
+  }
+
   private ChatMessage message() {
     return new ChatMessage(
-        ConversationId.parse(required("conversation", conversation)),
+        requiredConversation(),
         checkedSeq(),
         new UserId(id),
         required("name", name),
         required("ts", timestamp),
         required("msg", text));
+  }
+
+  private ConversationId requiredConversation() {
+    return ConversationId.parse(required("conversation", conversation));
   }
 
   private long checkedSeq() {

@@ -50,7 +50,12 @@ final class Exchange {
 
   /** The server pushes a message. */
   Exchange receives(ChatMessage message) {
-    return then(new Frame.Event(new Push.MessageReceived(message)));
+    return pushes(new Push.MessageReceived(message));
+  }
+
+  /** The server says something unasked. */
+  Exchange pushes(Push push) {
+    return then(new Frame.Event(push));
   }
 
   /** A client says what is no request, and is told so. */

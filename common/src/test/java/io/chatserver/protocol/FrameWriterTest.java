@@ -22,7 +22,8 @@ final class FrameWriterTest {
           MessageType.ADD_FRIEND,
           MessageType.CREATE_GROUP,
           MessageType.JOIN_GROUP,
-          MessageType.GROUP_CHAT);
+          MessageType.GROUP_CHAT,
+          MessageType.ACK);
 
   @Test
   void withoutRidOnlySuccessOfWhatTheOriginalLeavesUnansweredIsSilent() {

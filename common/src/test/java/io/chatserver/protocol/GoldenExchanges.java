@@ -12,6 +12,7 @@ import static io.chatserver.protocol.Samples.TIME;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the golden files mean. */
@@ -45,6 +46,7 @@ final class GoldenExchanges {
             withAccounts(),
             withMessages(),
             withLists(),
+            ofDelivery(),
             withFaults(),
             wholeSessions())
         .flatMap(List::stream)
@@ -183,6 +185,82 @@ final class GoldenExchanges {
             .gets(new Reply.Members(HIKERS, List.of(CREATOR), true))
             .asks(13, new Command.ListMembers(HIKERS, ALICE))
             .gets(new Reply.Members(HIKERS, List.of(BOB_HERE), false)));
+  }
+
+  private static List<Exchange> ofDelivery() {
+    var hikers = ConversationId.group(HIKERS);
+    var withId = new Command.SendDirect(BOB, "hello bob", new ClientMessageId("a7-1"));
+    var twelve = new ChatMessage(hikers, 12, ALICE, "alice", TIME, "hi group");
+    var thirteen = new ChatMessage(hikers, 13, BOB, "bob", LATER, "hi alice");
+    var byPassword = new Command.Credentials.Password(new Command.Identity.ByName("alice"), "pwA");
+    var token = "Jx1mF9zQv0yO3nT5";
+    return List.of(
+        modern("client-id")
+            .asks(3, withId)
+            .gets(new Reply.Sent(ALICE_BOB, 1, TIME))
+            .asks(4, withId)
+            .gets(new Reply.Sent(ALICE_BOB, 1, TIME))
+            .asks(5, new Command.SendDirect(BOB, "hello carol", withId.clientId()))
+            .gets(failed(ErrorCode.CLIENT_ID_CONFLICT)),
+        modern("login-remember")
+            .asks(2, new Command.Login(byPassword, true, new Command.Resume(Map.of())))
+            .gets(
+                new Reply.LoggedIn(
+                    ALICE,
+                    "alice",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    new SessionToken(token, Duration.ofDays(30)))),
+        modern("login-resume")
+            .asks(
+                1,
+                new Command.Login(
+                    new Command.Credentials.Token(token),
+                    false,
+                    new Command.Resume(Map.of(ALICE_BOB, 12L, hikers, 11L))))
+            .gets(empty(ALICE, "alice"))
+            .pushes(new Push.Page(hikers, List.of(twelve, thirteen), false)),
+        modern("login-token-invalid")
+            .asks(
+                1,
+                new Command.Login(
+                    new Command.Credentials.Token("old"), false, new Command.Resume(Map.of())))
+            .gets(failed(ErrorCode.TOKEN_INVALID)),
+        modern("acknowledge")
+            .asks(new Command.Acknowledge(Map.of(ALICE_BOB, 12L, hikers, 13L), Map.of()))
+            .asks(18, new Command.Acknowledge(Map.of(), Map.of(ALICE_BOB, 10L)))
+            .gets(new Reply.Done())
+            .pushes(new Push.Receipt(ALICE_BOB, BOB, new Place(12, 10))),
+        modern("history")
+            .asks(5, new Command.History(hikers, 14L, null, 2))
+            .gets(new Reply.History(hikers, List.of(twelve, thirteen), true))
+            .asks(6, new Command.History(hikers, null, 13L, 50))
+            .gets(new Reply.History(hikers, List.of(), false)),
+        modern("list-conversations")
+            .asks(6, new Command.ListConversations(null))
+            .gets(
+                new Reply.Conversations(
+                    List.of(
+                        new ConversationState(hikers, 13, new Place(13, 11), null),
+                        new ConversationState(ALICE_BOB, 15, new Place(12, 10), new Place(15, 3))),
+                    false)),
+        modern("revoke-tokens")
+            .asks(7, new Command.RevokeTokens(null))
+            .gets(new Reply.Done())
+            .asks(8, new Command.RevokeTokens(token))
+            .gets(new Reply.Done()),
+        modern("ping-digest")
+            .asks(14, new Command.Ping())
+            .gets(new Reply.Pong(TIME, digest(twelve, thirteen))));
+  }
+
+  private static String digest(ChatMessage... pushed) {
+    var digest = new StreamDigest();
+    for (var message : pushed) {
+      digest.add(message.conversation(), message.seq());
+    }
+    return digest.text();
   }
 
   private static List<Exchange> withFaults() {

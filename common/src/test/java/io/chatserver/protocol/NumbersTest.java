@@ -31,7 +31,13 @@ final class NumbersTest {
           Map.entry("CLOSING", 14),
           Map.entry("LIST_FRIENDS", 15),
           Map.entry("LIST_GROUPS", 16),
-          Map.entry("LIST_MEMBERS", 17));
+          Map.entry("LIST_MEMBERS", 17),
+          Map.entry("ACK", 18),
+          Map.entry("RECEIPT", 19),
+          Map.entry("PAGE", 20),
+          Map.entry("HISTORY", 21),
+          Map.entry("LIST_CONVERSATIONS", 22),
+          Map.entry("REVOKE_TOKENS", 23));
 
   private static final Map<String, Integer> ERRORS =
       Map.ofEntries(
@@ -52,6 +58,8 @@ final class NumbersTest {
           Map.entry("NO_SUCH_GROUP", 204),
           Map.entry("NOT_A_MEMBER", 205),
           Map.entry("LIMIT_REACHED", 206),
+          Map.entry("CLIENT_ID_CONFLICT", 207),
+          Map.entry("TOKEN_INVALID", 208),
           Map.entry("BUSY", 300),
           Map.entry("STORAGE_UNAVAILABLE", 301),
           Map.entry("SHUTTING_DOWN", 302),
@@ -72,7 +80,7 @@ final class NumbersTest {
   void typesKeepTheirNumbers() {
     assertThat(numbers(MessageType.values(), MessageType::number)).isEqualTo(TYPES);
     assertThat(MessageType.values()).allMatch(type -> MessageType.of(type.number()) == type);
-    for (long number : new long[] {0, -1, 18, 1L << 32 | 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+    for (long number : new long[] {0, -1, 24, 1L << 32 | 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
       assertThat(MessageType.of(number)).isNull();
     }
   }

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,31 @@ final class RequestReaderTest {
         "{'msgid':10,'rid':5,'groupid':1}                  | GROUP_CHAT   | msg is missing",
         "{'msgid':17,'rid':5,'groupid':1,'after':'x'}      | LIST_MEMBERS | after has a wrong value",
         "{'msgid':17,'rid':5,'groupid':1,'after':0}        | LIST_MEMBERS | after is out of range",
+        "{'msgid':1,'rid':5,'token':7}                     | LOGIN        | token has a wrong value",
+        "{'msgid':1,'rid':5,'token':'t','ack':1}           | LOGIN        | ack has a wrong value",
+        "{'msgid':1,'rid':5,'token':'t','ack':[]}          | LOGIN        | ack has a wrong value",
+        "{'msgid':1,'rid':5,'token':'t','remember':'yes'}  | LOGIN | remember has a wrong value",
+        "{'msgid':1,'rid':5,'token':'t','cursors':[]}      | LOGIN | cursors has a wrong value",
+        "{'msgid':1,'rid':5,'token':'t','cursors':{'g7':-1}} | LOGIN | cursors has a wrong value",
+        "{'msgid':1,'rid':5,'token':'t','cursors':{'g7':null}} | LOGIN | cursors has a wrong value",
+        "{'msgid':1,'rid':5,'token':'t','cursors':{'g7':{'g8':1},'x':2}} | LOGIN | cursors has a wrong value",
+        "{'msgid':1,'rid':5,'token':'t','cursors':{'d2-1':1}} | LOGIN | cursors has a wrong value",
+        "{'msgid':18,'rid':5,'read':7}                     | ACK     | read has a wrong value",
+        "{'msgid':18,'rid':5,'received':{'7':7}}           | ACK     | received has a wrong value",
+        "{'msgid':21,'rid':5}                              | HISTORY | conversation is missing",
+        "{'msgid':21,'rid':5,'conversation':'7'}           | HISTORY | conversation has a wrong value",
+        "{'msgid':21,'rid':5,'conversation':7}             | HISTORY | conversation has a wrong value",
+        "{'msgid':21,'rid':5,'conversation':'g7','limit':0} | HISTORY | limit is out of range",
+        "{'msgid':21,'rid':5,'conversation':'g7','limit':101} | HISTORY | limit is out of range",
+        "{'msgid':21,'rid':5,'conversation':'g7','after':-1} | HISTORY | after is out of range",
+        "{'msgid':21,'rid':5,'conversation':'g7','before':-1} | HISTORY | before is out of range",
+        "{'msgid':21,'rid':5,'conversation':'g7','before':1,'after':1} | HISTORY | before and after exclude each other",
+        "{'msgid':22,'rid':5,'after_conversation':'x'}     | LIST_CONVERSATIONS | after_conversation has a wrong value",
+        "{'msgid':10,'rid':5,'groupid':1,'msg':'x','cid':''} | GROUP_CHAT | cid has a wrong value",
+        "{'msgid':6,'rid':5,'toid':1,'msg':'x','cid':7}    | DIRECT_CHAT | cid has a wrong value",
+        "{'msgid':6,'rid':5,'toid':1,'msg':'x','cid':'a b'} | DIRECT_CHAT | cid has a wrong value",
+        "{'msgid':6,'rid':5,'toid':1,'msg':'x','cid':'é'}  | DIRECT_CHAT | cid has a wrong value",
+        "{'msgid':6,'rid':5,'toid':1,'msg':'x','cid':'1234567890123456789012345678901234567'} | DIRECT_CHAT | cid has a wrong value",
       })
   void answersTheRequestWhoseFieldIsWrong(String json, MessageType type, String detail) {
     assertThat(read(json)).isEqualTo(malformed(5L, type, BAD_FIELD, detail));
@@ -115,7 +141,7 @@ final class RequestReaderTest {
       quoteCharacter = '^',
       value = {
         "{'msgid':0,'rid':5}           | UNKNOWN_TYPE | msgid 0",
-        "{'msgid':18,'rid':5}          | UNKNOWN_TYPE | msgid 18",
+        "{'msgid':24,'rid':5}          | UNKNOWN_TYPE | msgid 24",
         "{'msgid':-1,'rid':5}          | UNKNOWN_TYPE | msgid -1",
         "{'msgid':4294967297,'rid':5}  | UNKNOWN_TYPE | msgid 4294967297",
         "{'rid':5}                     | BAD_FIELD    | msgid is missing",
@@ -126,7 +152,15 @@ final class RequestReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2,LOGIN_ACK", "5,REGISTER_ACK", "11,REPLY", "13,PONG", "14,CLOSING"})
+  @CsvSource({
+    "2,LOGIN_ACK",
+    "5,REGISTER_ACK",
+    "11,REPLY",
+    "13,PONG",
+    "14,CLOSING",
+    "19,RECEIPT",
+    "20,PAGE"
+  })
   void refusesWhatOnlyAServerSays(int number, MessageType type) {
     assertThat(read("{'msgid':" + number + ",'rid':5}"))
         .isEqualTo(malformed(5L, type, UNKNOWN_TYPE, "msgid " + number + " is not a request"));
@@ -253,9 +287,43 @@ final class RequestReaderTest {
           "{'msgid':4,'name':'a','password':'secret'}",
           "{'msgid':1,'id':'x','password':'secret'}",
           "{'msgid':4,'password':'secret'}",
+          "{'msgid':1,'rid':1,'token':'secret'}",
+          "{'msgid':23,'rid':1,'token':'secret'}",
         }) {
       assertThat(read(json).toString()).doesNotContain("secret");
     }
+  }
+
+  @Test
+  void manyCursorsAreTakenAndAWrongOneEndsTheWork() {
+    var cursors = new StringBuilder();
+    for (int group = 1; group <= 4000; group++) {
+      cursors.append(",'g").append(group).append("':").append(group);
+    }
+    var login = "{'msgid':1,'rid':5,'token':'t','ack':true,'cursors':{%s}}";
+
+    var all = (Frame.Request) read(login.formatted(cursors.substring(1)));
+    var resume = Objects.requireNonNull(((Command.Login) all.command()).resume());
+    assertThat(resume.cursors()).hasSize(4000).containsEntry(ConversationId.parse("g9"), 9L);
+    assertThat(read(login.formatted("'oops':1" + cursors)))
+        .isEqualTo(malformed(5L, MessageType.LOGIN, BAD_FIELD, "cursors has a wrong value"));
+  }
+
+  @Test
+  void withoutAckNothingIsResumed() {
+    var token = new Command.Credentials.Token("t");
+    for (var ack : new String[] {"", "'ack':false,", "'ack':null,"}) {
+      assertThat(read("{'msgid':1,'rid':5," + ack + "'token':'t','cursors':{'g7':1}}"))
+          .isEqualTo(new Frame.Request(5L, new Command.Login(token, false, null)));
+    }
+  }
+
+  @Test
+  void aLegacyClientCannotAskForWhatItCouldNotTake() {
+    assertThat(read("{'msgid':1,'id':1,'password':'x','ack':true,'remember':true,'token':'t'}"))
+        .isEqualTo(
+            new Frame.Request(
+                null, new Command.Login(new Command.Identity.ById(new UserId(1)), "x")));
   }
 
   @Test

@@ -46,6 +46,9 @@ final class ResponseReaderTest {
     "{'id':1,'role':7}",
     "{'id':1,'state':{}}",
     "{'msgid':14,'rid':3}",
+    "[{'conversation':'g7','head':-1}]",
+    "[{'conversation':'g7','head':1,'peer_received':-1,'peer_read':0}]",
+    "[{'conversation':'g7','seq':1,'id':1,'name':'a','ts':1,'msg':'b','messages':[{}]}]",
   };
 
   private static final String[] FIELDS = {
@@ -68,12 +71,19 @@ final class ResponseReaderTest {
     "friends",
     "groups",
     "users",
+    "messages",
+    "conversations",
+    "token",
+    "token_expires_in_ms",
+    "digest",
+    "received",
+    "read",
     "unknown",
   };
 
   @Test
   void neverThrows() {
-    for (int type = -1; type < 20; type++) {
+    for (int type = -1; type < 25; type++) {
       for (var field : FIELDS) {
         for (var value : VALUES) {
           var one = "'" + field + "':" + value;
@@ -124,6 +134,17 @@ final class ResponseReaderTest {
         "{'msgid':6,'conversation':'d1-2','seq':1,'id':1,'name':'a','ts':1,'msg':{'msgid':14}}",
         "{'msgid':14,'code':3000,'reconnect_after_ms':-5}",
         "{'msgid':14,'code':'3000'}",
+        "{'msgid':2,'errno':0,'id':1,'name':'a','token':'t'}",
+        "{'msgid':11,'errno':0,'messages':[]}",
+        "{'msgid':11,'errno':0,'conversation':'g7','messages':[{'conversation':'g7','seq':1}]}",
+        "{'msgid':11,'errno':0,'conversations':[{'conversation':'7','head':1}]}",
+        "{'msgid':11,'errno':0,'conversations':[{'conversation':'g7','head':-1}]}",
+        "{'msgid':11,'errno':0,'conversations':[{'conversation':'g7','head':1,'read':-1}]}",
+        "{'msgid':19,'conversation':'d1-2','received':1,'read':1}",
+        "{'msgid':19,'conversation':'d1-2','id':1,'received':-1}",
+        "{'msgid':20,'conversation':'g7'}",
+        "{'msgid':20,'messages':[]}",
+        "{'msgid':20,'conversation':'g7','messages':[{'conversation':'g7','seq':0}]}",
       })
   void whatAServerDoesNotSayIsMalformed(String json) {
     assertThat(read(json)).isInstanceOf(Frame.Malformed.class);

@@ -17,14 +17,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What one side of ours writes, the other understands as it was meant. */
 final class RoundTripTest {
   @ParameterizedTest
-  @ValueSource(classes = {Command.class, Command.Identity.class, Reply.class, Push.class})
+  @ValueSource(
+      classes = {
+        Command.class,
+        Command.Credentials.class,
+        Command.Identity.class,
+        Reply.class,
+        Push.class
+      })
   void hasASampleOfEverything(Class<?> sealed) {
     Collection<?> samples =
         Stream.of(
                 Samples.commands(),
-                Samples.commands().stream()
-                    .filter(Command.Login.class::isInstance)
-                    .map(login -> ((Command.Login) login).who())
+                credentials(),
+                credentials().stream()
+                    .filter(Command.Credentials.Password.class::isInstance)
+                    .map(password -> ((Command.Credentials.Password) password).who())
                     .toList(),
                 Samples.responses().stream().map(Frame.Response::reply).toList(),
                 Samples.pushes())
@@ -34,6 +42,13 @@ final class RoundTripTest {
     for (var kind : sealed.getPermittedSubclasses()) {
       assertThat(samples).as("a sample of %s", kind).anyMatch(kind::isInstance);
     }
+  }
+
+  private static List<Command.Credentials> credentials() {
+    return Samples.commands().stream()
+        .filter(Command.Login.class::isInstance)
+        .map(login -> ((Command.Login) login).credentials())
+        .toList();
   }
 
   @ParameterizedTest
@@ -108,7 +123,9 @@ final class RoundTripTest {
             MessageType.REGISTER_ACK,
             MessageType.REPLY,
             MessageType.PONG,
-            MessageType.CLOSING);
+            MessageType.CLOSING,
+            MessageType.RECEIPT,
+            MessageType.PAGE);
 
     assertThat(Stream.concat(requests.stream(), spoken.stream()))
         .containsExactlyInAnyOrderElementsOf(Arrays.asList(MessageType.values()));

@@ -3,6 +3,7 @@ package io.chatserver.protocol;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** At least one of everything that can be said. */
 final class Samples {
@@ -51,6 +52,33 @@ final class Samples {
         new Command.ListGroups(),
         new Command.ListMembers(HIKERS, null),
         new Command.ListMembers(new GroupId(Integer.MAX_VALUE), ALICE),
+        new Command.SendDirect(BOB, "hello", new ClientMessageId("a")),
+        new Command.SendGroup(HIKERS, "hi", new ClientMessageId("Az09._-".repeat(5))),
+        new Command.Login(new Command.Credentials.Token("t"), true, null),
+        new Command.Login(
+            new Command.Credentials.Password(new Command.Identity.ById(BOB), "pwB"),
+            true,
+            new Command.Resume(Map.of())),
+        new Command.Login(
+            new Command.Credentials.Token(ODD_TEXT),
+            false,
+            new Command.Resume(
+                Map.of(
+                    ConversationId.group(HIKERS),
+                    0L,
+                    ConversationId.direct(ALICE, LAST_USER),
+                    Long.MAX_VALUE))),
+        new Command.Acknowledge(Map.of(), Map.of()),
+        new Command.Acknowledge(
+            Map.of(ConversationId.group(HIKERS), 12L),
+            Map.of(ConversationId.direct(ALICE, BOB), Long.MAX_VALUE)),
+        new Command.History(ConversationId.group(HIKERS), null, null, 50),
+        new Command.History(ConversationId.group(HIKERS), Long.MAX_VALUE, null, 1),
+        new Command.History(ConversationId.direct(ALICE, BOB), null, 0L, 100),
+        new Command.ListConversations(null),
+        new Command.ListConversations(ConversationId.group(HIKERS)),
+        new Command.RevokeTokens(null),
+        new Command.RevokeTokens("t"),
         new Command.Ping());
   }
 
@@ -79,6 +107,31 @@ final class Samples {
         of(MessageType.LIST_MEMBERS, new Reply.Members(HIKERS, List.of(CREATOR, NORMAL), true)),
         of(MessageType.LIST_MEMBERS, new Reply.Members(HIKERS, List.of(), false)),
         of(MessageType.PING, new Reply.Pong(TIME)),
+        of(MessageType.PING, new Reply.Pong(TIME, "00000000000000ff")),
+        of(
+            MessageType.LOGIN,
+            new Reply.LoggedIn(
+                ALICE,
+                "a",
+                List.of(),
+                List.of(),
+                List.of(),
+                new SessionToken("t", Duration.ofDays(30)))),
+        of(MessageType.HISTORY, new Reply.History(group("a").conversation(), List.of(), false)),
+        of(
+            MessageType.HISTORY,
+            new Reply.History(
+                direct("a").conversation(), List.of(direct("a"), direct(ODD_TEXT)), true)),
+        of(MessageType.LIST_CONVERSATIONS, new Reply.Conversations(List.of(), false)),
+        of(
+            MessageType.LIST_CONVERSATIONS,
+            new Reply.Conversations(
+                List.of(
+                    new ConversationState(
+                        ConversationId.group(HIKERS), Long.MAX_VALUE, new Place(2, 1), null),
+                    new ConversationState(
+                        ConversationId.direct(ALICE, BOB), 0, new Place(0, 0), new Place(9, 8))),
+                true)),
         of(MessageType.LOGIN, new Reply.Failed(ErrorCode.INVALID_CREDENTIALS, "")),
         of(MessageType.REGISTER, new Reply.Failed(ErrorCode.NAME_TAKEN, "")),
         of(MessageType.PING, new Reply.Failed(ErrorCode.INTERNAL, "")),
@@ -94,6 +147,9 @@ final class Samples {
         new Push.MessageReceived(direct(ODD_TEXT)),
         new Push.MessageReceived(direct("")),
         new Push.MessageReceived(group(ODD_TEXT)),
+        new Push.Page(direct("a").conversation(), List.of(direct("a"), direct(ODD_TEXT)), true),
+        new Push.Page(group("a").conversation(), List.of(), false),
+        new Push.Receipt(direct("a").conversation(), BOB, new Place(Long.MAX_VALUE, 0)),
         new Push.Closing(DisconnectReason.SHUTDOWN, Duration.ofMillis(1500)),
         new Push.Closing(DisconnectReason.REPLACED));
   }

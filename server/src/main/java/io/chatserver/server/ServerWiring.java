@@ -3,11 +3,15 @@ package io.chatserver.server;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.PasswordHasher;
+import io.chatserver.server.account.TokenService;
+import io.chatserver.server.account.TokenStore;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.chat.ChatService;
 import io.chatserver.server.chat.LoginService;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
+import io.chatserver.server.delivery.Receipts;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.friend.FriendStore;
@@ -55,8 +59,11 @@ public final class ServerWiring implements AutoCloseable {
           new AccountService(
               new AccountStore(database), hasher, clock, config.account().minPasswordLength());
 
+      var tokens =
+          new TokenService(new TokenStore(database), clock, config.session().tokenLifetime());
+
       var registry = new SessionRegistry(config.limits().sessions());
-      var cursors = opened(new Cursors(memberStore), Cursors::close);
+      var cursors = opened(new Cursors(memberStore, new Receipts(registry)), Cursors::close);
       int feedReads = Math.max(1, config.storage().poolSize() / 2);
       var source =
           opened(new FeedSource(messageStore, memberStore, cursors, feedReads), FeedSource::close);
@@ -68,12 +75,14 @@ public final class ServerWiring implements AutoCloseable {
           new GroupService(new GroupStore(database), registry, clock, config.limits().groups());
       var logins =
           new LoginService(
-              accounts, friends, groups, registry, source, config.session().secondLogin());
+              accounts, tokens, friends, groups, registry, source, config.session().secondLogin());
 
       int writers = database.dialect().hasManyWriters() ? config.log().writers() : 1;
       var log = new MessageLog<>(messageStore, new Router(registry), clock, config.log(), writers);
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
-      var chat = new ChatService(accounts, logins, friends, groups, messages, clock);
+      var history = new HistoryService(messageStore, memberStore);
+      var chat =
+          new ChatService(accounts, tokens, logins, friends, groups, messages, history, clock);
 
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());

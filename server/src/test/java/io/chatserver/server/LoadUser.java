@@ -201,6 +201,7 @@ final class LoadUser {
       case Push.MessageReceived(var message) -> take(message);
       case Push.Closing(var reason, var _) ->
           assertThat(reason).isEqualTo(DisconnectReason.SHUTDOWN);
+      case Push.Page _, Push.Receipt _ -> throw new AssertionError(push);
     }
   }
 

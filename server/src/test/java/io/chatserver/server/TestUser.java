@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
@@ -23,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +107,30 @@ final class TestUser implements AutoCloseable {
     var reply = request(loginCommand());
     assertThat(reply).isInstanceOf(Reply.LoggedIn.class);
     return (Reply.LoggedIn) reply;
+  }
+
+  /** Logs in as a client that acknowledges what it receives, and has so much already. */
+  Reply.LoggedIn resume(Map<ConversationId, Long> cursors) {
+    var credentials = new Command.Credentials.Password(new Command.Identity.ById(id()), password);
+    var reply = request(new Command.Login(credentials, false, new Command.Resume(cursors)));
+    assertThat(reply).isInstanceOf(Reply.LoggedIn.class);
+    return (Reply.LoggedIn) reply;
+  }
+
+  /** Says something under an id of its own, and waits until it is stored. */
+  Reply.Sent say(UserId to, String text, String clientId) {
+    var reply = request(new Command.SendDirect(to, text, new ClientMessageId(clientId)));
+    assertThat(reply).isInstanceOf(Reply.Sent.class);
+    return (Reply.Sent) reply;
+  }
+
+  /** Says that everything up to a message has been received, and waits until that is noted. */
+  void acknowledge(ConversationId conversation, long seq) {
+    acknowledge(Map.of(conversation, seq), Map.of());
+  }
+
+  void acknowledge(Map<ConversationId, Long> received, Map<ConversationId, Long> read) {
+    assertThat(request(new Command.Acknowledge(received, read))).isEqualTo(new Reply.Done());
   }
 
   void logOut() {
@@ -209,6 +236,40 @@ final class TestUser implements AutoCloseable {
       readFrame();
     }
     return pushes.remove();
+  }
+
+  /** The next messages, single or in a page, other pushes before them passed over. */
+  List<ChatMessage> nextMessages() {
+    while (true) {
+      switch (nextPush()) {
+        case Push.MessageReceived(var message) -> {
+          return List.of(message);
+        }
+        case Push.Page page -> {
+          return page.messages();
+        }
+        case Push.Receipt _ -> {}
+        case Push.Closing closing -> throw new AssertionError("" + closing);
+      }
+    }
+  }
+
+  /** The next page, other pushes before it passed over. */
+  Push.Page nextPage() {
+    while (true) {
+      if (nextPush() instanceof Push.Page page) {
+        return page;
+      }
+    }
+  }
+
+  /** The next receipt, other pushes before it passed over. */
+  Push.Receipt nextReceipt() {
+    while (true) {
+      if (nextPush() instanceof Push.Receipt receipt) {
+        return receipt;
+      }
+    }
   }
 
   ChatMessage nextMessage() {

@@ -31,7 +31,13 @@ public final class AddressBook {
       case Reply.Groups(var groups) -> groups.forEach(this::learn);
       case Reply.Members page ->
           page.members().forEach(member -> userNames.put(member.id(), member.name()));
-      case Reply.Done _, Reply.Registered _, Reply.Sent _, Reply.Pong _, Reply.Failed _ -> {}
+      case Reply.History history -> history.messages().forEach(this::learn);
+      case Reply.Done _,
+          Reply.Registered _,
+          Reply.Sent _,
+          Reply.Conversations _,
+          Reply.Pong _,
+          Reply.Failed _ -> {}
     }
   }
 

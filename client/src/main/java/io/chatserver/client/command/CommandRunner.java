@@ -1,30 +1,36 @@
 package io.chatserver.client.command;
 
-import io.chatserver.client.net.ChatConnection;
+import io.chatserver.client.delivery.ChatSession;
+import io.chatserver.client.delivery.NotQueuedException;
+import io.chatserver.client.delivery.Outgoing;
+import io.chatserver.client.delivery.SendState;
 import io.chatserver.client.net.RequestException;
-import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what was typed, on a connection, and has a {@link Display} show what came of it.
+ * Does what was typed, in a session, and has a {@link Display} show what came of it.
  *
  * <p>Threads: one runs commands; answers are shown on the connection's event loop.
  */
 public final class CommandRunner {
-  private final ChatConnection connection;
+  private final ChatSession session;
   private final AddressBook addressBook;
   private final Display display;
   private @Nullable Target current;
-  private CompletableFuture<Void> outstanding = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<Void> outstanding = CompletableFuture.completedFuture(null);
+  private final TypedTexts texts = new TypedTexts();
 
-  public CommandRunner(ChatConnection connection, AddressBook addressBook, Display display) {
-    this.connection = connection;
+  public CommandRunner(ChatSession session, AddressBook addressBook, Display display) {
+    this.session = session;
     this.addressBook = addressBook;
     this.display = display;
   }
@@ -38,33 +44,29 @@ public final class CommandRunner {
   public CompletableFuture<Boolean> run(String line, Input.Action action) {
     try {
       var success = start(line, action);
-      outstanding = CompletableFuture.allOf(outstanding, success);
+      await(success);
       return success;
     } catch (UnknownNameException e) {
       return failed(line, "unknown-name", String.valueOf(e.getMessage()));
     }
   }
 
-  /** Done when everything that was run so far is known and shown. */
-  public CompletableFuture<Void> outstanding() {
-    return outstanding;
-  }
-
   private CompletableFuture<Boolean> start(String line, Input.Action action) {
     return switch (action) {
       case Input.Message(var user, var text) ->
-          send(line, new Command.SendDirect(addressBook.user(user), text));
+          send(line, new Target.User(addressBook.user(user)), text);
       case Input.GroupMessage(var group, var text) ->
-          send(line, new Command.SendGroup(addressBook.group(group), text));
+          send(line, new Target.Group(addressBook.group(group)), text);
       case Input.Plain(var text) -> sendPlain(line, text);
       case Input.TalkTo(var target) -> talkTo(addressBook.target(target));
-      case Input.AddFriend(var user) -> send(line, new Command.AddFriend(addressBook.user(user)));
+      case Input.AddFriend(var user) -> ask(line, new Command.AddFriend(addressBook.user(user)));
       case Input.CreateGroup(var name, var description) ->
-          send(line, new Command.CreateGroup(name, description));
-      case Input.Join(var group) -> send(line, new Command.JoinGroup(addressBook.group(group)));
-      case Input.Friends _ -> send(line, new Command.ListFriends());
-      case Input.Groups _ -> send(line, new Command.ListGroups());
+          ask(line, new Command.CreateGroup(name, description));
+      case Input.Join(var group) -> ask(line, new Command.JoinGroup(addressBook.group(group)));
+      case Input.Friends _ -> ask(line, new Command.ListFriends());
+      case Input.Groups _ -> ask(line, new Command.ListGroups());
       case Input.Members(var group) -> listMembers(line, addressBook.group(group), null);
+      case Input.History(var count) -> history(line, count);
       case Input.Wrong(var reason) -> failed(line, "usage", reason);
     };
   }
@@ -75,9 +77,16 @@ public final class CommandRunner {
     return CompletableFuture.completedFuture(true);
   }
 
+  private CompletableFuture<Boolean> history(String line, int count) {
+    if (current == null) {
+      return failed(line, "usage", "say of which conversation first, with /to");
+    }
+    return ask(line, new Command.History(current.conversation(self()), null, null, count));
+  }
+
   private CompletableFuture<Boolean> sendPlain(String line, String text) {
     if (current != null) {
-      return send(line, current.send(text));
+      return send(line, current, text);
     }
     var hint =
         CommandTable.find(line)
@@ -86,7 +95,70 @@ public final class CommandRunner {
     return failed(line, "usage", hint);
   }
 
-  private CompletableFuture<Boolean> send(String line, Command command) {
+  private CompletableFuture<Boolean> send(String line, Target target, String text) {
+    try {
+      return texts.add(line, () -> session.send(target.conversation(self()), text));
+    } catch (NotQueuedException e) {
+      return failed(line, e.code(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private UserId self() {
+    return addressBook.self().orElseThrow();
+  }
+
+  /** Takes note of what became of a text, be it of an earlier run. */
+  public void stateChanged(Outgoing message, SendState state) {
+    switch (state) {
+      case SendState.Queued _ -> display.queued(message);
+      case SendState.Stored stored -> {
+        display.stored(message, stored);
+        texts.take(message).settled().complete(true);
+      }
+      case SendState.Refused(var code, var reason) -> {
+        var typed = texts.take(message);
+        display.failed(typed.line(), code, reason);
+        typed.settled().complete(false);
+      }
+      case SendState.Sent _, SendState.Delivered _, SendState.Read _ -> {}
+    }
+  }
+
+  /** Awaits texts of an earlier run as if they had been typed now. */
+  public void resume(List<Outgoing> messages) {
+    messages.forEach(message -> await(texts.add(message)));
+  }
+
+  /** The session is over: texts without an outcome are not awaited any longer. */
+  public void giveUp() {
+    texts.giveUp();
+  }
+
+  private synchronized void await(CompletableFuture<?> another) {
+    outstanding = CompletableFuture.allOf(outstanding, another);
+  }
+
+  /** Waits for what was run; false when so long nothing has come of it. */
+  public boolean awaitOutstanding(Duration patience) {
+    int before = session.unsettled().size();
+    while (!isOver(outstanding, patience)) {
+      int waiting = session.unsettled().size();
+      if (waiting >= before) {
+        return false;
+      }
+      before = waiting;
+    }
+    return true;
+  }
+
+  private static boolean isOver(CompletableFuture<Void> future, Duration limit) {
+    return future
+        .thenApply(_ -> true)
+        .completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+  }
+
+  private CompletableFuture<Boolean> ask(String line, Command command) {
     return request(line, command).thenApply(Optional::isPresent);
   }
 
@@ -100,8 +172,8 @@ public final class CommandRunner {
   }
 
   private CompletableFuture<Optional<Reply>> request(String line, Command command) {
-    return connection
-        .send(command)
+    return session
+        .request(command)
         .handle((reply, failure) -> settle(line, command, reply, failure));
   }
 
@@ -111,10 +183,6 @@ public final class CommandRunner {
       case null -> display.failed(line, code(failure), reason(failure));
       case Reply.Failed refusal ->
           display.failed(line, Integer.toString(refusal.code().number()), reason(refusal));
-      case Reply.Sent sent -> {
-        display.sent(ownMessage(command, sent));
-        return Optional.of(sent);
-      }
       default -> {
         addressBook.learn(reply);
         display.answered(command, reply);
@@ -122,18 +190,6 @@ public final class CommandRunner {
       }
     }
     return Optional.empty();
-  }
-
-  private ChatMessage ownMessage(Command command, Reply.Sent sent) {
-    var text =
-        switch (command) {
-          case Command.SendDirect(_, var said) -> said;
-          case Command.SendGroup(_, var said) -> said;
-          default -> throw new IllegalArgumentException("not a message: " + command);
-        };
-    var self = addressBook.self().orElseThrow();
-    return new ChatMessage(
-        sent.conversation(), sent.seq(), self, addressBook.nameOf(self), sent.sentAt(), text);
   }
 
   private CompletableFuture<Boolean> failed(String line, String code, String reason) {

@@ -69,6 +69,11 @@ public final class CommandTable {
               "list the members of a group",
               GROUP,
               words -> new Input.Members(words.last("GROUP"))),
+          slash(
+              "/history [N]",
+              "show the last N messages (20)",
+              NONE,
+              words -> words.end(new Input.History(words.number("N", 20, 100)))),
           slash("/logout", "end the session", NONE, words -> words.end(new Input.Logout())),
           slash("/help", "show the commands", NONE, words -> words.end(new Input.Help())),
           slash("/quit", "leave", NONE, words -> words.end(new Input.Quit())),

@@ -1,6 +1,7 @@
 package io.chatserver.client.command;
 
-import io.chatserver.protocol.ChatMessage;
+import io.chatserver.client.delivery.Outgoing;
+import io.chatserver.client.delivery.SendState;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.Reply;
 
@@ -10,8 +11,11 @@ import io.chatserver.protocol.Reply;
  * <p>Threads: called by the one who runs commands and on the connection's event loop.
  */
 public interface Display {
-  /** One's own message is stored. */
-  void sent(ChatMessage message);
+  /** A text is on disk and will be sent. */
+  void queued(Outgoing message);
+
+  /** A text is stored. */
+  void stored(Outgoing message, SendState.Stored stored);
 
   /** Another command succeeded; the members of a group come in several replies. */
   void answered(Command command, Reply reply);

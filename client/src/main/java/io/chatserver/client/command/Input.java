@@ -35,6 +35,9 @@ public sealed interface Input {
   /** Lists the members of a group. */
   record Members(String group) implements Action {}
 
+  /** Shows the last messages of the current conversation. */
+  record History(int count) implements Action {}
+
   /** A command that is wrong in itself. */
   record Wrong(String reason) implements Action {}
 

@@ -34,6 +34,19 @@ final class Words {
     return rest;
   }
 
+  /** The next word as a number from 1 on, or the usual one where nothing is left. */
+  int number(String what, int usual, int most) {
+    if (rest.isEmpty()) {
+      return usual;
+    }
+    var word = next(what);
+    int number = word.matches("\\d{1,9}") ? Integer.parseInt(word) : 0;
+    if (number < 1 || number > most) {
+      throw new UsageException(what + " is a number from 1 to " + most);
+    }
+    return number;
+  }
+
   /** Gives the value back where nothing is left. */
   <T> T end(T value) {
     if (!rest.isEmpty()) {

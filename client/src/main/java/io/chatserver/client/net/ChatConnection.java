@@ -1,9 +1,9 @@
 package io.chatserver.client.net;
 
 import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
-import io.chatserver.protocol.UserId;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -36,7 +37,6 @@ public final class ChatConnection implements AutoCloseable {
   private final Semaphore permits;
 
   // What follows is touched on the event loop only.
-  private final RepeatFilter repeats = new RepeatFilter();
   private final ReconnectPolicy policy;
   private @Nullable CompletableFuture<Void> opening;
   private @Nullable Link link;
@@ -46,7 +46,6 @@ public final class ChatConnection implements AutoCloseable {
   private Command.@Nullable Login login;
 
   private boolean inSession;
-  private @Nullable UserId lastUser;
   private boolean closed;
 
   ChatConnection(
@@ -88,6 +87,11 @@ public final class ChatConnection implements AutoCloseable {
     var request = new PendingRequest(command, new CompletableFuture<>(), permits::release);
     runInLoop(() -> sendInLoop(request), () -> request.fail(new RequestException.NotConnected()));
     return request.reply();
+  }
+
+  /** The event loop of this connection; what runs there must not wait. */
+  public ScheduledExecutorService executor() {
+    return loop;
   }
 
   /** Hangs up for good, without a word to the listener. */
@@ -203,18 +207,30 @@ public final class ChatConnection implements AutoCloseable {
     link = opened;
     tell(new ConnectionState.Connected(settings.address()));
     if (login != null) {
-      logInAgainInLoop(opened, login);
+      logInAgainInLoop(opened, login, null);
     }
   }
 
-  private void logInAgainInLoop(Link fresh, Command.Login credentials) {
+  private void logInAgainInLoop(Link fresh, Command.Login last, Reply.@Nullable Failed refusal) {
+    var next = listener.nextLogin(last, refusal == null ? null : refusal.code());
+    if (next == null) {
+      var why = refusal == null ? new Reply.Failed(ErrorCode.TOKEN_INVALID, "") : refusal;
+      policy.refused(why);
+      fresh.close("login refused: " + why.message());
+      return;
+    }
     var answer = new CompletableFuture<Reply>();
-    fresh.request(new PendingRequest(credentials, answer, () -> {}));
+    fresh.request(new PendingRequest(next, answer, () -> {}));
     var _ =
         answer.thenAccept(reply -> {
-          if (reply instanceof Reply.Failed failed) {
-            policy.refused(failed);
-            fresh.close("login refused: " + failed.message());
+          switch (reply) {
+            case Reply.Failed failed when failed.code() == ErrorCode.TOKEN_INVALID ->
+                logInAgainInLoop(fresh, next, failed);
+            case Reply.Failed failed -> {
+              policy.refused(failed);
+              fresh.close("login refused: " + failed.message());
+            }
+            default -> {}
           }
         });
   }
@@ -222,7 +238,6 @@ public final class ChatConnection implements AutoCloseable {
   void repliedInLoop(Link from, Command command, Reply reply) {
     assert loop.inEventLoop();
     switch (reply) {
-      case Reply.Sent sent -> repeats.sent(sent.conversation(), sent.seq());
       case Reply.LoggedIn begun -> loggedInInLoop((Command.Login) command, begun);
       case Reply.Done _ when command instanceof Command.Logout ->
           tell(new ConnectionState.LoggedOut());
@@ -232,11 +247,7 @@ public final class ChatConnection implements AutoCloseable {
   }
 
   private void loggedInInLoop(Command.Login credentials, Reply.LoggedIn begun) {
-    if (!begun.id().equals(lastUser)) {
-      repeats.clear();
-    }
     boolean again = login != null;
-    lastUser = begun.id();
     login = credentials;
     inSession = true;
     policy.sessionBegan();
@@ -245,15 +256,15 @@ public final class ChatConnection implements AutoCloseable {
 
   void pushedInLoop(Push push) {
     assert loop.inEventLoop();
-    switch (push) {
-      case Push.MessageReceived(var message) when !repeats.isNew(message) ->
-          log.debug("repeated: {} {}", message.conversation(), message.seq());
-      case Push.MessageReceived _ -> tell(push);
-      case Push.Closing closing -> {
-        policy.heard(closing);
-        tell(push);
-      }
+    if (push instanceof Push.Closing closing) {
+      policy.heard(closing);
     }
+    safely(() -> listener.pushed(push));
+  }
+
+  void pongInLoop(Reply.Pong pong) {
+    assert loop.inEventLoop();
+    safely(() -> listener.pong(pong));
   }
 
   void endedInLoop(Link ended, String reason) {
@@ -290,10 +301,6 @@ public final class ChatConnection implements AutoCloseable {
   private void tell(ConnectionState state) {
     log.debug("{}: {}", settings.address(), state);
     safely(() -> listener.stateChanged(state));
-  }
-
-  private void tell(Push push) {
-    safely(() -> listener.pushed(push));
   }
 
   /** A fault of the listener is not one of the connection. */

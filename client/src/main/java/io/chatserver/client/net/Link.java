@@ -86,7 +86,12 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
     switch (frame) {
-      case Frame.Response(var rid, _, Reply reply) -> answer(pending.take(rid), reply);
+      case Frame.Response(var rid, _, Reply reply) -> {
+        if (reply instanceof Reply.Pong pong) {
+          owner.pongInLoop(pong);
+        }
+        answer(pending.take(rid), reply);
+      }
       case Frame.Event(Push push) -> push(push);
       case Frame.Malformed malformed -> reject(malformed);
       case Frame.Request request -> log.debug("the server sent a request: {}", request);

@@ -4,6 +4,7 @@ import io.chatserver.client.command.AddressBook;
 import io.chatserver.client.command.CommandRunner;
 import io.chatserver.client.command.Target;
 import io.chatserver.client.net.ConnectionState;
+import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Friend;
 import io.chatserver.protocol.Group;
 import io.chatserver.protocol.Member;
@@ -33,7 +34,8 @@ final class AnswerRenderer {
       case Reply.Friends(var friends) -> friends(friends);
       case Reply.Groups(var groups) -> groups(groups);
       case Reply.Members page -> page.members().stream().map(AnswerRenderer::member).toList();
-      case Reply.Sent _, Reply.Pong _ -> List.of();
+      case Reply.History page when page.messages().isEmpty() -> List.of("nothing was said yet");
+      case Reply.Sent _, Reply.History _, Reply.Conversations _, Reply.Pong _ -> List.of();
       case Reply.Failed failed -> List.of("refused: " + SafeText.of(CommandRunner.reason(failed)));
     };
   }
@@ -54,9 +56,22 @@ final class AnswerRenderer {
 
   /** The prompt for a conversation. */
   String prompt(Target target) {
+    return name(target) + "> ";
+  }
+
+  /** The conversation as a person calls it. */
+  String name(ConversationId conversation) {
+    if (!conversation.isDirect()) {
+      return name(new Target.Group(conversation.group()));
+    }
+    var self = addressBook.self().orElse(conversation.low());
+    return name(new Target.User(conversation.peerOf(self)));
+  }
+
+  private String name(Target target) {
     return switch (target) {
-      case Target.User(var id) -> orId(addressBook.nameOf(id), id) + "> ";
-      case Target.Group(var id) -> "#" + orId(addressBook.nameOf(id), id) + "> ";
+      case Target.User(var id) -> orId(addressBook.nameOf(id), id);
+      case Target.Group(var id) -> "#" + orId(addressBook.nameOf(id), id);
     };
   }
 

@@ -8,18 +8,28 @@ import io.chatserver.client.command.Display;
 import io.chatserver.client.command.Input;
 import io.chatserver.client.command.Outcome;
 import io.chatserver.client.command.Target;
-import io.chatserver.client.net.ChatConnection;
+import io.chatserver.client.delivery.ChatSession;
+import io.chatserver.client.delivery.Outgoing;
+import io.chatserver.client.delivery.SendState;
+import io.chatserver.client.delivery.SessionListener;
 import io.chatserver.client.net.ChatConnector;
-import io.chatserver.client.net.ConnectionListener;
 import io.chatserver.client.net.ConnectionSettings;
 import io.chatserver.client.net.ConnectionState;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
-import io.chatserver.protocol.Push;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
@@ -32,15 +42,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the main thread reads lines; what comes from the server is printed by the
  * connection's event loop, above the line being typed.
  */
-public final class Console implements Display, ConnectionListener {
+public final class Console implements Display, SessionListener {
   /**
    * How it looks and begins.
    *
    * @param user who wants to log in, where that is known already
-   * @param history the file of the lines typed so far; null for none
+   * @param state the directory of what outlives the client
    * @param colours whether names have colours
    */
-  public record Options(@Nullable String user, @Nullable Path history, boolean colours) {}
+  public record Options(@Nullable String user, Path state, boolean colours) {}
+
+  /** How long a person who leaves is made to wait for texts that are on their way. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final Screen screen;
   private final AddressBook addressBook;
@@ -49,6 +62,14 @@ public final class Console implements Display, ConnectionListener {
 
   /** Whether the connection gave up, so that only a new login helps. */
   private volatile boolean sessionOver;
+
+  private volatile boolean inSession;
+  private volatile boolean loggedInAgain;
+  private volatile @Nullable ChatSession session;
+  private volatile @Nullable CommandRunner runner;
+
+  /** The last own message of each conversation that the other one has not read yet. */
+  private final Map<ConversationId, Long> unreadOfPeers = new HashMap<>();
 
   private Console(Screen screen, AddressBook addressBook, boolean colours) {
     this.screen = screen;
@@ -67,32 +88,37 @@ public final class Console implements Display, ConnectionListener {
       Terminal terminal, ChatConnector connector, ConnectionSettings settings, Options options)
       throws IOException {
     var addressBook = new AddressBook();
-    try (var screen = new Screen(terminal, addressBook, options.history(), options.colours())) {
+    var history = options.state().resolve("history");
+    try (var screen = new Screen(terminal, addressBook, history, options.colours())) {
       var console = new Console(screen, addressBook, options.colours());
-      try (var connection = connector.create(settings, console)) {
-        return console.run(connection, settings.address(), options.user());
+      try (var session = new ChatSession(connector, settings, options.state(), console)) {
+        console.session = session;
+        return console.run(session, settings.address(), options.user());
       }
     }
   }
 
-  private Outcome run(ChatConnection connection, String address, @Nullable String user) {
+  private Outcome run(ChatSession session, String address, @Nullable String user) {
     try {
-      connection.connect().join();
+      session.connect().join();
     } catch (CompletionException e) {
       screen.print("cannot connect to " + address + ": " + reason(e));
       return Outcome.CANNOT_CONNECT;
     }
-    var dialog = new LoginDialog(screen, connection, answers);
+    var dialog = new LoginDialog(screen, session, answers);
     var known = user;
-    while (dialog.logIn(known) && chat(connection)) {
+    boolean again = true;
+    while (again) {
+      var freshRunner = new CommandRunner(session, addressBook, this);
+      runner = freshRunner;
+      again = dialog.logIn(known) && chat(session, freshRunner);
       known = null;
     }
     return Outcome.DONE;
   }
 
   /** Reads commands; true when another login is wanted. */
-  private boolean chat(ChatConnection connection) {
-    var runner = new CommandRunner(connection, addressBook, this);
+  private boolean chat(ChatSession session, CommandRunner runner) {
     while (true) {
       try {
         var line = screen.readLine(runner.current().map(answers::prompt).orElse("> "));
@@ -105,7 +131,7 @@ public final class Console implements Display, ConnectionListener {
           case Input.Help _ -> screen.print(CommandTable.help());
           case Input.Nothing _ -> {}
           case Input.Logout _ -> {
-            logOut(connection, runner);
+            logOut(session, runner);
             return true;
           }
           case Input.Quit _ -> throw new EndOfFileException();
@@ -113,7 +139,7 @@ public final class Console implements Display, ConnectionListener {
       } catch (UserInterruptException _) {
         // The line is given up.
       } catch (EndOfFileException _) {
-        runner.outstanding().join();
+        finishSending(session, runner);
         return false;
       }
     }
@@ -129,23 +155,51 @@ public final class Console implements Display, ConnectionListener {
     var _ = runner.run(line, action);
   }
 
-  private void logOut(ChatConnection connection, CommandRunner runner) {
-    runner.outstanding().join();
+  private void finishSending(ChatSession session, CommandRunner runner) {
+    var _ = runner.awaitOutstanding(PATIENCE);
+    runner.giveUp();
+    tellUnsent("not sent yet, and sent after the next login", session.unsettled());
+  }
+
+  private void tellUnsent(String what, List<Outgoing> messages) {
+    for (var message : messages) {
+      var text = SafeText.of(message.text());
+      screen.print("%s: to %s: %s".formatted(what, answers.name(message.conversation()), text));
+    }
+  }
+
+  private void logOut(ChatSession session, CommandRunner runner) {
+    finishSending(session, runner);
     try {
-      connection.send(new Command.Logout()).join();
+      session.logOut().join();
     } catch (CompletionException e) {
       screen.print("logged out here only: " + reason(e));
     }
   }
 
   @Override
-  public void sent(ChatMessage message) {
-    screen.print(messages.render(message, screen.width()));
+  public void queued(Outgoing message) {
+    if (!inSession) {
+      screen.printDim("waits for the connection: " + SafeText.of(message.text()));
+    }
+  }
+
+  @Override
+  public void stored(Outgoing message, SendState.Stored stored) {
+    // It is shown in its place among the others.
+    unreadOfPeers.put(message.conversation(), stored.seq());
   }
 
   @Override
   public void answered(Command command, Reply reply) {
     screen.print(answers.lines(reply));
+    if (reply instanceof Reply.History page) {
+      page.messages().forEach(this::show);
+    }
+  }
+
+  private void show(ChatMessage message) {
+    screen.print(messages.render(message, screen.width()));
   }
 
   @Override
@@ -159,18 +213,50 @@ public final class Console implements Display, ConnectionListener {
   }
 
   @Override
-  public void pushed(Push push) {
-    if (push instanceof Push.MessageReceived(var message)) {
-      addressBook.learn(message);
-      screen.print(messages.render(message, screen.width()));
+  public void message(ChatMessage message) {
+    addressBook.learn(message);
+    show(message);
+    Objects.requireNonNull(session).markRead(message.conversation(), message.seq());
+  }
+
+  @Override
+  public void stateChanged(Outgoing message, SendState state) {
+    Objects.requireNonNull(runner).stateChanged(message, state);
+  }
+
+  @Override
+  public void unsent(List<Outgoing> unsent) {
+    tellUnsent("not sent yet, and sent now", unsent);
+    Objects.requireNonNull(runner).resume(unsent);
+  }
+
+  @Override
+  public void conversations(List<ConversationState> conversations) {
+    for (var state : conversations) {
+      // After a reconnect the server may not know yet what has been shown here.
+      if (state.unread() > 0 && !loggedInAgain) {
+        screen.printDim(
+            "%d unread: %s".formatted(state.unread(), answers.name(state.conversation())));
+      }
+    }
+  }
+
+  @Override
+  public void receipt(ConversationId conversation, UserId user, Place place) {
+    var last = unreadOfPeers.get(conversation);
+    if (last != null && place.read() >= last) {
+      unreadOfPeers.remove(conversation);
+      screen.printDim(answers.name(conversation) + " has read your message");
     }
   }
 
   @Override
   public void stateChanged(ConnectionState state) {
+    inSession = state instanceof ConnectionState.LoggedIn;
     sessionOver = state instanceof ConnectionState.GaveUp;
     if (state instanceof ConnectionState.LoggedIn(var login, var again)) {
       addressBook.learn(login);
+      loggedInAgain = again;
       if (!again) {
         screen.print(answers.lines(login));
         return;

@@ -2,11 +2,13 @@ package io.chatserver.client.view;
 
 import io.chatserver.client.command.UnknownNameException;
 import io.chatserver.client.command.WrittenId;
-import io.chatserver.client.net.ChatConnection;
+import io.chatserver.client.delivery.ChatSession;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.Reply;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** The menu of the original: log in, register, or leave. */
 final class LoginDialog {
   private final Screen screen;
-  private final ChatConnection connection;
+  private final ChatSession session;
   private final AnswerRenderer answers;
 
-  LoginDialog(Screen screen, ChatConnection connection, AnswerRenderer answers) {
+  LoginDialog(Screen screen, ChatSession session, AnswerRenderer answers) {
     this.screen = screen;
-    this.connection = connection;
+    this.session = session;
     this.answers = answers;
   }
 
@@ -56,6 +58,10 @@ final class LoginDialog {
   private boolean logInAs(String user) {
     try {
       var identity = WrittenId.identity(user);
+      if (session.hasToken(identity)
+          && request(() -> session.logInWithToken(identity)).isPresent()) {
+        return true;
+      }
       return logIn(identity, screen.askSecret("password: "));
     } catch (UnknownNameException e) {
       screen.print(String.valueOf(e.getMessage()));
@@ -64,7 +70,7 @@ final class LoginDialog {
   }
 
   private boolean logIn(Command.Identity identity, String password) {
-    return request(new Command.Login(identity, password)).isPresent();
+    return request(() -> session.logIn(identity, password)).isPresent();
   }
 
   private boolean register() {
@@ -74,7 +80,7 @@ final class LoginDialog {
       screen.print("the passwords differ");
       return false;
     }
-    var reply = request(new Command.Register(name, password));
+    var reply = request(() -> session.request(new Command.Register(name, password)));
     if (reply.isEmpty() || !(reply.get() instanceof Reply.Registered(var id))) {
       return false;
     }
@@ -83,9 +89,9 @@ final class LoginDialog {
   }
 
   /** Opens the connection if it is not open; a failure is told and gives nothing. */
-  private Optional<Reply> request(Command command) {
+  private Optional<Reply> request(Supplier<CompletableFuture<Reply>> question) {
     try {
-      var reply = connection.connect().thenCompose(_ -> connection.send(command)).join();
+      var reply = session.connect().thenCompose(_ -> question.get()).join();
       if (reply instanceof Reply.Failed) {
         screen.print(answers.lines(reply));
         return Optional.empty();

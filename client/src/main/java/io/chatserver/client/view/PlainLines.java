@@ -3,18 +3,25 @@ package io.chatserver.client.view;
 import io.chatserver.client.command.CommandRunner;
 import io.chatserver.client.command.Display;
 import io.chatserver.client.command.Target;
+import io.chatserver.client.delivery.Outgoing;
+import io.chatserver.client.delivery.SendState;
 import io.chatserver.client.net.ConnectionState;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.Friend;
 import io.chatserver.protocol.Group;
 import io.chatserver.protocol.Member;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -42,9 +49,10 @@ final class PlainLines implements Display {
             .collect(Collectors.joining("\t", word + "\t", "")));
   }
 
-  void message(ChatMessage message) {
+  /** Prints a message behind the word that says why it is shown. */
+  void message(String word, ChatMessage message) {
     line(
-        "message",
+        word,
         message.conversation(),
         message.seq(),
         message.sentAt(),
@@ -67,8 +75,26 @@ final class PlainLines implements Display {
   }
 
   @Override
-  public void sent(ChatMessage message) {
-    line("sent", message.conversation(), message.seq(), message.sentAt(), message.text());
+  public void queued(Outgoing message) {
+    line("queued", message.conversation(), message.text());
+  }
+
+  @Override
+  public void stored(Outgoing message, SendState.Stored stored) {
+    line("sent", message.conversation(), stored.seq(), stored.at(), message.text());
+  }
+
+  /** These have no outcome yet and wait on disk. */
+  void unsent(List<Outgoing> messages) {
+    messages.forEach(message -> line("unsent", message.conversation(), message.text()));
+  }
+
+  void receipt(ConversationId conversation, UserId user, Place place) {
+    line("receipt", conversation, user, place.received(), place.read());
+  }
+
+  void unread(ConversationState state) {
+    line("unread", state.conversation(), state.unread());
   }
 
   @Override
@@ -91,7 +117,16 @@ final class PlainLines implements Display {
           done(command);
         }
       }
-      case Reply.Done _, Reply.LoggedIn _, Reply.Sent _, Reply.Pong _, Reply.Failed _ ->
+      case Reply.History page -> {
+        page.messages().forEach(message -> message("history", message));
+        done(command);
+      }
+      case Reply.Done _,
+          Reply.LoggedIn _,
+          Reply.Sent _,
+          Reply.Conversations _,
+          Reply.Pong _,
+          Reply.Failed _ ->
           done(command);
     }
   }
@@ -128,9 +163,9 @@ final class PlainLines implements Display {
   }
 
   /** The server refused what no line asked for. */
-  void refused(Command command, Reply.Failed refusal) {
+  void refused(String what, Reply.Failed refusal) {
     var code = Integer.toString(refusal.code().number());
-    failed(word(command), code, CommandRunner.reason(refusal));
+    failed(what, code, CommandRunner.reason(refusal));
   }
 
   private void done(Command command) {

@@ -35,9 +35,9 @@ final class Screen implements AutoCloseable {
   /**
    * Takes over a terminal.
    *
-   * @param history the file of the lines typed so far; null for none
+   * @param history the file of the lines typed so far
    */
-  Screen(Terminal terminal, AddressBook addressBook, @Nullable Path history, boolean colours) {
+  Screen(Terminal terminal, AddressBook addressBook, Path history, boolean colours) {
     this.terminal = terminal;
     this.colours = colours;
     if (!isDumb()) {
@@ -54,9 +54,7 @@ final class Screen implements AutoCloseable {
             .completer(new CommandCompleter(addressBook))
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .build();
-    if (history != null) {
-      reader.setVariable(LineReader.HISTORY_FILE, history);
-    }
+    reader.setVariable(LineReader.HISTORY_FILE, history);
   }
 
   /** The terminal that this process runs in. */

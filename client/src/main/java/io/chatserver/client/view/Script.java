@@ -6,47 +6,48 @@ import io.chatserver.client.command.CommandRunner;
 import io.chatserver.client.command.CommandTable;
 import io.chatserver.client.command.Input;
 import io.chatserver.client.command.Outcome;
-import io.chatserver.client.net.ChatConnection;
+import io.chatserver.client.delivery.ChatSession;
 import io.chatserver.client.net.ChatConnector;
-import io.chatserver.client.net.ConnectionListener;
 import io.chatserver.client.net.ConnectionSettings;
-import io.chatserver.client.net.ConnectionState;
 import io.chatserver.client.net.RequestException;
 import io.chatserver.protocol.Command;
-import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The client without a terminal: does what each line of its input says, and prints plain lines.
  *
- * <p>Texts follow each other without waiting for their replies; any other command waits for those
+ * <p>Texts follow each other without waiting for their outcome; any other command waits for those
  * before it and is waited for, so that everything behind it sees its effect.
  *
  * <p>Threads: one runs it; what comes from the server is printed by the connection's event loop.
  */
-public final class Script implements ConnectionListener {
-  private static final Duration RECONNECT_LIMIT = Duration.ofMinutes(1);
+public final class Script {
+  /** How long there may be no session, or no progress with what is to be sent. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /**
+   * Who runs it.
+   *
+   * @param register whether to open the account first; it is then named by its name
+   */
+  public record Account(Command.Identity who, String password, boolean register) {
+    @Override
+    public String toString() {
+      return "Account[" + who + "]";
+    }
+  }
 
   private final BufferedReader in;
   private final PlainLines lines;
   private final Duration linger;
   private final AddressBook addressBook = new AddressBook();
-
-  /** Whether there is a session; undecided while the connection tries to come back. */
-  private volatile CompletableFuture<Boolean> session = new CompletableFuture<>();
-
-  /** Done when the connection gave up. */
-  private final CompletableFuture<Boolean> over = new CompletableFuture<>();
-
   private volatile boolean failed;
 
   /**
@@ -63,40 +64,46 @@ public final class Script implements ConnectionListener {
   /**
    * Runs to the end of the input.
    *
-   * @param opening what is asked before the first line; all of it must succeed
+   * @param state the directory of what outlives the client
    */
-  public Outcome run(ChatConnector connector, ConnectionSettings settings, List<Command> opening)
+  public Outcome run(
+      ChatConnector connector, ConnectionSettings settings, Path state, Account account)
       throws IOException {
-    try (var connection = connector.create(settings, this)) {
-      var opened = open(connection, opening);
+    var events = new ScriptEvents(lines, addressBook);
+    try (var session = new ChatSession(connector, settings, state, events)) {
+      var runner = new CommandRunner(session, addressBook, lines);
+      events.attach(session, runner);
+      var opened = open(session, account);
       if (opened != Outcome.DONE) {
         return opened;
       }
-      var runner = new CommandRunner(connection, addressBook, lines);
-      boolean toTheEnd = readLines(connection, runner, settings.requests().maxInFlight());
-      runner.outstanding().join();
+      boolean toTheEnd = readLines(session, runner, events, settings.requests().maxInFlight());
+      finishSending(session, runner);
       if (toTheEnd) {
-        waitFor(over, linger);
+        events.awaitOver(linger);
       }
     }
-    if (over.isDone()) {
+    if (events.isOver()) {
       return Outcome.SESSION_LOST;
     }
     return failed ? Outcome.COMMAND_FAILED : Outcome.DONE;
   }
 
-  private Outcome open(ChatConnection connection, List<Command> opening) {
+  private Outcome open(ChatSession session, Account account) {
     try {
-      connection.connect().join();
-      for (var command : opening) {
-        var reply = connection.send(command).join();
+      session.connect().join();
+      if (account.register() && account.who() instanceof Command.Identity.ByName(var name)) {
+        var register = new Command.Register(name, account.password());
+        var reply = session.request(register).join();
         if (reply instanceof Reply.Failed refusal) {
-          lines.refused(command, refusal);
+          lines.refused("register", refusal);
           return Outcome.LOGIN_REFUSED;
         }
-        if (reply instanceof Reply.Registered) {
-          lines.answered(command, reply);
-        }
+        lines.answered(register, reply);
+      }
+      if (session.logIn(account.who(), account.password()).join() instanceof Reply.Failed refusal) {
+        lines.refused("login", refusal);
+        return Outcome.LOGIN_REFUSED;
       }
       return Outcome.DONE;
     } catch (CompletionException e) {
@@ -106,21 +113,26 @@ public final class Script implements ConnectionListener {
   }
 
   /** Does what the lines say; false if one of them ended it. */
-  private boolean readLines(ChatConnection connection, CommandRunner runner, int maxInFlight)
+  private boolean readLines(
+      ChatSession session, CommandRunner runner, ScriptEvents events, int maxInFlight)
       throws IOException {
     var room = new Semaphore(maxInFlight);
     String line;
     while ((line = in.readLine()) != null) {
-      if (!hasSession()) {
+      if (!events.awaitSession(PATIENCE)) {
         lines.failed(line, "not-connected", "not done: there is no session");
         return false;
       }
       switch (CommandLine.parse(line)) {
-        case Input.Action action -> run(runner, room, line, action);
+        case Input.Action action -> {
+          if (!run(runner, room, line, action)) {
+            return false;
+          }
+        }
         case Input.Help _ -> CommandTable.help().forEach(text -> lines.line("help", text));
         case Input.Nothing _ -> {}
         case Input.Logout _ -> {
-          logOut(connection, runner);
+          logOut(session, runner);
           return false;
         }
         case Input.Quit _ -> {
@@ -131,20 +143,23 @@ public final class Script implements ConnectionListener {
     return true;
   }
 
-  private void run(CommandRunner runner, Semaphore room, String line, Input.Action action) {
+  /** Does what one line says; false if what was said before comes to nothing. */
+  private boolean run(CommandRunner runner, Semaphore room, String line, Input.Action action) {
     boolean isText =
         switch (action) {
           case Input.Message _, Input.GroupMessage _, Input.Plain _ -> true;
           default -> false;
         };
-    if (!isText) {
-      runner.outstanding().join();
+    if (!isText && !runner.awaitOutstanding(PATIENCE)) {
+      lines.failed(line, "not-sent", "not done: texts before it cannot be sent");
+      return false;
     }
     room.acquireUninterruptibly();
     var done = runner.run(line, action).thenAccept(this::note).thenRun(room::release);
     if (!isText) {
       done.join();
     }
+    return true;
   }
 
   private void note(boolean success) {
@@ -153,63 +168,28 @@ public final class Script implements ConnectionListener {
     }
   }
 
-  private void logOut(ChatConnection connection, CommandRunner runner) {
-    runner.outstanding().join();
-    var logout = new Command.Logout();
+  private void finishSending(ChatSession session, CommandRunner runner) {
+    var _ = runner.awaitOutstanding(PATIENCE);
+    runner.giveUp();
+    var unsent = session.unsettled();
+    if (!unsent.isEmpty()) {
+      lines.unsent(unsent);
+      failed = true;
+    }
+  }
+
+  private void logOut(ChatSession session, CommandRunner runner) {
+    finishSending(session, runner);
     try {
-      lines.answered(logout, connection.send(logout).join());
+      lines.answered(new Command.Logout(), session.logOut().join());
     } catch (CompletionException e) {
       failed("logout", e);
       failed = true;
     }
   }
 
-  /** Waits for a lost connection to come back, and not for ever. */
-  private boolean hasSession() {
-    if (waitFor(session, RECONNECT_LIMIT)) {
-      return true;
-    }
-    over.complete(false);
-    return false;
-  }
-
-  private static boolean waitFor(CompletableFuture<Boolean> future, Duration limit) {
-    return future.copy().completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS).join();
-  }
-
   private void failed(String line, CompletionException e) {
     var code = e.getCause() instanceof RequestException known ? known.code() : "not-connected";
     lines.failed(line, code, Console.reason(e));
-  }
-
-  @Override
-  public void pushed(Push push) {
-    if (push instanceof Push.MessageReceived(var message)) {
-      addressBook.learn(message);
-      lines.message(message);
-    }
-  }
-
-  @Override
-  public void stateChanged(ConnectionState state) {
-    lines.state(state);
-    switch (state) {
-      case ConnectionState.LoggedIn(var login, _) -> {
-        addressBook.learn(login);
-        session.complete(true);
-      }
-      case ConnectionState.Lost _ -> {
-        if (session.isDone()) {
-          session = new CompletableFuture<>();
-        }
-      }
-      case ConnectionState.GaveUp _ -> {
-        over.complete(true);
-        session.complete(false);
-      }
-      case ConnectionState.Connected _,
-          ConnectionState.LoggedOut _,
-          ConnectionState.Retrying _ -> {}
-    }
   }
 }

@@ -1,8 +1,6 @@
 package io.chatserver.client.net;
 
 import static io.chatserver.client.FakeServer.ALICE;
-import static io.chatserver.client.FakeServer.BOB;
-import static io.chatserver.client.FakeServer.FAMILY;
 import static io.chatserver.client.net.ConnectionFixture.HELLO;
 import static io.chatserver.client.net.ConnectionFixture.LOGIN;
 import static io.chatserver.client.net.ConnectionFixture.SOON;
@@ -148,51 +146,6 @@ class ChatConnectionTest {
     assertThatFailureOf(request).isInstanceOf(RequestException.Unreadable.class);
     server.answerWith(server::friendlyAnswer);
     assertThat(connection.send(HELLO).join()).isInstanceOf(Reply.Sent.class);
-  }
-
-  @Test
-  void messagesArriveOnceAndInOrder() {
-    var _ = fixture.loggedIn();
-
-    server.push(message(1, "one"));
-    server.push(message(2, "two"));
-    server.push(message(1, "one"));
-    server.push(message(3, "three"));
-
-    await().until(() -> listener.texts().contains("three"));
-    assertThat(listener.texts()).containsExactly("one", "two", "three");
-  }
-
-  @Test
-  void onesOwnAcknowledgedMessageIsNotShownAgain() {
-    var connection = fixture.loggedIn();
-    connection.send(new Command.SendGroup(FAMILY, "mine")).join();
-
-    server.push(message(1, "mine"));
-    server.push(message(2, "two"));
-
-    await().until(() -> listener.texts().contains("two"));
-    assertThat(listener.texts()).containsExactly("two");
-  }
-
-  @Test
-  void anotherUserOnTheConnectionSeesWhatTheFirstSaw() {
-    var connection = fixture.loggedIn();
-    server.push(message(1, "one"));
-    await().until(() -> listener.texts().size() == 1);
-    connection.send(new Command.Logout()).join();
-    server.answerWith(_ ->
-        new Reply.LoggedIn(
-            BOB,
-            "bob",
-            FakeServer.WELCOME.friends(),
-            FakeServer.WELCOME.groups(),
-            FakeServer.WELCOME.offline()));
-    connection.send(LOGIN).join();
-
-    server.push(message(1, "one"));
-
-    await().until(() -> listener.texts().size() == 2);
   }
 
   @Test

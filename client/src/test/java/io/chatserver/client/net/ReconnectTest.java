@@ -4,7 +4,6 @@ import static io.chatserver.client.net.ConnectionFixture.HELLO;
 import static io.chatserver.client.net.ConnectionFixture.LOGIN;
 import static io.chatserver.client.net.ConnectionFixture.SOON;
 import static io.chatserver.client.net.ConnectionFixture.assertThatFailureOf;
-import static io.chatserver.client.net.ConnectionFixture.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -188,21 +187,5 @@ class ReconnectTest {
     await().until(() -> listener.count(ConnectionState.Lost.class) == 1);
     assertThat(listener.last(ConnectionState.Lost.class).reason())
         .isEqualTo("the server is silent");
-  }
-
-  @Test
-  void whatWasShownBeforeAReconnectIsNotShownAgain() {
-    var connection = fixture.loggedIn();
-    server.push(message(1, "one"));
-    await().until(() -> listener.texts().size() == 1);
-    server.dropConnections();
-    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
-
-    server.push(message(1, "one"));
-    server.push(message(2, "two"));
-
-    await().until(() -> listener.texts().contains("two"));
-    assertThat(listener.texts()).containsExactly("one", "two");
-    connection.close();
   }
 }

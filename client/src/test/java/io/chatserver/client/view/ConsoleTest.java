@@ -15,14 +15,17 @@ import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.SessionToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConsoleTest {
+  private static final ConversationId WITH_BOB = ConversationId.direct(ALICE, BOB);
   private static final String MENU = "1 login  2 register  3 quit: ";
   private static final String END_OF_INPUT = "\u0004";
   private static final String INTERRUPT = "\u0003";
@@ -60,7 +64,7 @@ class ConsoleTest {
     assertThat(person.text())
         .contains("connected to 127.0.0.1:", "[2]bob online", "[7]family, 2 members: all of us")
         .doesNotContain("secret");
-    assertThat(server.received()).contains(new Command.SendDirect(BOB, "hello"));
+    assertThat(server.log().texts(WITH_BOB)).containsExactly("hello", "good evening");
   }
 
   @Test
@@ -70,8 +74,10 @@ class ConsoleTest {
     person.typeAfter("welcome [1]alice", END_OF_INPUT);
 
     assertThat(run.join()).isEqualTo(Outcome.DONE);
+    var password = new Command.Credentials.Password(new Command.Identity.ById(ALICE), "secret");
     assertThat(server.received())
-        .contains(new Command.Login(new Command.Identity.ById(ALICE), "secret"));
+        .anyMatch(command ->
+            command instanceof Command.Login login && login.credentials().equals(password));
   }
 
   @Test
@@ -134,8 +140,8 @@ class ConsoleTest {
     person.typeAfter("bob> ", END_OF_INPUT);
 
     assertThat(run.join()).isEqualTo(Outcome.DONE);
-    assertThat(server.received())
-        .contains(new Command.SendGroup(FAMILY, "hello"), new Command.SendDirect(BOB, "hi"));
+    assertThat(server.log().texts(ConversationId.group(FAMILY))).containsExactly("hello");
+    assertThat(server.log().texts(WITH_BOB)).containsExactly("hi");
   }
 
   @Test
@@ -148,9 +154,7 @@ class ConsoleTest {
     person.typeAfter("> ", END_OF_INPUT);
     run.join();
 
-    assertThat(server.received())
-        .contains(new Command.SendDirect(BOB, "fine"))
-        .doesNotContain(new Command.SendDirect(BOB, "oops"));
+    assertThat(server.log().texts(WITH_BOB)).containsExactly("fine");
   }
 
   @Test
@@ -158,12 +162,86 @@ class ConsoleTest {
     var run = start(null);
     logInAtTheMenu();
     server.answerWith(_ -> new Reply.Failed(ErrorCode.BUSY, "", Duration.ofMillis(1500)));
+    person.typeAfter("> ", "/friends\r");
+    person.waitFor("failed (too much at once, try again (again in 1.5 s)): /friends");
+    server.answerWith(_ -> new Reply.Failed(ErrorCode.NO_SUCH_USER, ""));
     person.typeAfter("> ", "/msg 2 \"don't\" panic\\\r");
-    person.waitFor(
-        "failed (too much at once, try again (again in 1.5 s)): /msg 2 \"don't\" panic\\");
+    person.waitFor("failed (no such user): /msg 2 \"don't\" panic\\");
     person.typeAfter("> ", END_OF_INPUT);
 
     assertThat(run.join()).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
+  void whatIsTypedWithoutAConnectionWaitsForItAndIsTold() {
+    var run = start(null);
+    logInAtTheMenu();
+    server.stopListening();
+    server.dropConnections();
+    person.waitFor("trying again in ");
+    person.typeAfter("> ", "/msg bob later\r");
+    person.waitFor("waits for the connection: later");
+    server.listenAgain();
+    person.waitFor("[1]alice to [2]bob said: later");
+    server.push(new Push.Receipt(WITH_BOB, BOB, new Place(1, 1)));
+    person.waitFor("bob has read your message");
+    person.typeAfter("> ", "/history\r");
+    person.waitFor("failed (say of which conversation first, with /to): /history");
+    person.typeAfter("> ", "/to bob\r");
+    person.typeAfter("bob> ", "/history 5\r");
+    person.waitFor("[1]alice to [2]bob said: later");
+    person.typeAfter("bob> ", END_OF_INPUT);
+
+    assertThat(run.join()).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
+  void whoLeavesIsToldWhatIsUnsentAndLaterThatItIsSent() {
+    server.answerWith(
+        command -> command instanceof Command.SendDirect ? null : server.friendlyAnswer(command));
+    var run = start(null);
+    logInAtTheMenu();
+    person.typeAfter("> ", "/msg bob later\r");
+    person.typeAfter("> ", "/quit\r");
+    person.waitFor("not sent yet, and sent after the next login: to bob: later");
+    run.join();
+    server.answerWith(server::friendlyAnswer);
+
+    var next = new TestTerminal();
+    var second = start(next, "alice");
+    next.typeAfter("password: ", "secret\r");
+    next.waitFor("not sent yet, and sent now: to bob: later");
+    next.waitFor("[1]alice to [2]bob said: later");
+    next.typeAfter("> ", END_OF_INPUT);
+
+    assertThat(second.join()).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
+  void aTokenSparesThePassword() {
+    server.answerWith(command ->
+        switch (command) {
+          case Command.Login login when login.remember() ->
+              new Reply.LoggedIn(
+                  ALICE,
+                  "alice",
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  new SessionToken("token", Duration.ofDays(1)));
+          default -> server.friendlyAnswer(command);
+        });
+    var run = start(null);
+    logInAtTheMenu();
+    person.typeAfter("> ", END_OF_INPUT);
+    run.join();
+
+    var next = new TestTerminal();
+    var second = start(next, "alice");
+    next.typeAfter("welcome [1]alice", END_OF_INPUT);
+
+    assertThat(second.join()).isEqualTo(Outcome.DONE);
+    assertThat(next.text()).doesNotContain("password");
   }
 
   @Test
@@ -259,11 +337,15 @@ class ConsoleTest {
   }
 
   private CompletableFuture<Outcome> start(@Nullable String user) {
+    return start(person, user);
+  }
+
+  private CompletableFuture<Outcome> start(TestTerminal terminal, @Nullable String user) {
     var settings = ConnectionSettings.of("127.0.0.1", server.port());
-    var options = new Console.Options(user, directory.resolve("history"), false);
+    var options = new Console.Options(user, directory, false);
     return CompletableFuture.supplyAsync(() -> {
       try {
-        return Console.run(person.terminal(), connector, settings, options);
+        return Console.run(terminal.terminal(), connector, settings, options);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -139,6 +139,11 @@ public final class Caller {
     return session;
   }
 
+  /** What a ping is answered with: see {@link Reply.Pong}. */
+  @Nullable String digest() {
+    return session == null ? null : session.feed().digest();
+  }
+
   /** Begins a session that was registered; false if the connection has gone meanwhile. */
   boolean beginSession(Session begun) {
     if (closed) {

@@ -6,6 +6,8 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.server.account.AccountService;
+import io.chatserver.server.account.TokenService;
+import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
@@ -26,24 +28,30 @@ public final class ChatService {
   private static final Logger log = LoggerFactory.getLogger(ChatService.class);
 
   private final AccountService accounts;
+  private final TokenService tokens;
   private final LoginService logins;
   private final FriendService friends;
   private final GroupService groups;
   private final MessageService messages;
+  private final HistoryService history;
   private final Clock clock;
 
   public ChatService(
       AccountService accounts,
+      TokenService tokens,
       LoginService logins,
       FriendService friends,
       GroupService groups,
       MessageService messages,
+      HistoryService history,
       Clock clock) {
     this.accounts = accounts;
+    this.tokens = tokens;
     this.logins = logins;
     this.friends = friends;
     this.groups = groups;
     this.messages = messages;
+    this.history = history;
     this.clock = clock;
   }
 
@@ -69,7 +77,7 @@ public final class ChatService {
     return switch (request.command()) {
       case Command.SendDirect command -> sendDirect(caller.loggedIn(), request, command);
       case Command.SendGroup command -> sendGroup(caller.loggedIn(), request, command);
-      case Command.Ping _ -> new Outcome.Now(new Reply.Pong(clock.instant()));
+      case Command.Ping _ -> new Outcome.Now(new Reply.Pong(clock.instant(), caller.digest()));
       case Command.Register(var name, var password) ->
           new Outcome.Blocking(() -> new Reply.Registered(accounts.register(name, password)));
       case Command.Login command -> logins.login(caller, request, command);
@@ -102,12 +110,31 @@ public final class ChatService {
         var user = caller.loggedIn().user();
         yield new Outcome.Blocking(() -> groups.members(user, group, after));
       }
+      case Command.Acknowledge(var received, var read) -> {
+        caller.loggedIn().feed().moved(received, read);
+        yield new Outcome.Now(new Reply.Done());
+      }
+      case Command.History command -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> history.history(user, command));
+      }
+      case Command.ListConversations(var after) -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> history.conversations(user, after));
+      }
+      case Command.RevokeTokens(var token) -> {
+        var user = caller.loggedIn().user();
+        yield new Outcome.Blocking(() -> {
+          tokens.revoke(user, token);
+          return new Reply.Done();
+        });
+      }
     };
   }
 
   private Outcome sendDirect(Session session, Frame.Request request, Command.SendDirect command) {
     var conversation = ConversationId.direct(session.user(), command.to());
-    if (messages.sendAtOnce(session, request, conversation, command.text())) {
+    if (messages.sendAtOnce(session, request, conversation, command.clientId(), command.text())) {
       return new Outcome.Pending();
     }
     return new Outcome.Blocking(() -> {
@@ -118,7 +145,7 @@ public final class ChatService {
 
   private Outcome sendGroup(Session session, Frame.Request request, Command.SendGroup command) {
     var conversation = ConversationId.group(command.group());
-    if (messages.sendAtOnce(session, request, conversation, command.text())) {
+    if (messages.sendAtOnce(session, request, conversation, command.clientId(), command.text())) {
       return new Outcome.Pending();
     }
     return new Outcome.Blocking(() -> {

@@ -9,6 +9,7 @@ import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.server.account.Account;
 import io.chatserver.server.account.AccountService;
+import io.chatserver.server.account.TokenService;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 
 /**
@@ -35,6 +37,7 @@ public final class LoginService {
   private static final int MAX_IN_ANSWER = 16;
 
   private final AccountService accounts;
+  private final TokenService tokens;
   private final FriendService friends;
   private final GroupService groups;
   private final SessionRegistry registry;
@@ -43,12 +46,14 @@ public final class LoginService {
 
   public LoginService(
       AccountService accounts,
+      TokenService tokens,
       FriendService friends,
       GroupService groups,
       SessionRegistry registry,
       FeedSource source,
       SecondLogin policy) {
     this.accounts = accounts;
+    this.tokens = tokens;
     this.friends = friends;
     this.groups = groups;
     this.registry = registry;
@@ -62,15 +67,23 @@ public final class LoginService {
       throw new Rejected(ErrorCode.ALREADY_LOGGED_IN);
     }
     return new Outcome.Blocking(() -> {
-      var account = accounts.authenticate(command.who(), command.password());
-      begin(caller, request, account);
+      begin(caller, request, command, authenticate(command.credentials()));
       return null;
     });
   }
 
-  private void begin(Caller caller, Frame.Request request, Account account) {
+  private Account authenticate(Command.Credentials credentials) {
+    return switch (credentials) {
+      case Command.Credentials.Password(var who, var password) ->
+          accounts.authenticate(who, password);
+      case Command.Credentials.Token(var token) -> tokens.authenticate(token);
+    };
+  }
+
+  private void begin(Caller caller, Frame.Request request, Command.Login command, Account account) {
     var connection = caller.connection();
-    var session = new Session(account.id(), account.name(), connection, source);
+    boolean acknowledging = command.resume() != null;
+    var session = new Session(account.id(), account.name(), connection, acknowledging, source);
     switch (registry.register(session, policy)) {
       case Registration.InUse _ -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
       case Registration.TooMany _ -> throw new Rejected(ErrorCode.LIMIT_REACHED, "sessions");
@@ -81,7 +94,7 @@ public final class LoginService {
     try {
       subscribed = source.groupsOf(session.user());
       subscribed.forEach(group -> registry.subscribe(session, group));
-      open(caller, session, request, subscribed);
+      open(caller, session, request, command, subscribed);
     } catch (RuntimeException e) {
       abandon(session, subscribed);
       throw e;
@@ -101,9 +114,17 @@ public final class LoginService {
   }
 
   private void open(
-      Caller caller, Session session, Frame.Request request, List<ConversationId> subscribed) {
+      Caller caller,
+      Session session,
+      Frame.Request request,
+      Command.Login command,
+      List<ConversationId> subscribed) {
+    var cursors =
+        command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
+    var token = command.remember() ? tokens.issue(session.user()) : null;
     var standings = source.standingsOf(session.user());
-    var offline = request.rid() == null ? offline(session, standings) : List.<ChatMessage>of();
+    boolean inAnswer = request.rid() == null && command.resume() == null;
+    var offline = inAnswer ? offline(session, standings) : List.<ChatMessage>of();
     var login =
         session
             .connection()
@@ -113,14 +134,15 @@ public final class LoginService {
                     session.name(),
                     friends.friendsOf(session.user()),
                     groups.groupsOf(session.user()),
-                    offline));
+                    offline,
+                    token));
     var answer = new Frame.Response(request.rid(), request.command().type(), login);
     session
         .connection()
         .loop()
         .execute(() -> {
           if (caller.beginSession(session)) {
-            session.feed().open(standings, answer, login.offline());
+            session.feed().open(standings, cursors, answer, login.offline());
           } else {
             abandon(session, subscribed);
           }

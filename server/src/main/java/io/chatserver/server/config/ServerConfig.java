@@ -90,10 +90,15 @@ public record ServerConfig(
   }
 
   /** {@code [session]}: who may be logged in, and how long. */
-  public record Sessions(SecondLogin secondLogin, Duration idleTimeout, Duration loginTimeout) {
+  public record Sessions(
+      SecondLogin secondLogin,
+      Duration idleTimeout,
+      Duration loginTimeout,
+      Duration tokenLifetime) {
     public Sessions {
       range("session.idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.login_timeout", loginTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
+      range("session.token_lifetime", tokenLifetime, Duration.ofSeconds(1), Duration.ofDays(3650));
     }
   }
 

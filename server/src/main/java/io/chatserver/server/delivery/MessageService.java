@@ -1,5 +1,6 @@
 package io.chatserver.server.delivery;
 
+import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
@@ -11,6 +12,7 @@ import io.chatserver.server.message.MessageLog;
 import io.chatserver.server.session.Session;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what users say: may they, and is it fit to be said.
@@ -46,11 +48,15 @@ public final class MessageService {
    * @throws Rejected if the text is not fit, or too many messages wait
    */
   public boolean sendAtOnce(
-      Session session, Frame.Request request, ConversationId conversation, String text) {
+      Session session,
+      Frame.Request request,
+      ConversationId conversation,
+      @Nullable ClientMessageId clientId,
+      String text) {
     if (!session.feed().knows(conversation)) {
       return false;
     }
-    append(session, request, conversation, text);
+    append(new Send(session, request, conversation, clientId, text));
     return true;
   }
 
@@ -64,7 +70,8 @@ public final class MessageService {
     if (accounts.find(to).isEmpty()) {
       throw new Rejected(ErrorCode.NO_SUCH_USER, to.toString());
     }
-    append(session, request, ConversationId.direct(session.user(), to), command.text());
+    var conversation = ConversationId.direct(session.user(), to);
+    append(new Send(session, request, conversation, command.clientId(), command.text()));
   }
 
   /**
@@ -74,13 +81,13 @@ public final class MessageService {
    */
   public void sendGroup(Session session, Frame.Request request, Command.SendGroup command) {
     groups.enter(session.user(), command.group());
-    append(session, request, ConversationId.group(command.group()), command.text());
+    var conversation = ConversationId.group(command.group());
+    append(new Send(session, request, conversation, command.clientId(), command.text()));
   }
 
-  private void append(
-      Session session, Frame.Request request, ConversationId conversation, String text) {
-    checkText(text);
-    if (!log.append(new Send(session, request, conversation, text))) {
+  private void append(Send send) {
+    checkText(send.text());
+    if (!log.append(send)) {
       throw new Rejected(ErrorCode.BUSY, "", RETRY_AFTER);
     }
   }

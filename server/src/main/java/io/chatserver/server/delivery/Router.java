@@ -8,14 +8,7 @@ import io.chatserver.server.message.Committed;
 import io.chatserver.server.message.LogListener;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings what was stored to the sessions that it concerns, and the acknowledgement to its sender.
@@ -25,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: the log's writers; what it hands on runs in the sessions' event loops.
  */
 public final class Router implements LogListener<Send> {
-  private static final Logger log = LoggerFactory.getLogger(Router.class);
-
   private final SessionRegistry registry;
 
   public Router(SessionRegistry registry) {
@@ -68,10 +59,28 @@ public final class Router implements LogListener<Send> {
   }
 
   @Override
-  public void failed(List<Send> batch) {
+  public void repeated(List<Committed<Send>> drafts) {
     var tasks = new LoopTasks();
-    var reply = new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER);
-    for (var send : batch) {
+    for (var repeated : drafts) {
+      var send = repeated.draft();
+      tasks.add(send.origin(), () -> acknowledge(send, repeated.message()));
+    }
+    tasks.run();
+  }
+
+  @Override
+  public void conflicting(List<Send> drafts) {
+    refuse(drafts, new Reply.Failed(ErrorCode.CLIENT_ID_CONFLICT, ""));
+  }
+
+  @Override
+  public void failed(List<Send> batch) {
+    refuse(batch, new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER));
+  }
+
+  private static void refuse(List<Send> sends, Reply.Failed reply) {
+    var tasks = new LoopTasks();
+    for (var send : sends) {
       var connection = send.origin().connection();
       tasks.add(send.origin(), () -> connection.respond(send.answer(reply)));
     }
@@ -90,38 +99,6 @@ public final class Router implements LogListener<Send> {
           LoopTasks.runAlone(() -> session.feed().offer(push));
         }
       }
-    }
-  }
-
-  /** What a batch gives each event loop to do, in order. */
-  private static final class LoopTasks {
-    private final Map<ScheduledExecutorService, List<Runnable>> tasksByLoop = new HashMap<>();
-
-    void add(Session session, Runnable task) {
-      add(session.connection().loop(), task);
-    }
-
-    void add(ScheduledExecutorService loop, Runnable task) {
-      tasksByLoop.computeIfAbsent(loop, _ -> new ArrayList<>()).add(task);
-    }
-
-    /** One session's fault is no other's. */
-    private static void runAlone(Runnable task) {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        log.error("a delivery failed", e);
-      }
-    }
-
-    void run() {
-      tasksByLoop.forEach((loop, tasks) -> {
-        try {
-          loop.execute(() -> tasks.forEach(LoopTasks::runAlone));
-        } catch (RejectedExecutionException _) {
-          // The loop has ended, and its connections with it.
-        }
-      });
     }
   }
 }

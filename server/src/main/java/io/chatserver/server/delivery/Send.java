@@ -1,14 +1,21 @@
 package io.chatserver.server.delivery;
 
+import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Draft;
 import io.chatserver.server.session.Session;
+import org.jspecify.annotations.Nullable;
 
 /** A message on its way into the log, and the request that waits to hear of it. */
-public record Send(Session origin, Frame.Request request, ConversationId conversation, String text)
+public record Send(
+    Session origin,
+    Frame.Request request,
+    ConversationId conversation,
+    @Nullable ClientMessageId clientId,
+    String text)
     implements Draft {
   @Override
   public UserId sender() {

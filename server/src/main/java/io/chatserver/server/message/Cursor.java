@@ -5,8 +5,8 @@ import io.chatserver.protocol.UserId;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * How far a user is known to have received a conversation: the end of what was written to his
- * socket. Several devices have one each; the farthest counts.
+ * How far a user is known to have got in a conversation: by what his client acknowledges, or, if it
+ * does not, by what was written to its socket. Several devices have one each; the farthest counts.
  *
  * <p>Threads: advanced by one, read by another; see {@link Cursors}.
  */
@@ -15,13 +15,14 @@ public final class Cursor {
   private final ConversationId conversation;
   private final AtomicBoolean waiting = new AtomicBoolean();
   private volatile long received;
+  private volatile long read;
 
   public Cursor(UserId user, ConversationId conversation) {
     this.user = user;
     this.conversation = conversation;
   }
 
-  UserId user() {
+  public UserId user() {
     return user;
   }
 
@@ -29,13 +30,23 @@ public final class Cursor {
     return conversation;
   }
 
-  long received() {
+  /** The last message that was received; 0 if none is known to be. */
+  public long received() {
     return received;
   }
 
+  /** The last message that was read, by what the client says. */
+  public long read() {
+    return read;
+  }
+
   /** Moves on; true if it was not waiting to be stored yet, and is now. */
-  boolean advance(long seq) {
-    received = seq;
+  boolean advance(long receivedSeq, long readSeq) {
+    if (receivedSeq <= received && readSeq <= read) {
+      return false;
+    }
+    received = Math.max(received, receivedSeq);
+    read = Math.max(read, readSeq);
     return !waiting.get() && waiting.compareAndSet(false, true);
   }
 

@@ -37,6 +37,7 @@ public final class Cursors implements AutoCloseable {
       Comparator.comparing(Cursor::user).thenComparingLong(cursor -> cursor.conversation().value());
 
   private final MemberStore store;
+  private final CursorListener listener;
   private final Queue<Cursor> waiting = new ConcurrentLinkedQueue<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wanted = lock.newCondition();
@@ -48,14 +49,15 @@ public final class Cursors implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("cursor-writer").unstarted(this::run);
   private boolean failing;
 
-  public Cursors(MemberStore store) {
+  public Cursors(MemberStore store, CursorListener listener) {
     this.store = store;
+    this.listener = listener;
     thread.start();
   }
 
-  /** Notes that a user has received a conversation so far. Never blocks. */
-  public void received(Cursor cursor, long seq) {
-    if (cursor.advance(seq)) {
+  /** Notes that a user has received, and read, a conversation so far. Never blocks. */
+  public void moved(Cursor cursor, long received, long read) {
+    if (cursor.advance(received, read)) {
       waiting.add(cursor);
     }
   }
@@ -114,7 +116,9 @@ public final class Cursors implements AutoCloseable {
   private void storeWaiting(List<CompletableFuture<Void>> asked) {
     try {
       for (int left = waiting.size(); left > 0; left -= MAX_BATCH) {
-        store(take(Math.min(left, MAX_BATCH)));
+        var batch = take(Math.min(left, MAX_BATCH));
+        store(batch);
+        listener.stored(batch);
       }
       failing = false;
       asked.forEach(flush -> flush.complete(null));

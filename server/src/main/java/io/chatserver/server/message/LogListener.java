@@ -11,6 +11,12 @@ public interface LogListener<D extends Draft> {
   /** These are stored for good; those of one conversation in the order of their {@code seq}. */
   void committed(List<Committed<D>> batch);
 
+  /** These were said before, under the same client message id: they stand where they stood. */
+  void repeated(List<Committed<D>> drafts);
+
+  /** Something else was said under the client message id of these. */
+  void conflicting(List<D> drafts);
+
   /** The database refused these; it is not known whether they are stored all the same. */
   void failed(List<D> batch);
 }

@@ -6,6 +6,7 @@ import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.storage.StorageException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,8 +39,8 @@ final class LogWriter<D extends Draft> {
   private static final int MAX_HEADS = 100_000;
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
   private static final long IDLE_CHECK_MILLIS = 100;
-  private static final Comparator<ChatMessage> BY_CONVERSATION =
-      Comparator.comparingLong(message -> message.conversation().value());
+  private static final Comparator<Entry> BY_CONVERSATION =
+      Comparator.comparingLong(entry -> entry.message().conversation().value());
 
   private final MessageStore store;
   private final LogListener<D> listener;
@@ -111,9 +112,9 @@ final class LogWriter<D extends Draft> {
   }
 
   private void commit(List<D> batch) {
-    List<Committed<D>> committed;
+    Numbered<D> stored;
     try {
-      committed = store(batch);
+      stored = store(batch);
     } catch (RuntimeException e) {
       fail(batch, e);
       return;
@@ -122,7 +123,13 @@ final class LogWriter<D extends Draft> {
       failing = false;
       log.info("messages are stored again");
     }
-    listener.committed(committed);
+    listener.committed(stored.committed);
+    if (!stored.repeated.isEmpty()) {
+      listener.repeated(stored.repeated);
+    }
+    if (!stored.conflicting.isEmpty()) {
+      listener.conflicting(stored.conflicting);
+    }
   }
 
   /** Refuses the batch and all that waits behind it: each try may take the database's time-out. */
@@ -137,38 +144,94 @@ final class LogWriter<D extends Draft> {
     listener.failed(refused);
   }
 
-  private List<Committed<D>> store(List<D> batch) {
+  /** What a batch comes to, before it is stored. */
+  private record Numbered<D extends Draft>(
+      Map<ConversationId, Long> heads,
+      List<Committed<D>> committed,
+      List<Committed<D>> repeated,
+      List<D> conflicting) {
+    Numbered(int size) {
+      this(new HashMap<>(), new ArrayList<>(size), new ArrayList<>(0), new ArrayList<>(0));
+    }
+
+    List<Entry> entries() {
+      return committed.stream()
+          .map(each -> new Entry(each.message(), each.draft().clientId()))
+          .sorted(BY_CONVERSATION)
+          .toList();
+    }
+  }
+
+  private Numbered<D> store(List<D> batch) {
+    var said = new HashMap<Entry.Key, ChatMessage>();
     for (int conflicts = 0; ; conflicts++) {
-      var newHeads = new HashMap<ConversationId, Long>();
-      var committed = number(batch, newHeads);
+      var numbered = number(batch, new HashMap<>(said));
       try {
-        store.insert(committed.stream().map(Committed::message).sorted(BY_CONVERSATION).toList());
-        heads.putAll(newHeads);
-        return committed;
+        if (!numbered.committed.isEmpty()) {
+          store.insert(numbered.entries());
+        }
+        heads.putAll(numbered.heads);
+        return numbered;
       } catch (StorageException e) {
         if (!e.isDuplicateKey() || conflicts == MAX_CONFLICTS) {
           throw e;
         }
-        heads.keySet().removeAll(newHeads.keySet());
+        heads.keySet().removeAll(numbered.heads.keySet());
+        said.putAll(store.find(keys(batch)));
       }
     }
   }
 
-  private List<Committed<D>> number(List<D> batch, Map<ConversationId, Long> newHeads) {
-    var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    var committed = new ArrayList<Committed<D>>(batch.size());
+  private static List<Entry.Key> keys(List<? extends Draft> batch) {
+    var keys = new ArrayList<Entry.Key>(batch.size());
     for (var draft : batch) {
-      var conversation = draft.conversation();
-      var head = newHeads.get(conversation);
-      long seq = (head == null ? head(conversation) : head) + 1;
-      newHeads.put(conversation, seq);
-      committed.add(
-          new Committed<>(
-              draft,
-              new ChatMessage(
-                  conversation, seq, draft.sender(), draft.senderName(), now, draft.text())));
+      var clientId = draft.clientId();
+      if (clientId != null) {
+        keys.add(new Entry.Key(draft.sender(), clientId));
+      }
     }
-    return committed;
+    return keys;
+  }
+
+  /**
+   * Gives each draft its place, unless it is known under its client message id.
+   *
+   * @param said what is known so; what the batch itself says is added
+   */
+  private Numbered<D> number(List<D> batch, Map<Entry.Key, ChatMessage> said) {
+    var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    var numbered = new Numbered<D>(batch.size());
+    for (var draft : batch) {
+      var clientId = draft.clientId();
+      var key = clientId == null ? null : new Entry.Key(draft.sender(), clientId);
+      var before = key == null ? null : said.get(key);
+      if (before == null) {
+        var message = next(draft, now, numbered.heads);
+        numbered.committed.add(new Committed<>(draft, message));
+        if (key != null) {
+          said.put(key, message);
+        }
+      } else if (isSame(draft, before)) {
+        numbered.repeated.add(new Committed<>(draft, before));
+      } else {
+        numbered.conflicting.add(draft);
+      }
+    }
+    return numbered;
+  }
+
+  private ChatMessage next(Draft draft, Instant now, Map<ConversationId, Long> newHeads) {
+    var conversation = draft.conversation();
+    var head = newHeads.get(conversation);
+    long seq = (head == null ? head(conversation) : head) + 1;
+    newHeads.put(conversation, seq);
+    return new ChatMessage(
+        conversation, seq, draft.sender(), draft.senderName(), now, draft.text());
+  }
+
+  private static boolean isSame(Draft draft, ChatMessage message) {
+    return draft.conversation().equals(message.conversation())
+        && draft.text().equals(message.text());
   }
 
   private long head(ConversationId conversation) {

@@ -1,10 +1,15 @@
 package io.chatserver.server.message;
 
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The SQL of the members' places in the log.
@@ -15,18 +20,39 @@ public final class MemberStore {
   /** Group ids are below, direct conversations from here on. */
   private static final long FIRST_DIRECT = 1L << 32;
 
+  /** The farther of two columns and values, in a form that both kinds of database know. */
   private static final String ADVANCE =
-      "UPDATE member SET received_seq = ?"
-          + " WHERE user_id = ? AND conversation_id = ? AND received_seq < ?";
+      "UPDATE member SET"
+          + " received_seq = CASE WHEN received_seq < ? THEN ? ELSE received_seq END,"
+          + " read_seq = CASE WHEN read_seq < ? THEN ? ELSE read_seq END"
+          + " WHERE user_id = ? AND conversation_id = ? AND (received_seq < ? OR read_seq < ?)";
+
+  private static final String JOINED =
+      "SELECT joined_seq FROM member WHERE user_id = ? AND conversation_id = ?";
 
   private static final String GROUPS =
       "SELECT conversation_id FROM member WHERE user_id = ? AND conversation_id < " + FIRST_DIRECT;
 
+  private static final String HEAD =
+      " (SELECT e.seq FROM message e WHERE e.conversation_id = m.conversation_id"
+          + " ORDER BY e.seq DESC LIMIT 1)";
+
   private static final String STANDINGS =
-      "SELECT m.conversation_id, m.received_seq,"
-          + " (SELECT e.seq FROM message e WHERE e.conversation_id = m.conversation_id"
-          + " ORDER BY e.seq DESC LIMIT 1)"
+      "SELECT m.conversation_id, m.joined_seq, m.received_seq,"
+          + HEAD
           + " FROM member m WHERE m.user_id = ?";
+
+  /** The other of two people has the sum of both ids less the user's. */
+  private static final String STATES =
+      "SELECT m.conversation_id,"
+          + HEAD
+          + ", m.received_seq, m.read_seq, p.received_seq, p.read_seq"
+          + " FROM member m LEFT JOIN member p ON p.conversation_id = m.conversation_id"
+          + " AND m.conversation_id >= "
+          + FIRST_DIRECT
+          + " AND p.user_id = (m.conversation_id >> 32) + (m.conversation_id & 4294967295) - m.user_id"
+          + " AND p.user_id <> m.user_id"
+          + " WHERE m.user_id = ? AND m.conversation_id > ? ORDER BY m.conversation_id LIMIT ?";
 
   private final Database database;
 
@@ -64,12 +90,60 @@ public final class MemberStore {
               while (rows.next()) {
                 standings.add(
                     new Standing(
-                        new ConversationId(rows.getLong(1)), rows.getLong(2), rows.getLong(3)));
+                        new ConversationId(rows.getLong(1)),
+                        rows.getLong(2),
+                        rows.getLong(3),
+                        rows.getLong(4)));
               }
             }
             return standings;
           }
         });
+  }
+
+  /** The last message of a conversation that a member may not see; empty for one who is none. */
+  public OptionalLong joinedSeq(UserId user, ConversationId conversation) {
+    return database.read(
+        "read a member",
+        connection -> {
+          try (var statement = connection.prepareStatement(JOINED)) {
+            statement.setInt(1, user.value());
+            statement.setLong(2, conversation.value());
+            try (var rows = statement.executeQuery()) {
+              return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+            }
+          }
+        });
+  }
+
+  /** A user's conversations in order of their numbers, from behind {@code after} on. */
+  public List<ConversationState> statesOf(UserId user, long after, int limit) {
+    return database.read(
+        "read conversations of a user",
+        connection -> {
+          try (var statement = connection.prepareStatement(STATES)) {
+            statement.setInt(1, user.value());
+            statement.setLong(2, after);
+            statement.setInt(3, limit);
+            var states = new ArrayList<ConversationState>();
+            try (var rows = statement.executeQuery()) {
+              while (rows.next()) {
+                states.add(state(rows));
+              }
+            }
+            return states;
+          }
+        });
+  }
+
+  private static ConversationState state(ResultSet rows) throws SQLException {
+    long peerReceived = rows.getLong(5);
+    var peer = rows.wasNull() ? null : new Place(peerReceived, rows.getLong(6));
+    return new ConversationState(
+        new ConversationId(rows.getLong(1)),
+        rows.getLong(2),
+        new Place(rows.getLong(3), rows.getLong(4)),
+        peer);
   }
 
   /** Moves places forward; one that is farther already stays. */
@@ -80,10 +154,15 @@ public final class MemberStore {
           try (var statement = connection.prepareStatement(ADVANCE)) {
             for (var cursor : cursors) {
               long received = cursor.received();
+              long read = cursor.read();
               statement.setLong(1, received);
-              statement.setInt(2, cursor.user().value());
-              statement.setLong(3, cursor.conversation().value());
-              statement.setLong(4, received);
+              statement.setLong(2, received);
+              statement.setLong(3, read);
+              statement.setLong(4, read);
+              statement.setInt(5, cursor.user().value());
+              statement.setLong(6, cursor.conversation().value());
+              statement.setLong(7, received);
+              statement.setLong(8, read);
               statement.addBatch();
             }
             return statement.executeBatch();

@@ -1,15 +1,19 @@
 package io.chatserver.server.message;
 
 import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
 import io.chatserver.server.storage.StoredTime;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,10 +32,23 @@ public final class MessageStore {
   private static final int MAX_PAGE_LENGTH = 128 * 1024;
 
   /** A message of somebody whose account is gone is a message all the same: no hole. */
-  private static final String PAGE =
-      "SELECT m.seq, m.sender_id, a.name, m.sent_at, m.body"
-          + " FROM message m LEFT JOIN account a ON a.id = m.sender_id"
-          + " WHERE m.conversation_id = ? AND m.seq > ? ORDER BY m.seq LIMIT ?";
+  private static final String MESSAGES =
+      "SELECT m.conversation_id, m.seq, m.sender_id, a.name, m.sent_at, m.body, m.client_id"
+          + " FROM message m LEFT JOIN account a ON a.id = m.sender_id WHERE ";
+
+  private static final String AFTER =
+      MESSAGES + "m.conversation_id = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?";
+
+  private static final String BEFORE =
+      MESSAGES + "m.conversation_id = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?";
+
+  /** How many are looked for at a time: one statement, prepared once. */
+  private static final int KEYS = 64;
+
+  private static final String BY_CLIENT_ID =
+      MESSAGES
+          + "(m.sender_id = ? AND m.client_id = ?) OR ".repeat(KEYS - 1)
+          + "(m.sender_id = ? AND m.client_id = ?)";
 
   private static final String HEAD = "SELECT MAX(seq) FROM message WHERE conversation_id = ?";
 
@@ -49,9 +66,10 @@ public final class MessageStore {
     Insert(int rows) {
       this(
           rows,
-          "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body) VALUES "
-              + "(?,?,?,?,?,?),".repeat(rows - 1)
-              + "(?,?,?,?,?,?)");
+          "INSERT INTO message"
+              + " (conversation_id, seq, kind, sender_id, client_id, sent_at, body) VALUES "
+              + "(?,?,?,?,?,?,?),".repeat(rows - 1)
+              + "(?,?,?,?,?,?,?)");
     }
   }
 
@@ -63,51 +81,54 @@ public final class MessageStore {
 
   /**
    * Stores messages, all or none. Where a direct message is the first of its conversation, both
-   * people become members.
+   * people become members. Where a place is taken, or a sender has said something under the same
+   * client message id, it fails as a duplicate key.
    *
-   * @param messages in order of their conversations' ids, so that two nodes cannot lock each other
+   * @param entries in order of their conversations' ids, so that two nodes cannot lock each other
    *     out
    */
-  void insert(List<ChatMessage> messages) {
+  void insert(List<Entry> entries) {
     database.write(
         "store messages",
         connection -> {
-          insertMembers(connection, messages);
-          var rest = messages;
+          insertMembers(connection, entries);
+          var rest = entries;
           for (var insert : inserts) {
             rest = insert(connection, insert, rest);
           }
-          return messages.size();
+          return entries.size();
         });
   }
 
   /** Stores as many as fit into whole inserts, and returns the rest. */
-  private static List<ChatMessage> insert(
-      Connection connection, Insert insert, List<ChatMessage> messages) throws SQLException {
-    int whole = messages.size() - messages.size() % insert.rows;
+  private static List<Entry> insert(Connection connection, Insert insert, List<Entry> entries)
+      throws SQLException {
+    int whole = entries.size() - entries.size() % insert.rows;
     if (whole == 0) {
-      return messages;
+      return entries;
     }
     try (var statement = connection.prepareStatement(insert.sql)) {
       for (int from = 0; from < whole; from += insert.rows) {
         int column = 0;
-        for (var message : messages.subList(from, from + insert.rows)) {
+        for (var entry : entries.subList(from, from + insert.rows)) {
+          var message = entry.message();
           statement.setLong(++column, message.conversation().value());
           statement.setLong(++column, message.seq());
           statement.setInt(++column, KIND_MESSAGE);
           statement.setInt(++column, message.sender().value());
+          statement.setString(++column, entry.clientId() == null ? null : entry.clientId().text());
           statement.setLong(++column, StoredTime.of(message.sentAt()));
           statement.setString(++column, message.text());
         }
         statement.executeUpdate();
       }
     }
-    return messages.subList(whole, messages.size());
+    return entries.subList(whole, entries.size());
   }
 
-  private void insertMembers(Connection connection, List<ChatMessage> messages)
-      throws SQLException {
-    for (var message : messages) {
+  private void insertMembers(Connection connection, List<Entry> entries) throws SQLException {
+    for (var entry : entries) {
+      var message = entry.message();
       if (message.seq() == 1 && message.conversation().isDirect()) {
         try (var statement = connection.prepareStatement(newMember)) {
           insertMember(statement, message.conversation(), message.conversation().low());
@@ -139,6 +160,37 @@ public final class MessageStore {
     }
   }
 
+  /** Those of these that are stored. */
+  Map<Entry.Key, ChatMessage> find(List<Entry.Key> keys) {
+    return database.read(
+        "look for repeated messages",
+        connection -> {
+          var found = new HashMap<Entry.Key, ChatMessage>();
+          try (var statement = connection.prepareStatement(BY_CLIENT_ID)) {
+            for (int from = 0; from < keys.size(); from += KEYS) {
+              find(statement, keys.subList(from, Math.min(from + KEYS, keys.size())), found);
+            }
+          }
+          return found;
+        });
+  }
+
+  private void find(
+      PreparedStatement statement, List<Entry.Key> keys, Map<Entry.Key, ChatMessage> found)
+      throws SQLException {
+    for (int i = 0; i < KEYS; i++) {
+      var key = keys.get(Math.min(i, keys.size() - 1));
+      statement.setInt(2 * i + 1, key.sender().value());
+      statement.setString(2 * i + 2, key.clientId().text());
+    }
+    try (var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        var message = message(rows);
+        found.put(new Entry.Key(message.sender(), new ClientMessageId(rows.getString(7))), message);
+      }
+    }
+  }
+
   /**
    * Reads on in a conversation.
    *
@@ -146,37 +198,58 @@ public final class MessageStore {
    * @param limit most messages to give; fewer where they are long
    */
   public List<ChatMessage> page(ConversationId conversation, long after, int limit) {
+    return page(AFTER, conversation, after, Long.MAX_VALUE, limit);
+  }
+
+  /**
+   * Reads back in a conversation.
+   *
+   * @param after where to end, not included
+   * @param before where to begin, not included
+   * @param limit most messages to give; fewer where they are long
+   * @return in order of {@code seq}
+   */
+  public List<ChatMessage> pageBack(
+      ConversationId conversation, long after, long before, int limit) {
+    return page(BEFORE, conversation, after, before, limit).reversed();
+  }
+
+  private List<ChatMessage> page(
+      String sql, ConversationId conversation, long after, long before, int limit) {
     return database.read(
         "read messages",
         connection -> {
-          try (var statement = connection.prepareStatement(PAGE)) {
+          try (var statement = connection.prepareStatement(sql)) {
             statement.setLong(1, conversation.value());
             statement.setLong(2, after);
-            statement.setInt(3, limit);
-            return messages(statement, conversation);
+            statement.setLong(3, before);
+            statement.setInt(4, limit);
+            return messages(statement);
           }
         });
   }
 
-  private List<ChatMessage> messages(PreparedStatement statement, ConversationId conversation)
-      throws SQLException {
+  private List<ChatMessage> messages(PreparedStatement statement) throws SQLException {
     var messages = new ArrayList<ChatMessage>();
     int length = 0;
     try (var rows = statement.executeQuery()) {
       while (length < MAX_PAGE_LENGTH && rows.next()) {
-        var text = rows.getString(5);
-        length += text.length();
-        messages.add(
-            new ChatMessage(
-                conversation,
-                rows.getLong(1),
-                new UserId(rows.getInt(2)),
-                senderName(rows.getInt(2), rows.getString(3)),
-                StoredTime.read(rows.getLong(4)),
-                text));
+        var message = message(rows);
+        length += message.text().length();
+        messages.add(message);
       }
     }
     return messages;
+  }
+
+  private ChatMessage message(ResultSet rows) throws SQLException {
+    return new ChatMessage(
+        new ConversationId(rows.getLong(1)),
+        rows.getLong(2),
+        new UserId(rows.getInt(3)),
+        senderName(rows.getInt(3), rows.getString(4)),
+        StoredTime.read(rows.getLong(5)),
+        rows.getString(6));
   }
 
   private String senderName(int sender, @Nullable String name) {

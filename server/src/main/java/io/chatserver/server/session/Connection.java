@@ -3,6 +3,7 @@ package io.chatserver.server.session;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +39,9 @@ public interface Connection {
 
   /** Pushes a message; in the loop only. {@code onWritten} as above. */
   void push(PreparedPush push, Runnable onWritten);
+
+  /** Pushes something else; in the loop only. */
+  void push(Push push);
 
   /** Runs something in the loop when all that was written before was handed over. */
   void afterWrites(Runnable onWritten);

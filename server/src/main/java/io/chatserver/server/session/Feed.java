@@ -4,6 +4,8 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Push;
+import io.chatserver.protocol.StreamDigest;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Standing;
@@ -33,8 +35,8 @@ public final class Feed {
     /** Reads on in a conversation elsewhere, and tells the receiver there. */
     void read(ConversationId conversation, long after, int limit, PageReceiver receiver);
 
-    /** Notes how far the user has received a conversation. */
-    void received(Cursor cursor, long seq);
+    /** Notes how far the user has received and read a conversation. */
+    void moved(Cursor cursor, long received, long read);
   }
 
   /** Hears of a page that was read. */
@@ -50,7 +52,9 @@ public final class Feed {
 
   private final UserId user;
   private final Connection connection;
+  private final boolean acknowledging;
   private final Log log;
+  private final StreamDigest digest = new StreamDigest();
   private final Map<ConversationId, Position> positions = new HashMap<>();
   private final Queue<Position> behind = new ArrayDeque<>(2);
   private final Queue<ChatMessage> page = new ArrayDeque<>(SMALLEST_PAGE);
@@ -63,10 +67,16 @@ public final class Feed {
   private boolean open;
   private boolean closed;
 
-  Feed(UserId user, Connection connection, Log log) {
+  Feed(UserId user, Connection connection, boolean acknowledging, Log log) {
     this.user = user;
     this.connection = connection;
+    this.acknowledging = acknowledging;
     this.log = log;
+  }
+
+  /** Whether the login was answered and the session has not ended. */
+  public boolean isServing() {
+    return open && !closed;
   }
 
   /** Whether the user takes part in this conversation, as far as this session knows. */
@@ -78,13 +88,22 @@ public final class Feed {
    * Answers the login and begins to serve.
    *
    * @param standings where the user stands, read after the session was registered
+   * @param cursors where his client stands, where it says so
    * @param inAnswer messages that the answer carries
    */
-  public void open(List<Standing> standings, Frame.Response answer, List<ChatMessage> inAnswer) {
+  public void open(
+      List<Standing> standings,
+      Map<ConversationId, Long> cursors,
+      Frame.Response answer,
+      List<ChatMessage> inAnswer) {
     for (var standing : standings) {
       var position = position(standing.conversation());
       if (position.pushed == Position.UNKNOWN) {
-        position.pushed = standing.received();
+        position.pushed = start(standing, cursors.get(standing.conversation()));
+      }
+      if (position.pushed > standing.received()) {
+        // The acknowledgement was lost with the client's last connection.
+        log.moved(position.cursor, position.pushed, 0);
       }
       position.noteHead(standing.head());
     }
@@ -97,6 +116,13 @@ public final class Feed {
     connection.respond(answer, () -> inAnswer.forEach(this::received));
     positions.values().forEach(this::checkBehind);
     pump();
+  }
+
+  /** A client may lack what another of its user has; it cannot have what there is not. */
+  private static long start(Standing standing, @Nullable Long cursor) {
+    return cursor == null
+        ? standing.received()
+        : Math.clamp(cursor, standing.joined(), Math.max(standing.joined(), standing.head()));
   }
 
   /**
@@ -156,6 +182,25 @@ public final class Feed {
     }
   }
 
+  /** Notes what the client says it has received and read; no more than it was sent. */
+  public void moved(Map<ConversationId, Long> received, Map<ConversationId, Long> read) {
+    received.forEach((conversation, seq) -> moved(conversation, seq, 0));
+    read.forEach((conversation, seq) -> moved(conversation, seq, seq));
+  }
+
+  private void moved(ConversationId conversation, long received, long read) {
+    var position = positions.get(conversation);
+    if (open && position != null) {
+      long most = position.pushed;
+      log.moved(position.cursor, Math.min(received, most), Math.min(read, most));
+    }
+  }
+
+  /** The digest of the messages that were pushed; null for a client that does not want it. */
+  public @Nullable String digest() {
+    return acknowledging ? digest.text() : null;
+  }
+
   /** Goes on when the connection takes more. */
   public void resume() {
     pump();
@@ -185,6 +230,7 @@ public final class Feed {
   private void push(Position position, PreparedPush push) {
     var message = push.message();
     position.pushed = message.seq();
+    digest.add(message.conversation(), message.seq());
     if (message.sender().equals(user) && connection.form().isLegacy()) {
       // The original never shows a user what he said himself.
       connection.afterWrites(() -> received(message));
@@ -193,8 +239,11 @@ public final class Feed {
     }
   }
 
+  /** What was handed to the system counts as received, unless the client knows better. */
   private void received(ChatMessage message) {
-    log.received(position(message.conversation()).cursor, message.seq());
+    if (!acknowledging) {
+      log.moved(position(message.conversation()).cursor, message.seq(), 0);
+    }
   }
 
   private void checkBehind(Position position) {
@@ -280,8 +329,22 @@ public final class Feed {
     if (messages.size() == limit) {
       pageSize = Math.min(pageSize * 2, LARGEST_PAGE);
     }
-    page.addAll(messages);
+    if (acknowledging) {
+      pushPage(position, messages);
+    } else {
+      page.addAll(messages);
+    }
     pump();
+  }
+
+  private void pushPage(Position position, List<ChatMessage> messages) {
+    var lacking = messages.stream().filter(message -> message.seq() > position.pushed).toList();
+    if (!lacking.isEmpty()) {
+      position.pushed = lacking.getLast().seq();
+      lacking.forEach(message -> digest.add(position.conversation, message.seq()));
+      boolean more = position.pushed < position.head;
+      connection.push(new Push.Page(position.conversation, lacking, more));
+    }
   }
 
   private void readAgainLater() {

@@ -85,8 +85,8 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
   }
 
   @Override
-  public void received(Cursor cursor, long seq) {
-    cursors.received(cursor, seq);
+  public void moved(Cursor cursor, long received, long read) {
+    cursors.moved(cursor, received, read);
   }
 
   @Override

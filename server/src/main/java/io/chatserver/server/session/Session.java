@@ -11,13 +11,22 @@ public final class Session {
   private final UserId user;
   private final String name;
   private final Connection connection;
+  private final boolean acknowledging;
   private final Feed feed;
 
-  public Session(UserId user, String name, Connection connection, Feed.Log log) {
+  /**
+   * Creates one.
+   *
+   * @param acknowledging whether its client says what it has received; else what was written to it
+   *     counts as received
+   */
+  public Session(
+      UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
     this.user = user;
     this.name = name;
     this.connection = connection;
-    this.feed = new Feed(user, connection, log);
+    this.acknowledging = acknowledging;
+    this.feed = new Feed(user, connection, acknowledging, log);
   }
 
   public UserId user() {
@@ -30,6 +39,11 @@ public final class Session {
 
   public Connection connection() {
     return connection;
+  }
+
+  /** Whether its client acknowledges; such a client understands pages and receipts. */
+  public boolean isAcknowledging() {
+    return acknowledging;
   }
 
   /** What the user gets from the log. */

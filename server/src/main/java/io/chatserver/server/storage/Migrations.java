@@ -16,7 +16,7 @@ import org.flywaydb.core.api.MigrationVersion;
  */
 final class Migrations {
   /** The newest file. */
-  static final int CURRENT = 1;
+  static final int CURRENT = 2;
 
   private final DataSource dataSource;
   private final Dialect dialect;

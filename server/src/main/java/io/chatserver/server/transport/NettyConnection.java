@@ -155,6 +155,11 @@ final class NettyConnection implements Connection {
   }
 
   @Override
+  public void push(Push push) {
+    write(writer.write(new Frame.Event(push), form(), channel.alloc()), () -> {});
+  }
+
+  @Override
   public void afterWrites(Runnable onWritten) {
     write(List.of(Unpooled.EMPTY_BUFFER), onWritten);
   }

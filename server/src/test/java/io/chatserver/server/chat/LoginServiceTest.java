@@ -11,11 +11,15 @@ import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.PasswordHasher;
+import io.chatserver.server.account.TokenService;
+import io.chatserver.server.account.TokenStore;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
+import io.chatserver.server.delivery.Receipts;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.delivery.Send;
 import io.chatserver.server.friend.FriendService;
@@ -66,17 +70,20 @@ class LoginServiceTest {
     var config = config(directory);
     databaseFile = directory.resolve("chat.db");
     database = Database.open(config.storage());
-    cursors = new Cursors(new MemberStore(database));
+    cursors = new Cursors(new MemberStore(database), new Receipts(registry));
     source = new FeedSource(new MessageStore(database), new MemberStore(database), cursors, 1);
     hasher = new PasswordHasher(config.account());
     var accounts = new AccountService(new AccountStore(database), hasher, CLOCK, 1);
+    var tokens = new TokenService(new TokenStore(database), CLOCK, Duration.ofDays(1));
     var friends = new FriendService(new FriendStore(database), accounts, registry, CLOCK, 10);
     groups = new GroupService(new GroupStore(database), registry, CLOCK, 10);
-    logins = new LoginService(accounts, friends, groups, registry, source, SecondLogin.ALLOW);
+    logins =
+        new LoginService(accounts, tokens, friends, groups, registry, source, SecondLogin.ALLOW);
     log =
         new MessageLog<>(new MessageStore(database), new Router(registry), CLOCK, config.log(), 1);
     var messages = new MessageService(log, accounts, groups, 100);
-    chat = new ChatService(accounts, logins, friends, groups, messages, CLOCK);
+    var history = new HistoryService(new MessageStore(database), new MemberStore(database));
+    chat = new ChatService(accounts, tokens, logins, friends, groups, messages, history, CLOCK);
     caller = new Caller(connection, chat, registry, Runnable::run);
     alice = accounts.register("alice", "secret");
     bob = accounts.register("bob", "secret");
@@ -127,7 +134,7 @@ class LoginServiceTest {
         var statement = other.createStatement()) {
       statement.execute("BEGIN EXCLUSIVE");
       // Waits for the lock, and so does who wants to know where the user stands.
-      cursors.received(new Cursor(alice, ConversationId.direct(alice, bob)), 1);
+      cursors.moved(new Cursor(alice, ConversationId.direct(alice, bob)), 1, 0);
       var login = Thread.ofVirtual().start(this::logIn);
 
       await().until(() -> registry.isOnline(alice));

@@ -48,7 +48,7 @@ abstract class GroupStoreContract {
     assertThat(store.members(group.id(), 0, ALL))
         .extracting(StoredMember::id, StoredMember::role)
         .containsExactly(org.assertj.core.groups.Tuple.tuple(ann, Role.CREATOR));
-    assertThat(standings(ann)).containsExactly(new Standing(conversation(group), 0, 0));
+    assertThat(standings(ann)).containsExactly(new Standing(conversation(group), 0, 0, 0));
   }
 
   @Test
@@ -76,7 +76,7 @@ abstract class GroupStoreContract {
     long joined = store.join(group.id(), bob);
 
     assertThat(joined).isEqualTo(3);
-    assertThat(standings(bob)).containsExactly(new Standing(conversation(group), 3, 3));
+    assertThat(standings(bob)).containsExactly(new Standing(conversation(group), 3, 3, 3));
     assertThat(testDatabase.number("SELECT joined_seq FROM member WHERE user_id = " + bob))
         .isEqualTo(3);
     assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(2);

@@ -27,14 +27,16 @@ abstract class CursorsContract {
     ann = testDatabase.newUser("ann " + UUID.randomUUID());
   }
 
+  private static final CursorListener NOBODY = _ -> {};
+
   @Test
   void hasStoredWhatWasNotedWhenAFlushReturns() {
     var cursor = new Cursor(ann, joined());
 
-    try (var cursors = new Cursors(store)) {
+    try (var cursors = new Cursors(store, NOBODY)) {
       for (long seq = 1; seq <= 20; seq++) {
-        cursors.received(cursor, 2 * seq);
-        cursors.received(cursor, 2 * seq + 1);
+        cursors.moved(cursor, 2 * seq, 0);
+        cursors.moved(cursor, 2 * seq + 1, 0);
         cursors.flush();
 
         assertThat(stored(cursor)).isEqualTo(2 * seq + 1);
@@ -46,8 +48,8 @@ abstract class CursorsContract {
   void storesByItself() {
     var cursor = new Cursor(ann, joined());
 
-    try (var cursors = new Cursors(store)) {
-      cursors.received(cursor, 5);
+    try (var cursors = new Cursors(store, NOBODY)) {
+      cursors.moved(cursor, 5, 0);
 
       await().until(() -> stored(cursor) == 5);
     }
@@ -58,12 +60,12 @@ abstract class CursorsContract {
   void aFlushEndsWhileOthersMove() throws InterruptedException {
     var cursor = new Cursor(ann, joined());
     var moving = new AtomicBoolean(true);
-    try (var cursors = new Cursors(store)) {
+    try (var cursors = new Cursors(store, NOBODY)) {
       var mover =
           Thread.ofPlatform()
               .start(() -> {
                 for (long seq = 1; moving.get(); seq++) {
-                  cursors.received(cursor, seq);
+                  cursors.moved(cursor, seq, 0);
                 }
               });
       for (int i = 0; i < 20; i++) {
@@ -79,9 +81,9 @@ abstract class CursorsContract {
   void storesTheLastOfManyNotes() {
     var cursor = new Cursor(ann, joined());
 
-    try (var cursors = new Cursors(store)) {
+    try (var cursors = new Cursors(store, NOBODY)) {
       for (long seq = 1; seq <= 200_000; seq++) {
-        cursors.received(cursor, seq);
+        cursors.moved(cursor, seq, 0);
       }
       cursors.flush();
 
@@ -95,15 +97,15 @@ abstract class CursorsContract {
     var phone = new Cursor(ann, conversation);
     var desk = new Cursor(ann, conversation);
 
-    try (var cursors = new Cursors(store)) {
-      cursors.received(phone, 9);
+    try (var cursors = new Cursors(store, NOBODY)) {
+      cursors.moved(phone, 9, 0);
       cursors.flush();
-      cursors.received(desk, 4);
+      cursors.moved(desk, 4, 0);
       cursors.flush();
       assertThat(stored(desk)).isEqualTo(9);
 
-      cursors.received(desk, 12);
-      cursors.received(phone, 10);
+      cursors.moved(desk, 12, 0);
+      cursors.moved(phone, 10, 0);
       cursors.flush();
       assertThat(stored(desk)).isEqualTo(12);
     }
@@ -117,11 +119,11 @@ abstract class CursorsContract {
     }
 
     try (var database = testDatabase.open(TestDatabase.impatient());
-        var cursors = new Cursors(new MemberStore(database))) {
+        var cursors = new Cursors(new MemberStore(database), NOBODY)) {
       try (var _ = testDatabase.outage()) {
-        all.forEach(cursor -> cursors.received(cursor, 3));
+        all.forEach(cursor -> cursors.moved(cursor, 3, 0));
         assertThatThrownBy(cursors::flush).isInstanceOf(StorageException.class);
-        all.subList(0, 30).forEach(cursor -> cursors.received(cursor, 4));
+        all.subList(0, 30).forEach(cursor -> cursors.moved(cursor, 4, 0));
         assertThatThrownBy(cursors::flush).isInstanceOf(StorageException.class);
       }
       await().ignoreExceptionsInstanceOf(StorageException.class).untilAsserted(cursors::flush);
@@ -135,8 +137,8 @@ abstract class CursorsContract {
   void storesMoreThanOneBatch() {
     var conversations = joined(700);
 
-    try (var cursors = new Cursors(store)) {
-      conversations.forEach(conversation -> cursors.received(new Cursor(ann, conversation), 8));
+    try (var cursors = new Cursors(store, NOBODY)) {
+      conversations.forEach(conversation -> cursors.moved(new Cursor(ann, conversation), 8, 0));
       cursors.flush();
 
       assertThat(store.standingsOf(ann)).hasSize(700).allMatch(place -> place.received() == 8);
@@ -147,14 +149,14 @@ abstract class CursorsContract {
   void servesManyWhoFlushAtATime() {
     var places = joined(16).stream().map(conversation -> new Cursor(ann, conversation)).toList();
 
-    try (var cursors = new Cursors(store);
+    try (var cursors = new Cursors(store, NOBODY);
         var executor = Executors.newFixedThreadPool(16)) {
       var checks = new ArrayList<java.util.concurrent.Future<?>>();
       for (var cursor : places) {
         checks.add(
             executor.submit(() -> {
               for (long seq = 1; seq <= 10; seq++) {
-                cursors.received(cursor, seq);
+                cursors.moved(cursor, seq, 0);
                 cursors.flush();
                 assertThat(stored(cursor)).isEqualTo(seq);
               }
@@ -168,9 +170,9 @@ abstract class CursorsContract {
   @Test
   void storesWhatWaitsBeforeItCloses() {
     var cursor = new Cursor(ann, joined());
-    var cursors = new Cursors(store);
+    var cursors = new Cursors(store, NOBODY);
 
-    cursors.received(cursor, 7);
+    cursors.moved(cursor, 7, 0);
     cursors.close();
 
     assertThat(stored(cursor)).isEqualTo(7);

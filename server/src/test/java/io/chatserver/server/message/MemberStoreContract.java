@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.TestDatabase;
 import java.time.Instant;
@@ -36,7 +38,9 @@ abstract class MemberStoreContract {
 
     assertThat(store.standingsOf(ann))
         .containsExactlyInAnyOrder(
-            new Standing(group, 2, 5), new Standing(silent, 0, 0), new Standing(direct, 0, 3));
+            new Standing(group, 2, 2, 5),
+            new Standing(silent, 0, 0, 0),
+            new Standing(direct, 0, 0, 3));
     assertThat(store.groupsOf(ann)).containsExactlyInAnyOrder(group, silent);
   }
 
@@ -57,7 +61,7 @@ abstract class MemberStoreContract {
 
     assertThat(List.of(3L, 1L, 3L, 7L, 6L, 0L)).allSatisfy(seq -> advance(ann, group, seq));
 
-    assertThat(store.standingsOf(ann)).containsExactly(new Standing(group, 7, 0));
+    assertThat(store.standingsOf(ann)).containsExactly(new Standing(group, 2, 7, 0));
   }
 
   @Test
@@ -73,8 +77,8 @@ abstract class MemberStoreContract {
     advance(bob, other, 9);
 
     assertThat(store.standingsOf(ann))
-        .containsExactlyInAnyOrder(new Standing(group, 9, 0), new Standing(other, 1, 0));
-    assertThat(store.standingsOf(bob)).containsExactly(new Standing(group, 1, 0));
+        .containsExactlyInAnyOrder(new Standing(group, 1, 9, 0), new Standing(other, 1, 1, 0));
+    assertThat(store.standingsOf(bob)).containsExactly(new Standing(group, 1, 1, 0));
   }
 
   @Test
@@ -91,20 +95,41 @@ abstract class MemberStoreContract {
         .allSatisfy(s -> assertThat(s.received()).isEqualTo(s.conversation().value()));
   }
 
+  @Test
+  void readingIsAPlaceOfItsOwn() {
+    var bob = testDatabase.newUser("bob " + UUID.randomUUID());
+    var conversation = ConversationId.direct(ann, bob);
+    say(conversation, 9);
+    store.advance(List.of(at(ann, conversation, 5, 3), at(bob, conversation, 7, 0)));
+    store.advance(List.of(at(ann, conversation, 4, 4), at(bob, conversation, 8, 2)));
+
+    assertThat(store.statesOf(ann, 0, 10))
+        .containsExactly(new ConversationState(conversation, 9, new Place(5, 4), new Place(8, 2)));
+    assertThat(store.statesOf(bob, 0, 10))
+        .containsExactly(new ConversationState(conversation, 9, new Place(8, 2), new Place(5, 4)));
+    assertThat(store.statesOf(ann, conversation.value(), 10)).isEmpty();
+  }
+
   private void advance(UserId user, ConversationId conversation, long seq) {
     store.advance(List.of(at(user, conversation, seq)));
   }
 
   private static Cursor at(UserId user, ConversationId conversation, long seq) {
+    return at(user, conversation, seq, 0);
+  }
+
+  private static Cursor at(UserId user, ConversationId conversation, long received, long read) {
     var cursor = new Cursor(user, conversation);
-    cursor.advance(seq);
+    cursor.advance(received, read);
     return cursor;
   }
 
   private void say(ConversationId conversation, int count) {
     var messages = new MessageStore(testDatabase.database());
     for (int seq = 1; seq <= count; seq++) {
-      messages.insert(List.of(new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x")));
+      messages.insert(
+          List.of(
+              new Entry(new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x"), null)));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.ServerConfig;
@@ -149,6 +150,56 @@ abstract class MessageLogContract {
   }
 
   @Test
+  void storesWhatIsRepeatedOnce() {
+    var conversations = conversations(5);
+    var listener = new RecordingListener();
+
+    try (var log = log(testDatabase.database(), listener, ROOMY)) {
+      for (int round = 0; round < 3; round++) {
+        int told = listener.told();
+        for (int i = 0; i < 200; i++) {
+          assertThat(log.append(said(conversations.get(i % 5), "id-" + i, "text " + i))).isTrue();
+        }
+        await().until(() -> listener.told() == told + 200);
+      }
+    }
+
+    var stored = conversations.stream().flatMap(c -> contiguous(c).stream()).toList();
+    assertThat(listener.messages()).containsExactlyInAnyOrderElementsOf(stored).hasSize(200);
+    assertThat(listener.repeatedMessages()).hasSize(400).hasSameElementsAs(stored);
+    assertThat(listener.conflictingDrafts()).isEmpty();
+  }
+
+  /** The first was written by another node, as after a connection that went on there. */
+  @Test
+  void knowsWhatAnotherNodeStored() {
+    var conversation = testDatabase.newGroupConversation();
+    var here = new RecordingListener();
+    var there = new RecordingListener();
+
+    try (var otherDatabase = testDatabase.open(Map.of());
+        var logHere = log(testDatabase.database(), here, ROOMY);
+        var logThere = log(otherDatabase, there, ROOMY)) {
+      logHere.append(said(conversation, "a", "one"));
+      await().until(() -> here.told() == 1);
+      logThere.append(said(conversation, "a", "one"));
+      logThere.append(said(conversation, "b", "two"));
+      logThere.append(said(conversation, "a", "another"));
+      logThere.append(said(testDatabase.newGroupConversation(), "a", "one"));
+      await().until(() -> there.told() == 4);
+    }
+
+    assertThat(there.repeatedMessages()).containsExactlyElementsOf(here.messages());
+    assertThat(there.messages()).extracting(ChatMessage::text).containsExactly("two");
+    assertThat(there.messages()).extracting(ChatMessage::seq).containsExactly(2L);
+    assertThat(there.conflictingDrafts()).hasSize(2);
+  }
+
+  private Said said(ConversationId conversation, String clientId, String text) {
+    return new Said(conversation, ann, name, new ClientMessageId(clientId), text);
+  }
+
+  @Test
   void doesNotMindAListenerThatFails() {
     var conversation = testDatabase.newGroupConversation();
     var heard = new ArrayList<String>();
@@ -158,6 +209,16 @@ abstract class MessageLogContract {
           public void committed(List<Committed<Said>> batch) {
             heard.add(batch.getFirst().draft().text());
             throw new IllegalStateException("a fault in a listener, on purpose");
+          }
+
+          @Override
+          public void repeated(List<Committed<Said>> drafts) {
+            heard.add("repeated");
+          }
+
+          @Override
+          public void conflicting(List<Said> drafts) {
+            heard.add("conflicting");
           }
 
           @Override

@@ -45,7 +45,7 @@ abstract class MessageStoreContract {
     var conversation = testDatabase.newGroupConversation();
     var batch = messages(conversation, 1, size);
 
-    store.insert(batch);
+    insert(batch);
 
     assertThat(store.page(conversation, 0, ALL)).isEqualTo(batch);
     assertThat(store.head(conversation)).isEqualTo(size);
@@ -55,7 +55,7 @@ abstract class MessageStoreContract {
   void keepsABatchOfManyConversations() {
     var conversations = Stream.generate(testDatabase::newGroupConversation).limit(70).toList();
 
-    store.insert(conversations.stream().flatMap(c -> messages(c, 1, 3).stream()).toList());
+    insert(conversations.stream().flatMap(c -> messages(c, 1, 3).stream()).toList());
 
     assertThat(conversations)
         .allSatisfy(c -> assertThat(store.page(c, 0, ALL)).isEqualTo(messages(c, 1, 3)));
@@ -66,13 +66,13 @@ abstract class MessageStoreContract {
   void rejectsTheWholeBatchWhereANumberIsTaken(int size) {
     var other = testDatabase.newGroupConversation();
     var conversation = testDatabase.newGroupConversation();
-    store.insert(messages(conversation, size, 1));
+    insert(messages(conversation, size, 1));
     var batch =
         Stream.of(messages(other, 1, 40), messages(conversation, 1, size))
             .flatMap(List::stream)
             .toList();
 
-    var failure = catchThrowableOfType(StorageException.class, () -> store.insert(batch));
+    var failure = catchThrowableOfType(StorageException.class, () -> insert(batch));
 
     assertThat(failure.isDuplicateKey()).isTrue();
     assertThat(store.head(other)).isZero();
@@ -83,7 +83,7 @@ abstract class MessageStoreContract {
   void doesNotCallAnotherFaultADuplicate() {
     var broken = new ChatMessage(testDatabase.newGroupConversation(), 1, ann, name, SENT, null_());
 
-    var failure = catchThrowableOfType(StorageException.class, () -> store.insert(List.of(broken)));
+    var failure = catchThrowableOfType(StorageException.class, () -> insert(List.of(broken)));
 
     assertThat(failure.isDuplicateKey()).isFalse();
     assertThat(failure).hasMessageStartingWith("store messages: ");
@@ -97,8 +97,8 @@ abstract class MessageStoreContract {
   @Test
   void readsOnPageByPage() {
     var conversation = testDatabase.newGroupConversation();
-    store.insert(messages(conversation, 8, 5));
-    store.insert(messages(conversation, 1, 7));
+    insert(messages(conversation, 8, 5));
+    insert(messages(conversation, 1, 7));
 
     assertThat(store.page(conversation, 0, 4)).isEqualTo(messages(conversation, 1, 4));
     assertThat(store.page(conversation, 4, 5)).isEqualTo(messages(conversation, 5, 5));
@@ -112,9 +112,9 @@ abstract class MessageStoreContract {
     var conversation = testDatabase.newGroupConversation();
     var gone = new UserId(Integer.MAX_VALUE);
     var orphan = new ChatMessage(conversation, 2, gone, "", SENT, "I was here");
-    store.insert(messages(conversation, 1, 1));
-    store.insert(List.of(orphan));
-    store.insert(messages(conversation, 3, 1));
+    insert(messages(conversation, 1, 1));
+    insert(List.of(orphan));
+    insert(messages(conversation, 3, 1));
 
     assertThat(store.page(conversation, 0, ALL))
         .containsExactly(
@@ -146,7 +146,7 @@ abstract class MessageStoreContract {
     var conversation = testDatabase.newGroupConversation();
     var message = new ChatMessage(conversation, 1, ann, name, Instant.parse(time), "x");
 
-    store.insert(List.of(message));
+    insert(List.of(message));
 
     assertThat(store.page(conversation, 0, 1)).containsExactly(message);
   }
@@ -186,7 +186,7 @@ abstract class MessageStoreContract {
             .mapToObj(seq -> new ChatMessage(conversation, seq, ann, name, SENT, text))
             .toList();
 
-    store.insert(batch);
+    insert(batch);
 
     assertThat(batch)
         .allSatisfy(message ->
@@ -197,7 +197,7 @@ abstract class MessageStoreContract {
   void aPageOfLongTextsIsShorter() {
     var conversation = testDatabase.newGroupConversation();
     var text = "x".repeat(60_000);
-    store.insert(
+    insert(
         LongStream.rangeClosed(1, 9)
             .mapToObj(seq -> new ChatMessage(conversation, seq, ann, name, SENT, text))
             .toList());
@@ -214,13 +214,14 @@ abstract class MessageStoreContract {
     var alone = ConversationId.direct(ann, ann);
     var members = new MemberStore(testDatabase.database());
 
-    store.insert(messages(alone, 1, 2));
-    store.insert(messages(conversation, 1, 2));
-    store.insert(messages(conversation, 3, 1));
+    insert(messages(alone, 1, 2));
+    insert(messages(conversation, 1, 2));
+    insert(messages(conversation, 3, 1));
 
-    assertThat(members.standingsOf(bob)).containsExactly(new Standing(conversation, 0, 3));
+    assertThat(members.standingsOf(bob)).containsExactly(new Standing(conversation, 0, 0, 3));
     assertThat(members.standingsOf(ann))
-        .containsExactlyInAnyOrder(new Standing(conversation, 0, 3), new Standing(alone, 0, 2));
+        .containsExactlyInAnyOrder(
+            new Standing(conversation, 0, 0, 3), new Standing(alone, 0, 0, 2));
   }
 
   @Test
@@ -231,25 +232,28 @@ abstract class MessageStoreContract {
         "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq) VALUES ("
             + (bob + ", " + conversation.value() + ", 1, 0, 0)"));
 
-    store.insert(messages(conversation, 1, 1));
+    insert(messages(conversation, 1, 1));
 
     var members = new MemberStore(testDatabase.database());
-    assertThat(members.standingsOf(bob)).containsExactly(new Standing(conversation, 0, 1));
-    assertThat(members.standingsOf(ann)).containsExactly(new Standing(conversation, 0, 1));
+    assertThat(members.standingsOf(bob)).containsExactly(new Standing(conversation, 0, 0, 1));
+    assertThat(members.standingsOf(ann)).containsExactly(new Standing(conversation, 0, 0, 1));
   }
 
   @Test
   void makesNobodyAMemberByABatchThatIsRejected() {
     var bob = testDatabase.newUser("bob " + UUID.randomUUID());
     var conversation = ConversationId.direct(ann, bob);
-    store.insert(messages(conversation, 2, 1));
+    insert(messages(conversation, 2, 1));
 
     var failure =
-        catchThrowableOfType(
-            StorageException.class, () -> store.insert(messages(conversation, 1, 2)));
+        catchThrowableOfType(StorageException.class, () -> insert(messages(conversation, 1, 2)));
 
     assertThat(failure.isDuplicateKey()).isTrue();
     assertThat(new MemberStore(testDatabase.database()).standingsOf(bob)).isEmpty();
+  }
+
+  private void insert(List<ChatMessage> messages) {
+    store.insert(messages.stream().map(message -> new Entry(message, null)).toList());
   }
 
   private List<ChatMessage> messages(ConversationId conversation, long from, int count) {

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Remembers what became of drafts; can be held up. Threads: any. */
 final class RecordingListener implements LogListener<Said> {
   private final List<Committed<Said>> committed = new ArrayList<>();
+  private final List<Committed<Said>> repeated = new ArrayList<>();
+  private final List<Said> conflicting = new ArrayList<>();
   private final List<Said> failed = new ArrayList<>();
   private final AtomicInteger batches = new AtomicInteger();
   private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -24,6 +26,16 @@ final class RecordingListener implements LogListener<Said> {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public synchronized void repeated(List<Committed<Said>> drafts) {
+    repeated.addAll(drafts);
+  }
+
+  @Override
+  public synchronized void conflicting(List<Said> drafts) {
+    conflicting.addAll(drafts);
   }
 
   @Override
@@ -48,6 +60,15 @@ final class RecordingListener implements LogListener<Said> {
     return committed.stream().map(Committed::message).toList();
   }
 
+  /** The messages that repeated drafts were found to be. */
+  synchronized List<ChatMessage> repeatedMessages() {
+    return repeated.stream().map(Committed::message).toList();
+  }
+
+  synchronized List<Said> conflictingDrafts() {
+    return List.copyOf(conflicting);
+  }
+
   synchronized List<Said> committedDrafts() {
     return committed.stream().map(Committed::draft).toList();
   }
@@ -65,6 +86,6 @@ final class RecordingListener implements LogListener<Said> {
 
   /** How many drafts it was told of. */
   synchronized int told() {
-    return committed.size() + failed.size();
+    return committed.size() + repeated.size() + conflicting.size() + failed.size();
   }
 }

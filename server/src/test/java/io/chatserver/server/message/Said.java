@@ -1,8 +1,19 @@
 package io.chatserver.server.message;
 
+import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.UserId;
+import org.jspecify.annotations.Nullable;
 
 /** A draft of a test. */
-record Said(ConversationId conversation, UserId sender, String senderName, String text)
-    implements Draft {}
+record Said(
+    ConversationId conversation,
+    UserId sender,
+    String senderName,
+    @Nullable ClientMessageId clientId,
+    String text)
+    implements Draft {
+  Said(ConversationId conversation, UserId sender, String senderName, String text) {
+    this(conversation, sender, senderName, null, text);
+  }
+}

@@ -25,6 +25,7 @@ final class FakeLog implements Feed.Log {
 
   private final Map<ConversationId, List<ChatMessage>> messages = new HashMap<>();
   private final Map<ConversationId, Long> received = new HashMap<>();
+  private final Map<ConversationId, Long> read = new HashMap<>();
   private final Queue<Read> reads = new ArrayDeque<>();
 
   /** A page that was asked for. */
@@ -78,13 +79,18 @@ final class FakeLog implements Feed.Log {
     return all(conversation).size();
   }
 
+  /** The end of what the user is known to have read. */
+  long read(ConversationId conversation) {
+    return read.getOrDefault(conversation, 0L);
+  }
+
   /** The end of what the user is known to have received. */
   long received(ConversationId conversation) {
     return received.getOrDefault(conversation, 0L);
   }
 
   Standing standing(ConversationId conversation, long from) {
-    return new Standing(conversation, from, head(conversation));
+    return new Standing(conversation, 0, from, head(conversation));
   }
 
   boolean isAsked() {
@@ -104,8 +110,9 @@ final class FakeLog implements Feed.Log {
   }
 
   @Override
-  public void received(Cursor cursor, long seq) {
+  public void moved(Cursor cursor, long seq, long readSeq) {
     assertThat(seq).as("a cursor moves forward").isGreaterThan(received(cursor.conversation()));
     received.put(cursor.conversation(), seq);
+    read.put(cursor.conversation(), readSeq);
   }
 }

@@ -9,6 +9,7 @@ import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.MessageType;
 import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.StreamDigest;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Standing;
 import java.time.Duration;
@@ -58,9 +59,13 @@ class FeedRandomTest {
     /** Whether every message is announced once and in order, as on one node. */
     private final boolean hintsAreFaithful;
 
+    /** Whether the client acknowledges: then it gets pages. */
+    private final boolean acknowledging;
+
     private final FakeLog log = new FakeLog();
     private final RecordingConnection connection = new RecordingConnection();
-    private final Feed feed = new Feed(ME, connection, log);
+    private final Feed feed;
+    private final StreamDigest digest = new StreamDigest();
 
     /** Where the user stood at first, in each of his conversations. */
     private final Map<ConversationId, Long> start = new HashMap<>();
@@ -77,6 +82,8 @@ class FeedRandomTest {
     Course(long seed) {
       random = new Random(seed);
       hintsAreFaithful = random.nextBoolean();
+      acknowledging = random.nextBoolean();
+      feed = new Feed(ME, connection, acknowledging, log);
     }
 
     void run() {
@@ -172,7 +179,10 @@ class FeedRandomTest {
         standings = start.keySet().stream().map(each -> log.standing(each, at(each))).toList();
       } else if (!open) {
         feed.open(
-            standings, new Frame.Response(1L, MessageType.LOGIN, new Reply.Done()), List.of());
+            standings,
+            Map.of(),
+            new Frame.Response(1L, MessageType.LOGIN, new Reply.Done()),
+            List.of());
         open = true;
       } else {
         feed.resume();
@@ -201,6 +211,7 @@ class FeedRandomTest {
             .filteredOn(each -> !served.contains(each))
             .isEmpty();
         served.add(message);
+        digest.add(conversation, message.seq());
         lastPushed.put(conversation, message.seq());
       }
     }
@@ -236,11 +247,18 @@ class FeedRandomTest {
       }
       connection.handOver();
       check();
+      if (acknowledging) {
+        assertThat(feed.digest()).isEqualTo(digest.text());
+        assertThat(start.keySet()).allMatch(conversation -> log.received(conversation) == 0);
+      }
       for (var conversation : start.keySet()) {
         var lacked =
             log.all(conversation).subList((int) at(conversation), (int) log.head(conversation));
         assertThat(lacked).as("never served").filteredOn(each -> !served.contains(each)).isEmpty();
         if (!lacked.isEmpty()) {
+          if (acknowledging) {
+            feed.moved(Map.of(conversation, Long.MAX_VALUE), Map.of());
+          }
           assertThat(log.received(conversation)).isEqualTo(log.head(conversation));
         }
       }

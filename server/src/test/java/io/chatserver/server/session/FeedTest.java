@@ -13,6 +13,7 @@ import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Standing;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +27,10 @@ class FeedTest {
 
   private final RecordingConnection connection = new RecordingConnection();
   private final FakeLog log = new FakeLog();
-  private final Feed feed = new Feed(ME, connection, log);
+  private final Feed feed = new Feed(ME, connection, false, log);
 
   private void open(Standing... standings) {
-    feed.open(List.of(standings), LOGIN, List.of());
+    feed.open(List.of(standings), Map.of(), LOGIN, List.of());
   }
 
   private ChatMessage append(UserId sender) {
@@ -107,7 +108,7 @@ class FeedTest {
   void messagesOfTheAnswerAreNotPushedAgainAndCountWhenItIsWritten() {
     var offline = List.of(append(PEER), append(PEER));
     append(PEER);
-    feed.open(List.of(log.standing(DIRECT, 0)), LOGIN, offline);
+    feed.open(List.of(log.standing(DIRECT, 0)), Map.of(), LOGIN, offline);
     assertThat(log.received(DIRECT)).isZero();
     connection.handOver();
     assertThat(log.received(DIRECT)).isEqualTo(2);

@@ -6,6 +6,7 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -27,6 +28,7 @@ public final class RecordingConnection implements Connection {
   private final EmbeddedChannel loop = new EmbeddedChannel();
   private final Queue<Runnable> notHandedOver = new ArrayDeque<>();
   private final List<ChatMessage> pushed = new ArrayList<>();
+  private final List<Push> others = new ArrayList<>();
   private final List<Reply> replies = new ArrayList<>();
   private final List<DisconnectReason> closings = new ArrayList<>();
   private WireForm form = WireForm.MODERN;
@@ -116,6 +118,20 @@ public final class RecordingConnection implements Connection {
     room--;
     pushed.add(push.message());
     notHandedOver.add(onWritten);
+  }
+
+  @Override
+  public void push(Push push) {
+    if (push instanceof Push.Page page) {
+      pushed.addAll(page.messages());
+    } else {
+      others.add(push);
+    }
+  }
+
+  /** What was pushed that is no single message. */
+  public List<Push> others() {
+    return others;
   }
 
   @Override

@@ -22,7 +22,7 @@ class SessionRegistryTest {
   private final SessionRegistry registry = new SessionRegistry(100);
 
   private static Session session(UserId user) {
-    return new Session(user, "user " + user, new RecordingConnection(), new FakeLog());
+    return new Session(user, "user " + user, new RecordingConnection(), false, new FakeLog());
   }
 
   private Registration register(Session session, SecondLogin policy) {

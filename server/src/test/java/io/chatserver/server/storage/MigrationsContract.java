@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.chatserver.server.config.ServerConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What bringing a schema up to date has to do on every database. */
 abstract class MigrationsContract {
+  private static final int NEXT = Migrations.CURRENT + 1;
+
   static final Map<String, String> CHECK_ONLY = Map.of("storage.migrate", "false");
 
   private final TestDatabase testDatabase;
@@ -79,21 +82,21 @@ abstract class MigrationsContract {
     var config = testDatabase.empty(Map.of());
     Database.open(config).close();
 
-    bringUpToDate(config, 2);
+    bringUpToDate(config, NEXT);
 
-    assertThat(number(config, "SELECT COUNT(*) FROM later_2")).isZero();
-    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(2);
+    assertThat(number(config, "SELECT COUNT(*) FROM later_" + NEXT)).isZero();
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(NEXT);
   }
 
   @Test
   void appliesALaterFileToASchemaThatAPersonMade() {
     var config = testDatabase.empty(Map.of());
-    applyByHand(config, firstFile());
+    files().forEach(file -> applyByHand(config, file));
 
-    bringUpToDate(config, 2);
+    bringUpToDate(config, NEXT);
 
-    assertThat(number(config, "SELECT COUNT(*) FROM later_2")).isZero();
-    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(2);
+    assertThat(number(config, "SELECT COUNT(*) FROM later_" + NEXT)).isZero();
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(NEXT);
   }
 
   /** The server made the schema, a person brought it on, and the server shall do so again. */
@@ -101,34 +104,54 @@ abstract class MigrationsContract {
   void goesOnWhereAPersonWentOnFromASchemaOfItsOwn() throws IOException {
     var config = testDatabase.empty(Map.of());
     Database.open(config).close();
-    applyByHand(config, later(2));
+    applyByHand(config, later(NEXT));
 
-    bringUpToDate(config, 4);
+    bringUpToDate(config, NEXT + 2);
 
-    assertThat(number(config, "SELECT COUNT(*) FROM later_2")).isZero();
-    assertThat(number(config, "SELECT COUNT(*) FROM later_4")).isZero();
-    assertThat(number(config, "SELECT COUNT(*) FROM schema_version")).isEqualTo(4);
-    bringUpToDate(config, 5);
-    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(5);
+    assertThat(number(config, "SELECT COUNT(*) FROM later_" + NEXT)).isZero();
+    assertThat(number(config, "SELECT COUNT(*) FROM later_" + (NEXT + 2))).isZero();
+    assertThat(number(config, "SELECT COUNT(*) FROM schema_version")).isEqualTo(NEXT + 2);
+    bringUpToDate(config, NEXT + 3);
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version")).isEqualTo(NEXT + 3);
   }
 
   @Test
   void saysWhichFileCannotBeApplied() throws IOException {
     var config = testDatabase.empty(Map.of());
     Database.open(config).close();
-    Files.writeString(files.resolve("V2__broken.sql"), "CREATE NONSENSE;\n");
+    var name = "V" + NEXT + "__broken.sql";
+    Files.writeString(files.resolve(name), "CREATE NONSENSE;\n");
 
-    assertThatThrownBy(() -> migrations(config, 2, source -> source.bringUpToDate(true)))
+    assertThatThrownBy(() -> migrations(config, NEXT, source -> source.bringUpToDate(true)))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("cannot bring the schema up to date")
-        .hasMessageContaining("V2__broken.sql")
+        .hasMessageContaining(name)
         .message()
         .hasLineCount(1);
   }
 
-  /** The file that this version brings, in the repository. */
-  Path firstFile() {
-    return Path.of("../sql", testDatabase.database().dialect().migrations(), "V1__foundation.sql");
+  @Test
+  void bringsTheFirstSchemaUpToDateWithWhatIsInIt() {
+    var config = testDatabase.empty(Map.of());
+    applyByHand(config, files().getFirst());
+    execute(config, "INSERT INTO message VALUES (1, 1, 1, 7, 0, 'one')");
+    execute(config, "INSERT INTO message VALUES (1, 2, 1, 7, 0, 'two')");
+
+    Database.open(config).close();
+
+    assertThat(number(config, "SELECT COUNT(*) FROM message WHERE client_id IS NULL")).isEqualTo(2);
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version"))
+        .isEqualTo(Migrations.CURRENT);
+  }
+
+  /** The files that this version brings, in the repository, in their order. */
+  List<Path> files() {
+    var directory = Path.of("../sql", testDatabase.database().dialect().migrations());
+    try (var all = Files.list(directory)) {
+      return all.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Applies a file as a person would. */
@@ -147,11 +170,11 @@ abstract class MigrationsContract {
 
   private void bringUpToDate(ServerConfig.Storage config, int version) {
     try {
-      for (int i = 2; i <= version; i++) {
+      for (int i = NEXT; i <= version; i++) {
         later(i);
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     migrations(config, version, source -> source.bringUpToDate(true));
     migrations(config, version, source -> source.bringUpToDate(false));

@@ -1,0 +1,241 @@
+package io.chatserver.client.delivery;
+
+import io.chatserver.client.net.ChatConnection;
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.Push;
+import io.chatserver.protocol.Reply;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one user has on this machine, and what moves it: everything that is sent and received goes
+ * through here.
+ *
+ * <p>Threads: the connection's event loop; sending and closing, any.
+ */
+final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
+
+  private static final int OUTBOX_CAPACITY = 10_000;
+
+  private final UserDirectory directory;
+  private final Device device;
+  private final ChatConnection connection;
+  private final SessionListener listener;
+  private final Outbox outbox;
+  private final CursorFile cursors;
+  private final Questions questions;
+  private final Acknowledger acknowledger;
+  private final Receiver receiver;
+  private final Sender sender;
+  private final PeerPlaces peers;
+  private final MessageIds ids = new MessageIds();
+  private List<Outgoing> unsent;
+
+  private Mailbox(
+      UserDirectory directory, Device device, ChatConnection connection, SessionListener listener)
+      throws IOException {
+    this.directory = directory;
+    this.device = device;
+    this.connection = connection;
+    this.listener = listener;
+    cursors = CursorFile.open(device.cursors());
+    outbox = Outbox.open(device.outbox(), OUTBOX_CAPACITY, this);
+    unsent = outbox.messages();
+    questions = new Questions(connection);
+    acknowledger = new Acknowledger(connection, questions);
+    receiver = new Receiver(cursors, questions, acknowledger, this::show);
+    sender = new Sender(connection, questions, directory.user(), this);
+    peers = new PeerPlaces(this::tell);
+  }
+
+  static Mailbox open(UserDirectory directory, ChatConnection connection, SessionListener listener)
+      throws IOException {
+    var device = directory.device();
+    try {
+      return new Mailbox(directory, device, connection, listener);
+    } catch (IOException | RuntimeException e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  UserDirectory directory() {
+    return directory;
+  }
+
+  /** Where the user goes on, for the login that comes next. */
+  Command.Resume resume() {
+    return receiver.resume();
+  }
+
+  Outgoing send(ConversationId conversation, String text) {
+    var message = new Outgoing(ids.next(), conversation, text, Instant.now());
+    TextLimit.check(message.command(directory.user()));
+    outbox.add(message);
+    return message;
+  }
+
+  void markRead(ConversationId conversation, long seq) {
+    acknowledger.read(conversation, seq);
+  }
+
+  /** A session has begun; nothing is sent before it is known where it stands. */
+  void sessionBegan(Reply.LoggedIn login) {
+    questions.sessionBegan();
+    receiver.sessionBegan();
+    acknowledger.sessionBegan();
+    if (!unsent.isEmpty()) {
+      var fromEarlier = unsent;
+      unsent = List.of();
+      listener.unsent(fromEarlier);
+      fromEarlier.forEach(sender::add);
+    }
+    list(states -> {
+      receiver.standing(states);
+      listener.conversations(states);
+      sender.sessionBegan(login.name());
+    });
+  }
+
+  void sessionEnded() {
+    sender.sessionEnded();
+    acknowledger.sessionEnded();
+  }
+
+  void pushed(Push push) {
+    switch (push) {
+      case Push.MessageReceived(var message) -> receiver.pushed(message);
+      case Push.Page page -> page.messages().forEach(receiver::pushed);
+      case Push.Receipt(var conversation, var user, var place) -> {
+        if (!user.equals(directory.user())) {
+          peers.moved(conversation, place);
+          listener.receipt(conversation, user, place);
+        }
+      }
+      case Push.Closing _ -> {}
+    }
+  }
+
+  void pong(Reply.Pong pong) {
+    if (pong.digest() != null && !receiver.agrees(pong.digest())) {
+      list(receiver::catchUp);
+    }
+  }
+
+  private void list(Listed listed) {
+    list(null, new ArrayList<>(), listed);
+  }
+
+  private void list(@Nullable ConversationId after, List<ConversationState> before, Listed listed) {
+    questions.ask(
+        new Command.ListConversations(after),
+        reply -> {
+          if (reply instanceof Reply.Conversations(var page, var more)) {
+            before.addAll(page);
+            if (more && !page.isEmpty()) {
+              list(page.getLast().conversation(), before, listed);
+              return;
+            }
+          } else {
+            log.warn("the conversations are not told: {}", reply);
+          }
+          before.forEach(this::learnPeer);
+          listed.all(before);
+        });
+  }
+
+  private void learnPeer(ConversationState state) {
+    if (state.peer() != null) {
+      peers.moved(state.conversation(), state.peer());
+    }
+  }
+
+  private void show(ChatMessage message) {
+    try {
+      listener.message(message);
+    } catch (RuntimeException e) {
+      log.warn("the listener failed", e);
+    }
+  }
+
+  private void tell(Outgoing message, SendState state) {
+    try {
+      listener.stateChanged(message, state);
+    } catch (RuntimeException e) {
+      log.warn("the listener failed", e);
+    }
+  }
+
+  @Override
+  public void sent(Outgoing message) {
+    tell(message, new SendState.Sent());
+  }
+
+  @Override
+  public void stored(Outgoing message, ChatMessage asStored) {
+    outbox.settle(message.id());
+    tell(message, new SendState.Stored(asStored.seq(), asStored.sentAt()));
+    receiver.stored(asStored);
+    var conversation = message.conversation();
+    if (conversation.isDirect() && !conversation.low().equals(conversation.high())) {
+      peers.stored(message, asStored.seq());
+    }
+  }
+
+  @Override
+  public void refused(Outgoing message, Reply.Failed refusal) {
+    outbox.settle(message.id());
+    var code = Integer.toString(refusal.code().number());
+    tell(message, new SendState.Refused(code, refusal.message()));
+  }
+
+  @Override
+  public void onDisk(List<Outgoing> messages) {
+    inLoop(() ->
+        messages.forEach(message -> {
+          tell(message, new SendState.Queued());
+          sender.add(message);
+        }));
+  }
+
+  @Override
+  public void failed(List<Outgoing> messages, IOException cause) {
+    var refused = new SendState.Refused("disk", "not kept and not sent: " + cause.getMessage());
+    inLoop(() -> messages.forEach(message -> tell(message, refused)));
+  }
+
+  private void inLoop(Runnable task) {
+    try {
+      connection.executor().execute(task);
+    } catch (RejectedExecutionException _) {
+      log.debug("closed meanwhile");
+    }
+  }
+
+  List<Outgoing> unsettled() {
+    return outbox.messages();
+  }
+
+  @Override
+  public void close() throws IOException {
+    acknowledger.flush();
+    sessionEnded();
+    outbox.close();
+    cursors.close();
+    device.close();
+  }
+
+  private interface Listed {
+    void all(List<ConversationState> conversations);
+  }
+}

@@ -1,0 +1,143 @@
+package io.chatserver.server;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Reply;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+/** Session tokens: a login without a password. */
+class TokenTest {
+  private static final Duration LIFETIME = Duration.ofDays(30);
+
+  private static String tokenOf(TestUser user) {
+    var credentials =
+        new Command.Credentials.Password(new Command.Identity.ById(user.id()), user.password());
+    var reply = (Reply.LoggedIn) user.request(new Command.Login(credentials, true, null));
+    var token = requireNonNull(reply.token());
+    assertThat(token.lifetime()).isEqualTo(LIFETIME);
+    return token.text();
+  }
+
+  private static Command.Login by(String token) {
+    return new Command.Login(new Command.Credentials.Token(token), false, null);
+  }
+
+  @Test
+  void isGivenWhereItIsAskedForAndLogsIn() {
+    try (var server = TestServer.start();
+        var alice = server.registered("alice");
+        var device = server.connect()) {
+      assertThat(alice.logIn().token()).isNull();
+      alice.logOut();
+      var token = tokenOf(alice);
+
+      var reply = (Reply.LoggedIn) device.request(by(token));
+      assertThat(reply.id()).isEqualTo(alice.id());
+      assertThat(reply.name()).isEqualTo(alice.name());
+      assertThat(reply.token()).isNull();
+    }
+  }
+
+  @Test
+  void expires() {
+    var clock = new SteppingClock();
+    try (var server = TestServer.start(clock);
+        var alice = server.registered("alice");
+        var device = server.connect()) {
+      var token = tokenOf(alice);
+      clock.step(LIFETIME.minusSeconds(1));
+      assertThat(device.request(by(token))).isInstanceOf(Reply.LoggedIn.class);
+      device.logOut();
+      clock.step(Duration.ofSeconds(1));
+
+      assertThat(device.refusal(by(token))).isEqualTo(ErrorCode.TOKEN_INVALID);
+      device.actAs(alice);
+      device.logIn();
+    }
+  }
+
+  @Test
+  void canBeRevokedByItsUserOnly() {
+    try (var server = TestServer.start();
+        var alice = server.registered("alice");
+        var bob = server.loggedIn("bob");
+        var device = server.connect()) {
+      var first = tokenOf(alice);
+      alice.logOut();
+      var second = tokenOf(alice);
+      alice.logOut();
+      var third = tokenOf(alice);
+
+      assertThat(bob.request(new Command.RevokeTokens(first))).isEqualTo(new Reply.Done());
+      assertThat(bob.request(new Command.RevokeTokens(null))).isEqualTo(new Reply.Done());
+      assertThat(device.request(by(first))).isInstanceOf(Reply.LoggedIn.class);
+      device.logOut();
+
+      assertThat(alice.request(new Command.RevokeTokens(first))).isEqualTo(new Reply.Done());
+      assertThat(device.refusal(by(first))).isEqualTo(ErrorCode.TOKEN_INVALID);
+      assertThat(device.request(by(second))).isInstanceOf(Reply.LoggedIn.class);
+      device.logOut();
+
+      assertThat(alice.request(new Command.RevokeTokens(null))).isEqualTo(new Reply.Done());
+      assertThat(device.refusal(by(second))).isEqualTo(ErrorCode.TOKEN_INVALID);
+      assertThat(device.refusal(by(third))).isEqualTo(ErrorCode.TOKEN_INVALID);
+      assertThat(alice.isServed()).isTrue();
+    }
+  }
+
+  @Test
+  void nonsenseIsNoToken() {
+    try (var server = TestServer.start();
+        var device = server.connect()) {
+      assertThat(device.refusal(by("nonsense"))).isEqualTo(ErrorCode.TOKEN_INVALID);
+      assertThat(device.refusal(by("' OR 1=1 --"))).isEqualTo(ErrorCode.TOKEN_INVALID);
+    }
+  }
+
+  @Test
+  void isNotInTheDatabase() throws SQLException {
+    try (var server = TestServer.start();
+        var alice = server.registered("alice")) {
+      var token = tokenOf(alice);
+      try (var database = DriverManager.getConnection("jdbc:sqlite:" + server.databaseFile());
+          var statement = database.createStatement();
+          var rows = statement.executeQuery("SELECT hex(token_hash) FROM session_token")) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getString(1)).hasSize(64).doesNotContain(token);
+      }
+    }
+  }
+
+  /** A clock that the test moves. */
+  private static final class SteppingClock extends Clock {
+    private volatile Instant now = Instant.parse("2026-11-21T02:07:51Z");
+
+    void step(Duration by) {
+      now = now.plus(by);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneOffset getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(java.time.ZoneId zone) {
+      return this;
+    }
+  }
+}
