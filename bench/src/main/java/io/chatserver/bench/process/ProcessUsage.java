@@ -37,6 +37,11 @@ public record ProcessUsage(long pid) {
     return bytesOf(read("smaps_rollup"), "Pss:");
   }
 
+  /** Resident memory of its own, without files. */
+  public long anonymousBytes() {
+    return bytesOf(read("status"), "RssAnon:");
+  }
+
   static Duration cpuTimeOf(String stat) {
     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
@@ -50,7 +55,7 @@ public record ProcessUsage(long pid) {
         .map(line -> line.substring(label.length()).replace("kB", "").strip())
         .mapToLong(kib -> Long.parseLong(kib) * BYTES_PER_KIB)
         .findFirst()
-        .orElseThrow(() -> new ProcessFailed("no " + label + " in smaps_rollup"));
+        .orElseThrow(() -> new ProcessFailed("no " + label + " of a process"));
   }
 
   private String read(String file) {

@@ -25,6 +25,7 @@ public final class ServerProcess implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(5);
   private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+)");
 
   private final Path launcher;
@@ -105,6 +106,22 @@ public final class ServerProcess implements AutoCloseable {
   /** Its use of the machine. */
   public ProcessUsage usage() {
     return new ProcessUsage(pid());
+  }
+
+  /** Lets no file of its grow beyond so many bytes: to it, the disk is full then. */
+  public void limitFiles(long bytes) {
+    setFileLimit(Long.toString(bytes));
+  }
+
+  /** Lets its files grow again. */
+  public void unlimitFiles() {
+    setFileLimit("unlimited");
+  }
+
+  private void setFileLimit(String soft) {
+    var program = LocalMachine.program("prlimit", "util-linux");
+    var command = List.of(program, "--pid", Long.toString(pid()), "--fsize=" + soft + ":");
+    ChildProcess.run("prlimit", command, LIMIT_TIMEOUT);
   }
 
   /** SIGKILL, and waits. */
