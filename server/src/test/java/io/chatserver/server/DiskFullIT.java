@@ -31,8 +31,7 @@ class DiskFullIT {
 
   private static void say(TestUser from, TestUser to, int number) {
     assertThat(from.request(message(to, number)))
-        .isInstanceOfSatisfying(
-            Reply.Sent.class, sent -> assertThat(sent.seq()).isEqualTo(number));
+        .isInstanceOfSatisfying(Reply.Sent.class, sent -> assertThat(sent.seq()).isEqualTo(number));
   }
 
   private static void checkRefused(Reply reply) {

@@ -54,8 +54,7 @@ class FlatMemoryIT {
   @BeforeAll
   static void start() throws IOException {
     var launcher = directory.resolve("server-with-little-memory");
-    Files.writeString(
-        launcher, "#!/bin/sh\nJAVA_OPTS=-Xmx96m exec '" + LAUNCHER + "' \"$@\"\n");
+    Files.writeString(launcher, "#!/bin/sh\nJAVA_OPTS=-Xmx96m exec '" + LAUNCHER + "' \"$@\"\n");
     assertThat(launcher.toFile().setExecutable(true)).isTrue();
     var settings = new HashMap<>(ServerProcess.embedded(directory.resolve("data")));
     // Slow with little memory: what waits behind a login waits for a while.
@@ -110,7 +109,8 @@ class FlatMemoryIT {
   }
 
   /** Says so many things, some at a time, between which the others are served. */
-  private static void say(TestUser from, TestUser to, int count, int atATime, Function<Integer, String> text) {
+  private static void say(
+      TestUser from, TestUser to, int count, int atATime, Function<Integer, String> text) {
     long rid = 0;
     for (int i = 1; i <= count; i++) {
       rid = from.send(new Command.SendDirect(to.id(), text.apply(i)));

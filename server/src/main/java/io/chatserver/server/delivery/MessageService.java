@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageService {
   /** When to try again what was refused because too much waits or the database is down. */
   public static final Duration RETRY_AFTER = Duration.ofMillis(500);
+
   private static final int MAX_UTF8_PER_CHAR = 3;
 
   private final MessageLog<Send> log;
