@@ -18,10 +18,16 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
   private static final int LOGOUT_OF_ONE_FORK = 11;
 
   private WireForm form = WireForm.LEGACY_A;
+  private long bytesRead;
 
   /** The form of this connection as far as it is known. */
   public WireForm form() {
     return form;
+  }
+
+  /** How long all objects were together that have been read. */
+  public long bytesRead() {
+    return bytesRead;
   }
 
   @Override
@@ -37,6 +43,7 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
 
   @Override
   public Frame read(byte[] json, Terminator terminator) {
+    bytesRead += json.length;
     RequestFields fields;
     try {
       fields = RequestFields.parse(json);

@@ -13,6 +13,8 @@ import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.StreamDigest;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +95,28 @@ class DeliveryTest {
         again.say(bob, "two");
         assertThat(List.of(reader.nextText(), reader.nextText())).containsExactly("one", "two");
       }
+    }
+  }
+
+  /** So it is when the database commits and dies before it says so. */
+  @Test
+  void aMessageThatIsStoredUnawaresIsDeliveredWhenItIsSaidAgain() throws SQLException {
+    try (var alice = server.loggedIn("alice");
+        var device = server.secondDeviceOf(alice);
+        var bob = server.loggedIn("bob")) {
+      alice.say(bob.id(), "one", "a1");
+      try (var database = DriverManager.getConnection("jdbc:sqlite:" + server.databaseFile());
+          var statement = database.createStatement()) {
+        statement.execute(
+            "INSERT INTO message (conversation_id, seq, kind, sender_id, client_id, sent_at, body)"
+                + " SELECT conversation_id, 2, kind, sender_id, 'a2', sent_at, 'two' FROM message"
+                + " WHERE sender_id = "
+                + alice.id().value());
+      }
+
+      assertThat(alice.say(bob.id(), "two", "a2").seq()).isEqualTo(2);
+      assertThat(List.of(bob.nextText(), bob.nextText())).containsExactly("one", "two");
+      assertThat(List.of(device.nextText(), device.nextText())).containsExactly("one", "two");
     }
   }
 

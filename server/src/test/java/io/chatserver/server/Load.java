@@ -2,6 +2,7 @@ package io.chatserver.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.GroupId;
@@ -68,11 +69,15 @@ final class Load implements AutoCloseable {
 
   private List<Function<String, Command>> targets() {
     return List.of(
-        text -> new Command.SendDirect(listener.id(), text),
-        text -> new Command.SendGroup(group, text),
-        text -> new Command.SendDirect(away.id(), text),
-        text -> new Command.SendDirect(restless.id(), text),
-        text -> new Command.SendDirect(senders.getFirst().id(), text));
+        text -> new Command.SendDirect(listener.id(), text, clientId(text)),
+        text -> new Command.SendGroup(group, text, clientId(text)),
+        text -> new Command.SendDirect(away.id(), text, clientId(text)),
+        text -> new Command.SendDirect(restless.id(), text, clientId(text)),
+        text -> new Command.SendDirect(senders.getFirst().id(), text, clientId(text)));
+  }
+
+  private static ClientMessageId clientId(String text) {
+    return new ClientMessageId(text.replace(' ', '-'));
   }
 
   /** Everyone but who is away goes on until the server is gone. */
@@ -176,8 +181,12 @@ final class Load implements AutoCloseable {
     return all;
   }
 
-  /** Everyone reads what he lacks; what was acknowledged must be there, with its number. */
+  /**
+   * Everyone says again what was not answered, and reads what he lacks; all that was said must be
+   * there once, with the number that was acknowledged.
+   */
   void checkNothingWasLost() {
+    senders.forEach(LoadUser::settleAll);
     away.connect();
     var acknowledged = acknowledgedTexts();
     assertThat(acknowledged).isNotEmpty();
@@ -188,7 +197,7 @@ final class Load implements AutoCloseable {
             assertThat(texts.firstKey()).isEqualTo(1);
             assertThat(texts.lastKey()).as("no hole in %s", conversation).isEqualTo(texts.size());
             assertThat(texts)
-                .containsAllEntriesOf(acknowledged.getOrDefault(conversation, new TreeMap<>()));
+                .containsExactlyEntriesOf(acknowledged.getOrDefault(conversation, new TreeMap<>()));
           });
     }
     away.disconnect();

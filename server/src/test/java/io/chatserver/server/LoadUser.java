@@ -22,7 +22,8 @@ import java.util.function.Function;
 
 /**
  * A user under load, who keeps across connections what he was told and checks every push by the
- * cursor rule: none twice on one connection, none before the one before it.
+ * cursor rule: none twice on one connection, none before the one before it. What he says has a
+ * client message id, and is said again with it until it is acknowledged.
  *
  * <p>Threads: one at a time.
  */
@@ -35,10 +36,16 @@ final class LoadUser {
   private final Map<ConversationId, NavigableMap<Long, String>> acknowledged = new HashMap<>();
   private final Map<ConversationId, Long> lastPushed = new HashMap<>();
   private final Queue<Outstanding> outstanding = new ArrayDeque<>();
+
+  /** What has to be said again: refused, or without an answer when the connection broke. */
+  private final Queue<Said> unsettled = new ArrayDeque<>();
+
   private int said;
   private final AtomicInteger refused = new AtomicInteger();
 
-  private record Outstanding(long rid, String text) {}
+  private record Said(Command command, String text) {}
+
+  private record Outstanding(long rid, Said said) {}
 
   /** Whether every push must follow on the one before, across connections, too. */
   private final boolean strict;
@@ -96,6 +103,7 @@ final class LoadUser {
     client = TestUser.connect(port);
     client.actAs(before);
     lastPushed.clear();
+    outstanding.forEach(each -> unsettled.add(each.said));
     outstanding.clear();
     if (client.request(client.loginCommand()) instanceof Reply.Failed(var code, var _, var _)) {
       assertThat(code.isRetryable()).isTrue();
@@ -125,10 +133,12 @@ final class LoadUser {
   /** Says so many things, and waits for the answers. */
   void say(List<Function<String, Command>> targets) {
     while (outstanding.size() < WINDOW) {
-      said++;
-      var text = client.name() + " " + said;
-      var command = targets.get(said % targets.size()).apply(text);
-      outstanding.add(new Outstanding(client.send(command), text));
+      if (unsettled.isEmpty()) {
+        said++;
+        var text = client.name() + " " + said;
+        unsettled.add(new Said(targets.get(said % targets.size()).apply(text), text));
+      }
+      send(unsettled.remove());
     }
     while (outstanding.size() > WINDOW / 2) {
       settleNext();
@@ -136,11 +146,20 @@ final class LoadUser {
     }
   }
 
+  private void send(Said next) {
+    outstanding.add(new Outstanding(client.send(next.command), next));
+  }
+
+  /** Says what is unsettled again until all of it was acknowledged. */
   void settleAll() {
-    while (!outstanding.isEmpty()) {
+    while (!outstanding.isEmpty() || !unsettled.isEmpty()) {
+      while (outstanding.size() < WINDOW && !unsettled.isEmpty()) {
+        send(unsettled.remove());
+      }
       settleNext();
       takeWhatIsAtHand();
     }
+    assertThat(acknowledged.values().stream().mapToInt(Map::size).sum()).isEqualTo(said);
   }
 
   private void settleNext() {
@@ -152,12 +171,16 @@ final class LoadUser {
   private void settle(Outstanding sent, Reply reply) {
     switch (reply) {
       case Reply.Sent(var conversation, var seq, var _) -> {
-        assertThat(of(acknowledged, conversation).put(seq, sent.text)).isNull();
+        assertThat(of(acknowledged, conversation).put(seq, sent.said.text)).isNull();
         onAcknowledged.run();
       }
-      case Reply.Failed(var code, var _, var _) -> {
+      case Reply.Failed(var code, var _, var retryAfter) -> {
         assertThat(code)
             .isIn(ErrorCode.BUSY, ErrorCode.STORAGE_UNAVAILABLE, ErrorCode.SHUTTING_DOWN);
+        if (code != ErrorCode.SHUTTING_DOWN) {
+          assertThat(retryAfter).isNotNull();
+        }
+        unsettled.add(sent.said);
         refused.incrementAndGet();
       }
       default -> throw new AssertionError(reply);

@@ -18,7 +18,10 @@ public final class TokenStore {
     this.database = database;
   }
 
-  /** Stores a token; of the user's others, those that have expired go, and the oldest. */
+  /**
+   * Stores a token; of the user's others, those that have expired go, and the oldest. The new one
+   * stays, even if the clock was put back and makes it the oldest.
+   */
   void insert(byte[] hash, UserId user, long createdAt, long expiresAt, int maxPerUser) {
     database.write(
         "store a session token",
@@ -33,11 +36,12 @@ public final class TokenStore {
             statement.setLong(4, expiresAt);
             statement.executeUpdate();
           }
-          return deleteOld(connection, user, createdAt, maxPerUser);
+          return deleteOld(connection, hash, user, createdAt, maxPerUser);
         });
   }
 
-  private static int deleteOld(Connection connection, UserId user, long now, int maxPerUser)
+  private static int deleteOld(
+      Connection connection, byte[] newest, UserId user, long now, int maxPerUser)
       throws SQLException {
     long oldest = 0;
     try (var statement =
@@ -54,10 +58,12 @@ public final class TokenStore {
     }
     try (var statement =
         connection.prepareStatement(
-            "DELETE FROM session_token WHERE user_id = ? AND (expires_at <= ? OR created_at < ?)")) {
+            "DELETE FROM session_token WHERE user_id = ? AND (expires_at <= ? OR created_at < ?)"
+                + " AND token_hash <> ?")) {
       statement.setInt(1, user.value());
       statement.setLong(2, now);
       statement.setLong(3, oldest);
+      statement.setBytes(4, newest);
       return statement.executeUpdate();
     }
   }

@@ -162,7 +162,7 @@ public final class ChatService {
       }
       case StorageException storage -> {
         log.warn("{} failed: {} {}", caller, request.command().type(), storage.getMessage());
-        yield new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "");
+        yield new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER);
       }
       default -> {
         log.error("{} failed unexpectedly, rid {}", caller, request.rid(), e);

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: as each method says.
  */
 public final class MessageService {
-  static final Duration RETRY_AFTER = Duration.ofMillis(500);
+  /** When to try again what was refused because too much waits or the database is down. */
+  public static final Duration RETRY_AFTER = Duration.ofMillis(500);
+
   private static final int MAX_UTF8_PER_CHAR = 3;
 
   private final MessageLog<Send> log;

@@ -26,6 +26,19 @@ public final class Router implements LogListener<Send> {
 
   @Override
   public void committed(List<Committed<Send>> batch) {
+    route(batch);
+  }
+
+  /**
+   * Offered once more: where the database's answer to the first try was lost, nobody was told. Who
+   * has a message ignores it.
+   */
+  @Override
+  public void repeated(List<Committed<Send>> drafts) {
+    route(drafts);
+  }
+
+  private void route(List<Committed<Send>> batch) {
     var tasks = new LoopTasks();
     for (var committed : batch) {
       var send = committed.draft();
@@ -56,16 +69,6 @@ public final class Router implements LogListener<Send> {
         tasks.add(session, () -> offer(message, List.of(session), send));
       }
     }
-  }
-
-  @Override
-  public void repeated(List<Committed<Send>> drafts) {
-    var tasks = new LoopTasks();
-    for (var repeated : drafts) {
-      var send = repeated.draft();
-      tasks.add(send.origin(), () -> acknowledge(send, repeated.message()));
-    }
-    tasks.run();
   }
 
   @Override

@@ -33,6 +33,12 @@ final class NettyConnection implements Connection {
   /** How long a client has to take what was written to it before it is hung up on. */
   private static final int CLOSE_SECONDS = 5;
 
+  /**
+   * Requests under way that have so many bytes together are enough, however few they are: the
+   * memory must do for all connections.
+   */
+  private static final int MAX_IN_FLIGHT_BYTES = 64 * 1024;
+
   private final Channel channel;
   private final RequestReader reader;
   private final FrameWriter writer;
@@ -43,6 +49,10 @@ final class NettyConnection implements Connection {
   private Runnable onWritable = () -> {};
   private Runnable onClosing = () -> {};
   private int inFlight;
+
+  /** What had been read when no request was under way for the last time. */
+  private long bytesSettled;
+
   private boolean flushScheduled;
   private boolean closing;
   private boolean inputEnded;
@@ -109,10 +119,17 @@ final class NettyConnection implements Connection {
       // A socket whose input has ended fails where it is told to read on.
       return;
     }
-    boolean read = closing || (inFlight < maxInFlight && channel.isWritable());
+    boolean read = closing || (takesRequests() && channel.isWritable());
     if (channel.config().isAutoRead() != read) {
       channel.config().setAutoRead(read);
     }
+  }
+
+  private boolean takesRequests() {
+    if (inFlight == 0) {
+      bytesSettled = reader.bytesRead();
+    }
+    return inFlight < maxInFlight && reader.bytesRead() - bytesSettled < MAX_IN_FLIGHT_BYTES;
   }
 
   @Override
