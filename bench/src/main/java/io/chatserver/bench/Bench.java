@@ -1,5 +1,6 @@
 package io.chatserver.bench;
 
+import io.chatserver.bench.check.CheckCommand;
 import io.chatserver.bench.process.ProcessFailed;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Bench.Version.class,
     description = "Puts a load on a chat server, measures it and checks what it promises.",
-    subcommands = DirectCommand.class,
+    subcommands = {DirectCommand.class, CheckCommand.class},
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:everything was delivered as it should be",
