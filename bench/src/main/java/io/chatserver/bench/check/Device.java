@@ -98,7 +98,10 @@ final class Device implements Runnable {
 
   /** How it logs in this time; notes down what it says it has. */
   Command.Login login() {
-    var known = new HashMap<>(cursors.known());
+    var known = new HashMap<ConversationId, Long>();
+    if (account.resuming()) {
+      known.putAll(cursors.known());
+    }
     history.add(EventKind.LOGIN);
     known.forEach((conversation, seq) -> history.add(EventKind.CURSOR, conversation, seq));
     if (!foreign.isEmpty() && random.nextInt(5) == 0) {

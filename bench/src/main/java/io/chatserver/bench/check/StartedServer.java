@@ -54,7 +54,7 @@ public final class StartedServer implements CheckedServer {
 
   @Override
   public void killAndRestart() {
-    process.killHard();
+    process.kill();
     process.restart();
   }
 

@@ -15,8 +15,10 @@ import java.util.Random;
  * <p>Threads: the device's.
  */
 final class Whims {
-  /** Of a hundred whims so many are to say something. */
-  private static final int SAYS = 70;
+  /** Of a thousand whims so many are to say something. */
+  private static final int SAYS = 700;
+
+  private static final int WHIMS = 1000;
 
   private static final int LONGEST_STALL_MILLIS = 3000;
   private static final int HISTORY_LIMIT = 20;
@@ -34,8 +36,8 @@ final class Whims {
   Duration act(Session session) throws IOException {
     long now = System.nanoTime();
     if (next - now <= 0) {
-      follow(random.nextInt(100), session);
-      double whimsPerSecond = device.stage().ratePerDevice() * 100 / SAYS;
+      follow(random.nextInt(WHIMS), session);
+      double whimsPerSecond = device.stage().ratePerDevice() * WHIMS / SAYS;
       double seconds = -Math.log(1 - random.nextDouble()) / whimsPerSecond;
       next = now + (long) (seconds * 1e9);
     }
@@ -45,27 +47,27 @@ final class Whims {
   private void follow(int whim, Session session) throws IOException {
     if (whim < SAYS) {
       say();
-    } else if (whim < 78) {
+    } else if (whim < 790) {
       acknowledge(session);
-    } else if (whim < 81) {
+    } else if (whim < 830) {
       session.ask(new Errand.Compare(), new Command.Ping());
-    } else if (whim < 84) {
+    } else if (whim < 860) {
       survey(session);
-    } else if (whim < 87) {
+    } else if (whim < 890) {
       look(session);
-    } else if (whim < 90) {
+    } else if (whim < 930) {
       repeat(session);
-    } else if (whim < 91) {
+    } else if (whim < 940) {
       forge(session);
-    } else if (whim < 93) {
+    } else if (whim < 955) {
       intrude(session);
-    } else if (whim < 95) {
+    } else if (whim < 970) {
       join(session);
-    } else if (whim < 97) {
+    } else if (whim < 975) {
       device.sleep(Duration.ofMillis(random.nextInt(LONGEST_STALL_MILLIS)));
-    } else if (whim < 98) {
+    } else if (whim < 980) {
       session.leave();
-    } else {
+    } else if (whim < 990) {
       die(session);
     }
   }
