@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: its own.
  */
 final class Device implements Runnable {
-  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final int LONGEST_PAUSE_MILLIS = 300;
   private static final int SMALL_BUFFER = 4096;
 
   private final int number;
@@ -66,25 +65,16 @@ final class Device implements Runnable {
 
   @Override
   public void run() {
-    int failures = 0;
     while (!finale.isOver() && !Thread.currentThread().isInterrupted()) {
       int buffer = random.nextInt(4) == 0 ? SMALL_BUFFER : 0;
       try (var line = new Line(stage.address(), buffer)) {
-        if (new Session(this, line).serve()) {
-          failures = 0;
-        }
+        new Session(this, line).serve();
       } catch (IOException _) {
-        failures++;
+        // The server is gone, or does not let us in just now.
       }
-      history.add(EventKind.GONE);
       outbox.recall();
-      pause(SHORTEST_PAUSE.toMillis() << Math.min(failures, 8));
+      sleep(Duration.ofMillis(random.nextInt(LONGEST_PAUSE_MILLIS)));
     }
-  }
-
-  private void pause(long mostMillis) {
-    long millis = Math.min(mostMillis, LONGEST_PAUSE.toMillis());
-    sleep(Duration.ofMillis(1 + random.nextInt(Math.toIntExact(millis))));
   }
 
   /** Does nothing for a while. */

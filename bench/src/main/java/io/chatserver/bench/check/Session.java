@@ -39,12 +39,16 @@ final class Session {
     this.line = line;
   }
 
-  /**
-   * Serves the device until it or the server breaks off.
-   *
-   * @return whether the session had begun
-   */
-  boolean serve() throws IOException {
+  /** Serves the device until it or the server breaks off. */
+  void serve() throws IOException {
+    try {
+      serveToTheEnd();
+    } finally {
+      history.add(EventKind.GONE);
+    }
+  }
+
+  private void serveToTheEnd() throws IOException {
     ask(new Errand.LogIn(), device.login());
     while (!ended && !Thread.currentThread().isInterrupted()) {
       var wait = LONGEST_WAIT;
@@ -57,7 +61,6 @@ final class Session {
       }
       checkPatience();
     }
-    return loggedIn;
   }
 
   /** Does what the device wants; how long it can wait for the server then. */
