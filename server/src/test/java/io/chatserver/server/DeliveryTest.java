@@ -295,6 +295,30 @@ class DeliveryTest {
     }
   }
 
+  /** Found by the checker: each device's receipts told of that device alone. */
+  @Test
+  void receiptsTellOfAllDevicesOfAUserTogether() {
+    try (var alice = server.registered("alice");
+        var bob = server.registered("bob");
+        var device = server.connect()) {
+      var conversation = between(alice, bob);
+      alice.resume(Map.of());
+      device.actAs(bob);
+      bob.resume(Map.of());
+      for (int i = 1; i <= 3; i++) {
+        alice.say(bob, "text " + i);
+      }
+      assertThat(List.of(bob.nextText(), bob.nextText(), bob.nextText())).hasSize(3);
+      bob.acknowledge(Map.of(), Map.of(conversation, 2L));
+      assertThat(alice.nextReceipt().place()).isEqualTo(new Place(2, 2));
+
+      device.resume(Map.of(conversation, 0L));
+      device.acknowledge(conversation, 1);
+      bob.acknowledge(conversation, 3);
+      assertThat(alice.nextReceipt().place()).isEqualTo(new Place(3, 2));
+    }
+  }
+
   @Test
   void aConversationThatIsNotTheUsersCannotBeAcknowledged() {
     try (var alice = server.loggedIn("alice");

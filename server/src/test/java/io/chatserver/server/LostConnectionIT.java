@@ -192,7 +192,7 @@ class LostConnectionIT {
         alice.say(bob, "" + ++said);
       }
       for (int round = 0; round < 10; round++) {
-        long laggard = 7 * round;
+        long laggard = 7L * round;
         long nearly = said - round;
         long last = said + 50;
         var first = CompletableFuture.runAsync(() -> readAll(bob, conversation, laggard, last));

@@ -1,9 +1,7 @@
 package io.chatserver.server.delivery;
 
-import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.UserId;
-import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.CursorListener;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
@@ -23,13 +21,12 @@ public final class Receipts implements CursorListener {
   }
 
   @Override
-  public void stored(List<Cursor> cursors) {
+  public void moved(List<Moved> places) {
     var tasks = new LoopTasks();
-    for (var cursor : cursors) {
-      var conversation = cursor.conversation();
-      if (conversation.isDirect() && !conversation.low().equals(conversation.high())) {
-        var place = new Place(cursor.received(), cursor.read());
-        var receipt = new Push.Receipt(conversation, cursor.user(), place);
+    for (var moved : places) {
+      var conversation = moved.conversation();
+      if (!conversation.low().equals(conversation.high())) {
+        var receipt = new Push.Receipt(conversation, moved.user(), moved.place());
         tell(conversation.low(), receipt, tasks);
         tell(conversation.high(), receipt, tasks);
       }
