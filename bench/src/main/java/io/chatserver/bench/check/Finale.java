@@ -5,6 +5,7 @@ import io.chatserver.protocol.ConversationId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,7 +16,7 @@ import java.util.Set;
  * <p>Threads: the device's.
  */
 final class Finale {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(20);
 
   private enum Step {
@@ -67,7 +68,7 @@ final class Finale {
         enter(Step.AT_REST);
       }
       case AT_REST -> {
-        if (hasAll(device.cursors().known().keySet()) || isTooLate()) {
+        if (hasAll(underWay()) || isTooLate()) {
           noteWhatLags();
           session.ask(new Errand.Compare(), new Command.Ping());
           enter(Step.COMPARE);
@@ -121,12 +122,19 @@ final class Finale {
     return hasNone || position(conversation) >= device.stage().head(conversation);
   }
 
+  /** Its conversations of which something has come, so that it is known where they stand. */
+  private Set<ConversationId> underWay() {
+    var known = new HashSet<>(device.cursors().known().keySet());
+    known.retainAll(device.conversations().keySet());
+    return known;
+  }
+
   private long position(ConversationId conversation) {
     return device.cursors().known().getOrDefault(conversation, 0L);
   }
 
   private void noteWhatLags() {
-    for (var conversation : device.cursors().known().keySet()) {
+    for (var conversation : underWay()) {
       if (!hasAll(conversation)) {
         long head = device.stage().head(conversation);
         device.history().add(EventKind.LAGS, conversation, position(conversation), head, 0);

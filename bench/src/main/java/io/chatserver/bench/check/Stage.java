@@ -47,6 +47,10 @@ final class Stage {
     return address;
   }
 
+  Settings settings() {
+    return settings;
+  }
+
   Cast cast() {
     return cast;
   }

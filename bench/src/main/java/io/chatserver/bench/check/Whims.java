@@ -64,12 +64,19 @@ final class Whims {
     } else if (whim < 970) {
       join(session);
     } else if (whim < 975) {
-      device.sleep(Duration.ofMillis(random.nextInt(LONGEST_STALL_MILLIS)));
+      stall();
     } else if (whim < 980) {
       session.leave();
     } else if (whim < 990) {
       die(session);
     }
+  }
+
+  /** Does not read; in a short check not for long. */
+  private void stall() {
+    long millis = device.stage().settings().length().toMillis() / 4;
+    long longest = Math.clamp(millis, 1, LONGEST_STALL_MILLIS);
+    device.sleep(Duration.ofMillis(random.nextLong(longest)));
   }
 
   private void say() {
