@@ -1,4 +1,5 @@
-# Finds a JDK of at least version 25 and puts its java command into JAVA. To be sourced.
+# Finds a JDK of at least version 25 and puts its java command into JAVA. To be sourced; where there
+# is none, it exits with what the launcher has put into cannot_run.
 
 # A JDK's release file tells its version at once; asking java takes as long as starting a program.
 java_version() {
@@ -28,6 +29,6 @@ find_java() {
 if ! JAVA=$(find_java); then
   echo "No JDK 25 or newer was found. Install one, for instance Temurin 25 from https://adoptium.net," >&2
   echo "and set JAVA_HOME to its directory if it is not under /usr/lib/jvm." >&2
-  exit 1
+  exit "${cannot_run:-1}"
 fi
 export JAVA

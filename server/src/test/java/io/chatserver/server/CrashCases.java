@@ -80,7 +80,7 @@ abstract class CrashCases {
       for (int kill = 0; kill < KILLS; kill++) {
         load.startUntilServerIsGone();
         load.awaitAcknowledged(random.nextInt(2000));
-        server.killHard();
+        server.kill();
         load.await();
         checkNoStackTrace(server);
         server.restart();

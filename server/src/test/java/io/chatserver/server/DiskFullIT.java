@@ -107,7 +107,7 @@ class DiskFullIT {
       server.limitFiles(1);
       checkRefused(alice.request(message(bob, refused + 10)));
       assertThat(server.output()).doesNotContain("\tat ");
-      server.killHard();
+      server.kill();
       checkDatabase(refused + 9);
       server.restart();
       try (var aliceAgain = TestUser.connect(server.port());

@@ -10,11 +10,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.chatserver.protocol.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,7 +20,6 @@ import java.util.TreeMap;
  * <p>Threads: one.
  */
 final class LegacyUser implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int BUFFER = 1024;
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -65,26 +59,18 @@ final class LegacyUser implements AutoCloseable {
     }
   }
 
-  private final Socket socket;
+  private final TestSocket socket;
   private final Numbering numbers;
   private int id;
   private String name = "";
 
-  private LegacyUser(Socket socket, Numbering numbers) {
+  private LegacyUser(TestSocket socket, Numbering numbers) {
     this.socket = socket;
     this.numbers = numbers;
   }
 
   static LegacyUser connect(int port, Numbering numbering) {
-    try {
-      var socket = new Socket();
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return new LegacyUser(socket, numbering);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new LegacyUser(TestSocket.connect(port, 0), numbering);
   }
 
   int id() {
@@ -192,7 +178,7 @@ final class LegacyUser implements AutoCloseable {
 
   void write(String text) {
     try {
-      socket.getOutputStream().write(text.getBytes(UTF_8));
+      socket.write(text.getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -220,12 +206,7 @@ final class LegacyUser implements AutoCloseable {
   /** What the next read gives up to the NUL. */
   String nextRead() {
     var buffer = new byte[BUFFER];
-    int length;
-    try {
-      length = socket.getInputStream().read(buffer);
-    } catch (IOException e) {
-      throw new AssertionError("nothing came for " + name, e);
-    }
+    int length = socket.read(buffer, name);
     assertThat(length).as("the server hung up on %s", name).isPositive();
     var read = new String(buffer, 0, length, UTF_8);
     int end = read.indexOf('\0');
@@ -235,13 +216,7 @@ final class LegacyUser implements AutoCloseable {
 
   /** Waits until the server hangs up without a word. */
   boolean isHungUpOn() {
-    try {
-      return socket.getInputStream().read() < 0;
-    } catch (SocketException _) {
-      return true;
-    } catch (IOException e) {
-      throw new AssertionError("the server did not hang up on " + name, e);
-    }
+    return socket.read(new byte[1], name) == 0;
   }
 
   private JsonNode parse(String text) {
@@ -319,20 +294,11 @@ final class LegacyUser implements AutoCloseable {
 
   /** Goes without a word, as after a crash. */
   void reset() {
-    try {
-      socket.setSoLinger(true, 0);
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    socket.reset();
   }
 
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    socket.close();
   }
 }

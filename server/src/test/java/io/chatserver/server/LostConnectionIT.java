@@ -122,7 +122,7 @@ class LostConnectionIT {
       network.loseAnswers();
       far.send(message(bob, "two"));
       await().until(() -> isStored("two"));
-      server.killHard();
+      server.kill();
       server.restart();
 
       try (var again = TestUser.connect(server.port());
@@ -147,7 +147,7 @@ class LostConnectionIT {
       far.acknowledge(between(alice, bob), 1);
       network.loseAnswers();
       assertThat(alice.say(bob, "two").seq()).isEqualTo(2);
-      server.killHard();
+      server.kill();
       server.restart();
 
       try (var again = TestUser.connect(server.port());
@@ -192,7 +192,7 @@ class LostConnectionIT {
         alice.say(bob, "" + ++said);
       }
       for (int round = 0; round < 10; round++) {
-        long laggard = 7 * round;
+        long laggard = 7L * round;
         long nearly = said - round;
         long last = said + 50;
         var first = CompletableFuture.runAsync(() -> readAll(bob, conversation, laggard, last));

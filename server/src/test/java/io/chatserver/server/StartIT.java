@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server as a process: what it says when it cannot start, and how it stops. */
 class StartIT {
@@ -81,7 +84,7 @@ class StartIT {
       run("127.0.0.1", "0", "--set", "storage.url=" + url + "?cache=private")
           .refused(1, "another server uses storage.url " + url);
 
-      server.killHard();
+      server.kill();
       server.restart();
       assertThat(server.terminate()).isEqualTo(TERMINATED);
       server.restart();
@@ -93,7 +96,7 @@ class StartIT {
     try (var server = ServerProcess.start(ServerProcess.embedded(directory))) {
       var libraries = directory.resolve("chat.db.native");
       for (int kill = 0; kill < 2; kill++) {
-        server.killHard();
+        server.kill();
         try (var files = Files.list(libraries)) {
           assertThat(files).as("the library and its mark").hasSize(2);
         }
@@ -167,6 +170,22 @@ class StartIT {
     assertThat(help.code()).isZero();
     assertThat(help.output()).contains("Usage: server", "--config", "--set", "--print-config");
     assertThat(help.error()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"server,3", "bench,3", "client,70"})
+  void saysThatThereIsNoJdk(String name, int expectedCode) throws Exception {
+    var launcher = LAUNCHER.resolveSibling(name);
+    // What the launcher asks for the version of each JDK.
+    var sed = Files.writeString(directory.resolve("sed"), "#!/bin/sh\necho 17\n");
+    Files.setPosixFilePermissions(sed, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var path = directory + ":" + System.getenv("PATH");
+
+    var ended = run(Map.of("PATH", path), directory, launcher, "--version");
+
+    assertThat(ended.error()).contains("No JDK 25 or newer was found");
+    assertThat(ended.output()).isEmpty();
+    assertThat(ended.code()).isEqualTo(expectedCode);
   }
 
   @Test

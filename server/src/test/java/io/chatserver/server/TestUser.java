@@ -21,14 +21,8 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -43,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one.
  */
 final class TestUser implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   /** The server closed the connection, or died. */
   static final class HungUp extends AssertionError {
     HungUp(TestUser user) {
@@ -55,8 +47,7 @@ final class TestUser implements AutoCloseable {
   private final ResponseReader reader = new ResponseReader();
   private final Queue<Push> pushes = new ArrayDeque<>();
   private final Map<Long, Reply> replies = new HashMap<>();
-  private final Socket socket;
-  private final InputStream in;
+  private final TestSocket socket;
   private final byte[] buffer = new byte[8192];
   private int position;
   private int limit;
@@ -65,9 +56,8 @@ final class TestUser implements AutoCloseable {
   private String name = "";
   private String password = "";
 
-  private TestUser(Socket socket) throws IOException {
+  private TestUser(TestSocket socket) {
     this.socket = socket;
-    in = socket.getInputStream();
   }
 
   static TestUser connect(int port) {
@@ -76,19 +66,7 @@ final class TestUser implements AutoCloseable {
 
   /** Connects with a receive buffer of so many bytes, which keeps the kernel from reading on. */
   static TestUser connect(int port, int receiveBuffer) {
-    try {
-      var socket = new Socket();
-      if (receiveBuffer > 0) {
-        socket.setReceiveBufferSize(receiveBuffer);
-      }
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
-      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
-      return new TestUser(socket);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new TestUser(TestSocket.connect(port, receiveBuffer));
   }
 
   UserId id() {
@@ -341,16 +319,12 @@ final class TestUser implements AutoCloseable {
 
   /** Whether something has come that was not read yet. */
   boolean hasInput() throws IOException {
-    return position < limit || in.available() > 0;
+    return position < limit || socket.hasInput();
   }
 
   /** Says that no more requests follow; what is answered can still be read. */
   void endOutput() {
-    try {
-      socket.shutdownOutput();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    socket.endOutput();
   }
 
   /** The next line as it stands on the wire; null when the server has hung up. */
@@ -370,18 +344,9 @@ final class TestUser implements AutoCloseable {
   }
 
   private boolean fill() {
-    try {
-      position = 0;
-      limit = Math.max(0, in.read(buffer));
-      return limit > 0;
-    } catch (SocketTimeoutException e) {
-      throw new AssertionError("nothing came for " + this + " within " + PATIENCE, e);
-    } catch (SocketException _) {
-      // Reset: the server hung up with something unread.
-      return false;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    position = 0;
+    limit = socket.read(buffer, this);
+    return limit > 0;
   }
 
   void write(String text) {
@@ -390,7 +355,7 @@ final class TestUser implements AutoCloseable {
 
   void write(byte[] bytes) {
     try {
-      socket.getOutputStream().write(bytes);
+      socket.write(bytes);
     } catch (SocketException e) {
       throw (AssertionError) new HungUp(this).initCause(e);
     } catch (IOException e) {
@@ -400,21 +365,12 @@ final class TestUser implements AutoCloseable {
 
   /** Goes without a word, as after a crash: the server gets a reset. */
   void reset() {
-    try {
-      socket.setSoLinger(true, 0);
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    socket.reset();
   }
 
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    socket.close();
   }
 
   @Override

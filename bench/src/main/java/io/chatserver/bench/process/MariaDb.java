@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A private MariaDB on a loopback port, durable at every commit, that can be killed, stopped and
- * started again on its data.
+ * A private MariaDB on a loopback port, durable at every commit; where it was killed, InnoDB
+ * recovers its data.
  *
  * <p>Threads: one at a time.
  */
-public final class MariaDb implements AutoCloseable {
+public final class MariaDb extends RestartableProcess {
   private static final Duration INSTALL_TIMEOUT = Duration.ofSeconds(90);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
@@ -26,14 +26,11 @@ public final class MariaDb implements AutoCloseable {
   /** Relative to the data directory: the path of a socket has room for only about 100 bytes. */
   private static final String SOCKET = "mariadb.sock";
 
-  private final Path data;
   private final int port;
-  private ChildProcess child;
 
   private MariaDb(Path data, int port) {
-    this.data = data;
+    super(() -> launch(data, port));
     this.port = port;
-    child = launch(data, port);
   }
 
   /**
@@ -136,56 +133,11 @@ public final class MariaDb implements AutoCloseable {
     return port;
   }
 
-  public long pid() {
-    return child.pid();
-  }
-
-  public boolean isAlive() {
-    return child.isAlive();
-  }
-
-  /** What it printed last. */
-  public String output() {
-    return child.output();
-  }
-
-  /** Its use of the machine. */
-  public ProcessUsage usage() {
-    return new ProcessUsage(pid());
-  }
-
-  /** SIGKILL, and waits. */
-  public void kill() {
-    child.kill();
-  }
-
   /** Stops it cleanly if it still runs, which takes a moment. */
   public void stop() {
-    if (child.isAlive()) {
-      child.resume();
-      child.terminate(STOP_TIMEOUT);
+    if (isAlive()) {
+      resume();
+      child().terminate(STOP_TIMEOUT);
     }
-  }
-
-  /** Starts it again on the same data and port, killing it first if it still runs. */
-  public void restart() {
-    child.close();
-    child = launch(data, port);
-  }
-
-  /** SIGSTOP: it hangs, and its connections with it, until {@link #resume}. */
-  public void suspend() {
-    child.suspend();
-  }
-
-  /** SIGCONT. */
-  public void resume() {
-    child.resume();
-  }
-
-  /** Kills it: after this its data is not needed, and where it is, InnoDB recovers it. */
-  @Override
-  public void close() {
-    child.close();
   }
 }

@@ -13,12 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chat server as a process of its own, started by {@code bin/server}, that can be killed and
- * started again on its port and data.
+ * The chat server as a process of its own, started by {@code bin/server}.
  *
  * <p>Threads: one at a time.
  */
-public final class ServerProcess implements AutoCloseable {
+public final class ServerProcess extends RestartableProcess {
   /** Names the directory that {@code bin/} is in, where that is not above the working directory. */
   public static final String HOME_PROPERTY = "chatserver.home";
 
@@ -28,16 +27,11 @@ public final class ServerProcess implements AutoCloseable {
   private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(5);
   private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+)");
 
-  private final Path launcher;
-  private final Map<String, String> settings;
   private final int port;
-  private ChildProcess child;
 
   private ServerProcess(Path launcher, Map<String, String> settings, int port) {
-    this.launcher = launcher;
-    this.settings = settings;
+    super(() -> launch(launcher, settings, port));
     this.port = port;
-    child = launch();
   }
 
   /** Starts a server of this repository on a free port. */
@@ -64,7 +58,7 @@ public final class ServerProcess implements AutoCloseable {
         "storage.password", mariaDb.password());
   }
 
-  private ChildProcess launch() {
+  private static ChildProcess launch(Path launcher, Map<String, String> settings, int port) {
     var command = new ArrayList<>(List.of(launcher.toString(), HOST, Integer.toString(port)));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     return ChildProcess.start("the server", command, READY, START_TIMEOUT).child();
@@ -90,24 +84,6 @@ public final class ServerProcess implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  public long pid() {
-    return child.pid();
-  }
-
-  public boolean isAlive() {
-    return child.isAlive();
-  }
-
-  /** What it printed last. */
-  public String output() {
-    return child.output();
-  }
-
-  /** Its use of the machine. */
-  public ProcessUsage usage() {
-    return new ProcessUsage(pid());
-  }
-
   /** Lets no file of its grow beyond so many bytes: to it, the disk is full then. */
   public void limitFiles(long bytes) {
     setFileLimit(Long.toString(bytes));
@@ -124,35 +100,8 @@ public final class ServerProcess implements AutoCloseable {
     ChildProcess.run("prlimit", command, LIMIT_TIMEOUT);
   }
 
-  /** SIGKILL, and waits. */
-  public void killHard() {
-    child.kill();
-  }
-
   /** SIGTERM, and waits for the exit code. */
   public int terminate() {
-    return child.terminate(STOP_TIMEOUT);
-  }
-
-  /** Starts it again on the same port and data, killing it first if it still runs. */
-  public void restart() {
-    child.close();
-    child = launch();
-  }
-
-  /** SIGSTOP: it hangs, and its connections with it, until {@link #resume}. */
-  public void suspend() {
-    child.suspend();
-  }
-
-  /** SIGCONT. */
-  public void resume() {
-    child.resume();
-  }
-
-  /** Kills it if it still runs. */
-  @Override
-  public void close() {
-    child.close();
+    return child().terminate(STOP_TIMEOUT);
   }
 }

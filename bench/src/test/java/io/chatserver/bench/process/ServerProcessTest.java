@@ -52,7 +52,7 @@ class ServerProcessTest {
       int port = server.port();
       long pid = server.pid();
 
-      server.killHard();
+      server.kill();
       assertThat(server.terminate()).isEqualTo(KILLED);
       server.restart();
 

@@ -95,13 +95,13 @@ public final class Database implements AutoCloseable {
    */
   private <T> T readAgain(String purpose, Work<T> work, SQLException failure, long nanos) {
     if (!dialect.isLostConnection(failure) || nanos > AT_ONCE.toNanos()) {
-      throw new StorageException(purpose, failure, false);
+      throw new StorageException(purpose, failure);
     }
     readers.getHikariPoolMXBean().softEvictConnections();
     try {
       return tryToRead(work);
     } catch (SQLException e) {
-      throw new StorageException(purpose, e, false);
+      throw new StorageException(purpose, e);
     }
   }
 

@@ -47,7 +47,7 @@ public final class DatabaseClaim implements AutoCloseable {
       }
       return new DatabaseClaim(locked);
     } catch (IOException e) {
-      throw new StorageException("cannot write beside the database", e, false);
+      throw new StorageException("cannot write beside the database", e);
     }
   }
 
