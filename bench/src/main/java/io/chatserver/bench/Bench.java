@@ -1,5 +1,6 @@
 package io.chatserver.bench;
 
+import io.chatserver.bench.check.CheckCommand;
 import io.chatserver.bench.process.ProcessFailed;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Command;
     versionProvider = Bench.Version.class,
     description = "Puts a load on a chat server, measures it and checks what it promises.",
     subcommands = {
+      CheckCommand.class,
       DirectCommand.class,
       FanoutCommand.class,
       GroupsCommand.class,

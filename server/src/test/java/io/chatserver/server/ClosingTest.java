@@ -9,6 +9,8 @@ import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.Reply;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Why the server hangs up is its last word to a client of ours. */
 class ClosingTest {
@@ -122,6 +124,27 @@ class ClosingTest {
 
       assertThat(alice.reply(registered)).isInstanceOf(Reply.Registered.class);
       assertThat(alice.nextLine()).isNull();
+    }
+  }
+
+  /** So much is under way that the connection is not read: it must not be read again, either. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 16})
+  void whoHasAskedForMuchAndSaysNoMoreIsAnswered(int inFlight) {
+    try (var server = TestServer.start("limits.in_flight=" + inFlight);
+        var alice = server.loggedIn("alice");
+        var bob = server.registered("bob")) {
+      for (int round = 0; round < 5; round++) {
+        try (var device = server.secondDeviceOf(alice)) {
+          long last = 0;
+          for (int i = 0; i < inFlight; i++) {
+            last = device.send(new Command.SendDirect(bob.id(), "hello"));
+          }
+          device.endOutput();
+
+          assertThat(device.reply(last)).isInstanceOf(Reply.Sent.class);
+        }
+      }
     }
   }
 

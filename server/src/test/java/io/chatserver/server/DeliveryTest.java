@@ -13,6 +13,8 @@ import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.StreamDigest;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +95,28 @@ class DeliveryTest {
         again.say(bob, "two");
         assertThat(List.of(reader.nextText(), reader.nextText())).containsExactly("one", "two");
       }
+    }
+  }
+
+  /** So it is when the database commits and dies before it says so. */
+  @Test
+  void aMessageThatIsStoredUnawaresIsDeliveredWhenItIsSaidAgain() throws SQLException {
+    try (var alice = server.loggedIn("alice");
+        var device = server.secondDeviceOf(alice);
+        var bob = server.loggedIn("bob")) {
+      alice.say(bob.id(), "one", "a1");
+      try (var database = DriverManager.getConnection("jdbc:sqlite:" + server.databaseFile());
+          var statement = database.createStatement()) {
+        statement.execute(
+            "INSERT INTO message (conversation_id, seq, kind, sender_id, client_id, sent_at, body)"
+                + " SELECT conversation_id, 2, kind, sender_id, 'a2', sent_at, 'two' FROM message"
+                + " WHERE sender_id = "
+                + alice.id().value());
+      }
+
+      assertThat(alice.say(bob.id(), "two", "a2").seq()).isEqualTo(2);
+      assertThat(List.of(bob.nextText(), bob.nextText())).containsExactly("one", "two");
+      assertThat(List.of(device.nextText(), device.nextText())).containsExactly("one", "two");
     }
   }
 
@@ -268,6 +292,30 @@ class DeliveryTest {
       assertThat(alice.nextReceipt().place()).isEqualTo(new Place(2, 1));
       bob.acknowledge(Map.of(), Map.of(conversation, 9L));
       assertThat(alice.nextReceipt().place()).isEqualTo(new Place(2, 2));
+    }
+  }
+
+  /** Found by the checker: each device's receipts told of that device alone. */
+  @Test
+  void receiptsTellOfAllDevicesOfAUserTogether() {
+    try (var alice = server.registered("alice");
+        var bob = server.registered("bob");
+        var device = server.connect()) {
+      var conversation = between(alice, bob);
+      alice.resume(Map.of());
+      device.actAs(bob);
+      bob.resume(Map.of());
+      for (int i = 1; i <= 3; i++) {
+        alice.say(bob, "text " + i);
+      }
+      assertThat(List.of(bob.nextText(), bob.nextText(), bob.nextText())).hasSize(3);
+      bob.acknowledge(Map.of(), Map.of(conversation, 2L));
+      assertThat(alice.nextReceipt().place()).isEqualTo(new Place(2, 2));
+
+      device.resume(Map.of(conversation, 0L));
+      device.acknowledge(conversation, 1);
+      bob.acknowledge(conversation, 3);
+      assertThat(alice.nextReceipt().place()).isEqualTo(new Place(3, 2));
     }
   }
 

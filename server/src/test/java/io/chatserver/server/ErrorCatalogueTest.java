@@ -77,6 +77,33 @@ class ErrorCatalogueTest {
         "102 | {\"msgid\":4,\"rid\":1,\"name\":7,\"password\":\"x\"}",
         "102 | {\"msgid\":10,\"rid\":1,\"groupid\":true,\"msg\":\"x\"}",
         "102 | {\"msgid\":12,\"rid\":\"one\"}",
+        "102 | {\"msgid\":6,\"rid\":1,\"toid\":1,\"msg\":\"x\",\"cid\":\"\"}",
+        "102 | {\"msgid\":6,\"rid\":1,\"toid\":1,\"msg\":\"x\",\"cid\":7}",
+        "102 | {\"msgid\":6,\"rid\":1,\"toid\":1,\"msg\":\"x\",\"cid\":\"a b\"}",
+        "102 | {\"msgid\":6,\"rid\":1,\"toid\":1,\"msg\":\"x\",\"cid\":\"\\u0000\"}",
+        "102 | {\"msgid\":10,\"rid\":1,\"groupid\":1,\"msg\":\"x\","
+            + "\"cid\":\"1234567890123456789012345678901234567\"}",
+        "102 | {\"msgid\":18,\"rid\":1,\"received\":[]}",
+        "102 | {\"msgid\":18,\"rid\":1,\"received\":{\"d1-2\":-1}}",
+        "102 | {\"msgid\":18,\"rid\":1,\"received\":{\"d1-2\":9223372036854775808}}",
+        "102 | {\"msgid\":18,\"rid\":1,\"received\":{\"d1-2\":null}}",
+        "102 | {\"msgid\":18,\"rid\":1,\"received\":{\"d1-2\":{}}}",
+        "102 | {\"msgid\":18,\"rid\":1,\"read\":{\"\":1}}",
+        "102 | {\"msgid\":18,\"rid\":1,\"read\":{\"d2-1\":1}}",
+        "102 | {\"msgid\":18,\"rid\":1,\"read\":{\"g0\":1}}",
+        "102 | {\"msgid\":18,\"rid\":1,\"read\":{\"g99999999999\":1}}",
+        "102 | {\"msgid\":1,\"rid\":1,\"token\":7}",
+        "102 | {\"msgid\":1,\"rid\":1,\"token\":\"x\",\"ack\":1}",
+        "102 | {\"msgid\":1,\"rid\":1,\"token\":\"x\",\"ack\":true,\"cursors\":{\"x\":1}}",
+        "102 | {\"msgid\":21,\"rid\":1}",
+        "102 | {\"msgid\":21,\"rid\":1,\"conversation\":\"d1\"}",
+        "102 | {\"msgid\":21,\"rid\":1,\"conversation\":\"g1\",\"limit\":0}",
+        "102 | {\"msgid\":21,\"rid\":1,\"conversation\":\"g1\",\"limit\":101}",
+        "102 | {\"msgid\":21,\"rid\":1,\"conversation\":\"g1\",\"limit\":4294967297}",
+        "102 | {\"msgid\":21,\"rid\":1,\"conversation\":\"g1\",\"before\":-1}",
+        "102 | {\"msgid\":21,\"rid\":1,\"conversation\":\"g1\",\"before\":2,\"after\":1}",
+        "102 | {\"msgid\":22,\"rid\":1,\"after_conversation\":\"x\"}",
+        "102 | {\"msgid\":23,\"rid\":1,\"token\":[]}",
         "200 | {\"msgid\":3,\"rid\":1}",
         "200 | {\"msgid\":6,\"rid\":1,\"toid\":1,\"msg\":\"hi\"}",
         "200 | {\"msgid\":7,\"rid\":1,\"friendid\":1}",
@@ -86,6 +113,11 @@ class ErrorCatalogueTest {
         "200 | {\"msgid\":15,\"rid\":1}",
         "200 | {\"msgid\":16,\"rid\":1}",
         "200 | {\"msgid\":17,\"rid\":1,\"groupid\":1}",
+        "200 | {\"msgid\":18,\"rid\":1,\"received\":{\"d1-2\":1}}",
+        "200 | {\"msgid\":21,\"rid\":1,\"conversation\":\"g1\"}",
+        "200 | {\"msgid\":22,\"rid\":1}",
+        "200 | {\"msgid\":23,\"rid\":1}",
+        "208 | {\"msgid\":1,\"rid\":1,\"token\":\"\",\"ack\":true,\"cursors\":{\"d1-2\":9}}",
       })
   void malformedAndEarlyRequestsAreRefused(int errno, String request) throws IOException {
     try (var user = server.connect()) {
@@ -264,8 +296,13 @@ class ErrorCatalogueTest {
         statement.execute("BEGIN EXCLUSIVE");
         assertThat(alice.refusal(new Command.SendDirect(bob.id(), "meanwhile")))
             .isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
-        assertThat(alice.refusal(new Command.CreateGroup("no group", "")))
-            .isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+        assertThat(alice.request(new Command.CreateGroup("no group", "")))
+            .isInstanceOfSatisfying(
+                Reply.Failed.class,
+                failed -> {
+                  assertThat(failed.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+                  assertThat(failed.retryAfter()).isNotNull();
+                });
         assertThat(alice.isServed()).isTrue();
         statement.execute("ROLLBACK");
       }

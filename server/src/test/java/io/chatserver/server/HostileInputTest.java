@@ -2,13 +2,22 @@ package io.chatserver.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Place;
+import io.chatserver.protocol.Reply;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,6 +67,22 @@ class HostileInputTest {
             "an overlong character",
             user -> user.write(direct("\u00c0\u00af").getBytes(ISO_8859_1))),
         attack("a byte order mark", user -> user.write("\ufeff" + direct("x"))),
+        attack(
+            "acknowledgements of what others said",
+            user ->
+                user.write("{\"msgid\":18,\"received\":" + PLACES + ",\"read\":" + PLACES + "}\n")),
+        attack("more places than fit", user -> user.write(acknowledging(10_000))),
+        attack("many places again and again", user -> user.write(acknowledging(2_000).repeat(100))),
+        attack("more cursors than fit", user -> user.write(cursors(2_000, "x"))),
+        attack("many cursors", user -> user.write(cursors(1_000, "x").repeat(100))),
+        attack("many logins by token", user -> user.write(cursors(0, "nonsense").repeat(10_000))),
+        attack("a long token", user -> user.write(cursors(0, "x".repeat(16_000)))),
+        attack(
+            "the history of others",
+            user ->
+                user.write(
+                    "{\"msgid\":21,\"rid\":1,\"conversation\":\"d1-2\",\"limit\":100}\n"
+                        .repeat(1_000))),
         attack("a reset", TestUser::reset),
         attack(
             "a reset in the middle",
@@ -80,6 +105,28 @@ class HostileInputTest {
 
   private static String direct(String text) {
     return "{\"msgid\":6,\"toid\":2147483647,\"msg\":\"" + text + "\"}\n";
+  }
+
+  /** Alice and Bob are the first users. */
+  private static final String PLACES = "{\"d1-2\":9223372036854775807,\"g1\":7,\"d1-1\":0}";
+
+  private static String places(int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(group -> "\"g" + group + "\":" + Long.MAX_VALUE)
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private static String acknowledging(int count) {
+    return "{\"msgid\":18,\"received\":" + places(count) + "}\n";
+  }
+
+  private static String cursors(int count, String token) {
+    var cursors = places(count).replace("" + Long.MAX_VALUE, "1");
+    return "{\"msgid\":1,\"rid\":1,\"ack\":true,\"token\":\""
+        + token
+        + "\",\"cursors\":"
+        + cursors
+        + "}\n";
   }
 
   private static byte[] random(int length) {
@@ -105,7 +152,16 @@ class HostileInputTest {
           "groupname",
           "groupdesc",
           "msg",
-          "time"
+          "time",
+          "cid",
+          "received",
+          "read",
+          "cursors",
+          "ack",
+          "token",
+          "conversation",
+          "before",
+          "limit"
         };
     var values =
         new String[] {
@@ -124,11 +180,13 @@ class HostileInputTest {
           "{}",
           "[[1]]",
           "{\"a\":1}",
+          PLACES,
+          "\"d1-2\"",
           "\"\\u0000\""
         };
     var json = new StringBuilder();
     for (int i = 0; i < objects; i++) {
-      json.append("{\"msgid\":").append(random.nextInt(20));
+      json.append("{\"msgid\":").append(random.nextInt(25));
       for (int field = random.nextInt(6); field > 0; field--) {
         json.append(",\"").append(fields[random.nextInt(fields.length)]).append("\":");
         json.append(values[random.nextInt(values.length)]);
@@ -147,6 +205,33 @@ class HostileInputTest {
         healthyPairGoesOn();
       }
       healthyPairGoesOn();
+    }
+  }
+
+  @Test
+  void movesNobodysPlace() {
+    var conversation = ConversationId.direct(alice.id(), bob.id());
+    alice.say(bob, "one");
+    bob.nextText();
+    try (var mallory = server.loggedIn("mallory")) {
+      mallory.acknowledge(Map.of(conversation, 1L), Map.of(conversation, Long.MAX_VALUE));
+      bob.acknowledge(Map.of(conversation, Long.MAX_VALUE), Map.of());
+      long head = alice.say(bob, "two").seq();
+      bob.nextText();
+
+      await()
+          .untilAsserted(() -> {
+            var state =
+                ((Reply.Conversations) alice.request(new Command.ListConversations(null)))
+                    .conversations().stream()
+                        .filter(each -> each.conversation().equals(conversation))
+                        .findFirst()
+                        .orElseThrow();
+            assertThat(state.peer()).isEqualTo(new Place(head, 0));
+            assertThat(state.head()).isEqualTo(head);
+          });
+      assertThat(mallory.refusal(new Command.History(conversation, null, null, 1)))
+          .isEqualTo(ErrorCode.NOT_A_MEMBER);
     }
   }
 

@@ -75,6 +75,11 @@ public record ProcessUsage(long pid) {
     return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
   }
 
+  /** Resident memory of its own, without files. */
+  public long anonymousBytes() {
+    return bytesOf(read("status"), "RssAnon:");
+  }
+
   static Duration cpuTimeOf(String stat) {
     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
@@ -88,7 +93,7 @@ public record ProcessUsage(long pid) {
         .map(line -> line.substring(label.length()).replace("kB", "").strip())
         .mapToLong(kib -> Long.parseLong(kib) * BYTES_PER_KIB)
         .findFirst()
-        .orElseThrow(() -> new ProcessFailed("no " + label + " in smaps_rollup"));
+        .orElseThrow(() -> new ProcessFailed("no " + label + " of a process"));
   }
 
   private String read(String file) {

@@ -24,6 +24,7 @@ public final class ServerProcess extends RestartableProcess {
   private static final String HOST = "127.0.0.1";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(5);
   private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+)");
 
   private final int port;
@@ -81,6 +82,22 @@ public final class ServerProcess extends RestartableProcess {
 
   public InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** Lets no file of its grow beyond so many bytes: to it, the disk is full then. */
+  public void limitFiles(long bytes) {
+    setFileLimit(Long.toString(bytes));
+  }
+
+  /** Lets its files grow again. */
+  public void unlimitFiles() {
+    setFileLimit("unlimited");
+  }
+
+  private void setFileLimit(String soft) {
+    var program = LocalMachine.program("prlimit", "util-linux");
+    var command = List.of(program, "--pid", Long.toString(pid()), "--fsize=" + soft + ":");
+    ChildProcess.run("prlimit", command, LIMIT_TIMEOUT);
   }
 
   /** SIGTERM, and waits for the exit code. */

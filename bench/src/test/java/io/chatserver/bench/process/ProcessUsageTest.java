@@ -16,6 +16,7 @@ class ProcessUsageTest {
     await().pollInSameThread().until(() -> self.cpuTime().compareTo(before) > 0);
 
     assertThat(self.residentBytes()).isGreaterThan(10_000_000);
+    assertThat(self.anonymousBytes()).isBetween(10_000_000L, self.residentBytes());
     assertThat(self.proportionalBytes()).isBetween(10_000_000L, self.residentBytes());
   }
 

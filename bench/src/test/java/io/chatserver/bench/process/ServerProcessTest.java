@@ -63,6 +63,17 @@ class ServerProcessTest {
   }
 
   @Test
+  void itsFilesCanBeLimited() throws IOException {
+    try (var server = ServerProcess.start(launcher(GOOD), settings())) {
+      var limits = Path.of("/proc", Long.toString(server.pid()), "limits");
+      server.limitFiles(4096);
+      assertThat(Files.readString(limits)).containsPattern("Max file size +4096 +unlimited");
+      server.unlimitFiles();
+      assertThat(Files.readString(limits)).containsPattern("Max file size +unlimited +unlimited");
+    }
+  }
+
+  @Test
   void canBeSuspended() throws IOException {
     try (var server = ServerProcess.start(launcher(GOOD), settings())) {
       server.suspend();

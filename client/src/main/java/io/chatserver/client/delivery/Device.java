@@ -3,8 +3,12 @@ package io.chatserver.client.delivery;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one running client: another one of the same user takes the next. A lock holds
@@ -13,6 +17,7 @@ import java.nio.file.StandardOpenOption;
  * <p>Threads: any.
  */
 final class Device implements AutoCloseable {
+  private static final String PREFIX = "device-";
   private static final int MAX_DEVICES = 16;
 
   private final Path path;
@@ -30,17 +35,37 @@ final class Device implements AutoCloseable {
    */
   static Device lock(Path user) throws IOException {
     for (int number = 1; number <= MAX_DEVICES; number++) {
-      var path = user.resolve("device-" + number);
+      var path = user.resolve(PREFIX + number);
       UserDirectory.createPrivate(path);
-      var channel =
-          FileChannel.open(
-              path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (isLocked(channel)) {
-        return new Device(path, channel);
+      var free = lockOne(path);
+      if (free != null) {
+        return free;
       }
-      channel.close();
     }
     throw new IOException(MAX_DEVICES + " clients of this user are running");
+  }
+
+  private static @Nullable Device lockOne(Path path) throws IOException {
+    var channel =
+        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (isLocked(channel)) {
+      return new Device(path, channel);
+    }
+    channel.close();
+    return null;
+  }
+
+  /** Takes the other directories that are free, from clients that do not run any more. */
+  List<Device> abandoned() throws IOException {
+    var abandoned = new ArrayList<Device>();
+    for (int number = 1; number <= MAX_DEVICES; number++) {
+      var other = path.resolveSibling(PREFIX + number);
+      var free = Files.isDirectory(other) && !other.equals(path) ? lockOne(other) : null;
+      if (free != null) {
+        abandoned.add(free);
+      }
+    }
+    return abandoned;
   }
 
   private static boolean isLocked(FileChannel channel) throws IOException {

@@ -50,6 +50,11 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
     this.listener = listener;
     cursors = CursorFile.open(device.cursors());
     outbox = Outbox.open(device.outbox(), OUTBOX_CAPACITY, this);
+    for (var abandoned : device.abandoned()) {
+      try (abandoned) {
+        outbox.adopt(abandoned.outbox());
+      }
+    }
     unsent = outbox.messages();
     questions = new Questions(connection);
     acknowledger = new Acknowledger(connection, questions);

@@ -2,6 +2,7 @@ package io.chatserver.client.delivery;
 
 import io.chatserver.protocol.ClientMessageId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ final class Outbox implements AutoCloseable {
   private List<ClientMessageId> settled = new ArrayList<>();
   private boolean writing;
 
-  /** Touched by the writer only. */
+  /** Touched by the writer, and before there is one. */
   private int recordsInFile;
 
   private Outbox(Journal journal, int capacity, Listener listener) {
@@ -63,17 +64,32 @@ final class Outbox implements AutoCloseable {
   static Outbox open(Path file, int capacity, Listener listener) throws IOException {
     var records = new ArrayList<byte[]>();
     var outbox = new Outbox(Journal.open(file, records), capacity, listener);
-    synchronized (outbox) {
-      for (byte[] payload : records) {
-        switch (OutboxRecord.read(payload)) {
-          case OutboxRecord.Added(var message) ->
-              outbox.messagesById.putIfAbsent(message.id(), message);
-          case OutboxRecord.Settled(var id) -> outbox.messagesById.remove(id);
-        }
-      }
-      outbox.recordsInFile = records.size();
-    }
+    outbox.recover(records);
     return outbox;
+  }
+
+  /**
+   * Takes over what another outbox holds that nobody uses; to be called before anything is added.
+   */
+  synchronized void adopt(Path other) throws IOException {
+    if (!Files.exists(other)) {
+      return;
+    }
+    var records = new ArrayList<byte[]>();
+    Journal.open(other, records).close();
+    journal.append(records, true);
+    recover(records);
+    Files.delete(other);
+  }
+
+  private synchronized void recover(List<byte[]> records) throws IOException {
+    for (byte[] payload : records) {
+      switch (OutboxRecord.read(payload)) {
+        case OutboxRecord.Added(var message) -> messagesById.putIfAbsent(message.id(), message);
+        case OutboxRecord.Settled(var id) -> messagesById.remove(id);
+      }
+    }
+    recordsInFile += records.size();
   }
 
   /** What has no outcome yet, in the order in which it was added. */

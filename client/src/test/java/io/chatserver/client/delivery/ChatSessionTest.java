@@ -468,6 +468,30 @@ class ChatSessionTest {
   }
 
   @Test
+  void whatASecondClientLeftUnsentIsSentByTheNextOne() {
+    server.answerWith(
+        command -> command instanceof Command.SendDirect ? null : server.friendlyAnswer(command));
+    try (var first = fixture.loggedIn()) {
+      first.send(WITH_BOB, "first");
+      fixture.awaitSend("first Sent[]");
+      try (var second = fixture.loggedIn()) {
+        second.send(WITH_BOB, "second");
+        fixture.awaitSend("second Sent[]");
+        assertThat(fixture.listener.unsent).isEmpty();
+      }
+    }
+    server.answerWith(server::friendlyAnswer);
+
+    try (var _ = fixture.loggedIn()) {
+      await().until(() -> server.log().texts(WITH_BOB).size() == 2);
+      assertThat(fixture.listener.unsent).containsExactly("first", "second");
+    }
+    try (var _ = fixture.loggedIn()) {
+      assertThat(fixture.listener.unsent).isEmpty();
+    }
+  }
+
+  @Test
   void filesThatCannotBeMadeFailTheLogin() throws IOException {
     Files.writeString(directory.resolve(server()), "a file where a directory should be");
     try (var session = fixture.session()) {

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,18 +119,23 @@ class KilledClientTest {
   }
 
   private Process start(String mode, int round) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Victim.class.getName(),
-            Integer.toString(fixture.server.port()),
-            directory.toString(),
-            mode,
-            Integer.toString(round))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Victim.class.getName(),
+                Integer.toString(fixture.server.port()),
+                directory.toString(),
+                mode,
+                Integer.toString(round))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    // Else one that does not tell what is waited for would hold the test for ever.
+    CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS)
+        .execute(() -> process.toHandle().destroyForcibly());
+    return process;
   }
 
   /** What stands behind the word, of so many lines; a last line that was torn does not count. */

@@ -1,12 +1,10 @@
 package io.chatserver.server.delivery;
 
-import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.cluster.NodeEvent;
 import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.cluster.Route;
-import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.CursorListener;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
@@ -29,17 +27,16 @@ public final class Receipts implements CursorListener {
   }
 
   @Override
-  public void stored(List<Cursor> cursors) {
+  public void moved(List<Moved> places) {
     var tasks = new LoopTasks();
     var notices = new ArrayList<Relay.Notice>();
-    for (var cursor : cursors) {
-      var conversation = cursor.conversation();
-      if (conversation.isDirect() && !conversation.low().equals(conversation.high())) {
-        var place = new Place(cursor.received(), cursor.read());
-        tell(new Push.Receipt(conversation, cursor.user(), place), tasks);
+    for (var moved : places) {
+      var conversation = moved.conversation();
+      if (!conversation.low().equals(conversation.high())) {
+        tell(new Push.Receipt(conversation, moved.user(), moved.place()), tasks);
         notices.add(
             new Relay.Notice(
-                new NodeEvent.Moved(conversation, cursor.user(), place),
+                new NodeEvent.Moved(conversation, moved.user(), moved.place()),
                 List.of(Route.of(conversation.low()), Route.of(conversation.high()))));
       }
     }

@@ -117,8 +117,7 @@ public final class Cursors implements AutoCloseable {
     try {
       for (int left = waiting.size(); left > 0; left -= MAX_BATCH) {
         var batch = take(Math.min(left, MAX_BATCH));
-        store(batch);
-        listener.stored(batch);
+        listener.moved(store(batch));
       }
       failing = false;
       asked.forEach(flush -> flush.complete(null));
@@ -142,9 +141,9 @@ public final class Cursors implements AutoCloseable {
     return batch;
   }
 
-  private void store(List<Cursor> batch) {
+  private List<CursorListener.Moved> store(List<Cursor> batch) {
     try {
-      store.advance(batch);
+      return store.advance(batch);
     } catch (RuntimeException e) {
       batch.stream().filter(Cursor::putBack).forEach(waiting::add);
       throw e;

@@ -5,6 +5,7 @@ import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * The SQL of the members' places in the log.
@@ -31,6 +33,14 @@ public final class MemberStore {
           + " received_seq = CASE WHEN received_seq < ? THEN ? ELSE received_seq END,"
           + " read_seq = CASE WHEN read_seq < ? THEN ? ELSE read_seq END"
           + " WHERE user_id = ? AND conversation_id = ? AND (received_seq < ? OR read_seq < ?)";
+
+  /** How many places are read at a time: one statement, prepared once. */
+  private static final int KEYS = 64;
+
+  private static final String PLACES =
+      "SELECT user_id, conversation_id, received_seq, read_seq FROM member WHERE "
+          + "(user_id = ? AND conversation_id = ?) OR ".repeat(KEYS - 1)
+          + "(user_id = ? AND conversation_id = ?)";
 
   private static final String JOINED =
       "SELECT joined_seq FROM member WHERE user_id = ? AND conversation_id = ?";
@@ -178,27 +188,67 @@ public final class MemberStore {
         peer);
   }
 
-  /** Moves places forward; one that is farther already stays. */
-  void advance(List<Cursor> cursors) {
-    database.write(
+  /**
+   * Moves places forward; one that is farther already stays.
+   *
+   * @return where those are in direct conversations that have moved
+   */
+  List<CursorListener.Moved> advance(List<Cursor> cursors) {
+    return database.write(
         "store cursors",
         connection -> {
-          try (var statement = connection.prepareStatement(ADVANCE)) {
-            for (var cursor : cursors) {
-              long received = cursor.received();
-              long read = cursor.read();
-              statement.setLong(1, received);
-              statement.setLong(2, received);
-              statement.setLong(3, read);
-              statement.setLong(4, read);
-              statement.setInt(5, cursor.user().value());
-              statement.setLong(6, cursor.conversation().value());
-              statement.setLong(7, received);
-              statement.setLong(8, read);
-              statement.addBatch();
-            }
-            return statement.executeBatch();
-          }
+          int[] counts = advance(connection, cursors);
+          var moved =
+              IntStream.range(0, counts.length)
+                  .filter(i -> counts[i] != 0)
+                  .mapToObj(cursors::get)
+                  .filter(cursor -> cursor.conversation().isDirect())
+                  .toList();
+          return places(connection, moved);
         });
+  }
+
+  private static int[] advance(Connection connection, List<Cursor> cursors) throws SQLException {
+    try (var statement = connection.prepareStatement(ADVANCE)) {
+      for (var cursor : cursors) {
+        long received = cursor.received();
+        long read = cursor.read();
+        statement.setLong(1, received);
+        statement.setLong(2, received);
+        statement.setLong(3, read);
+        statement.setLong(4, read);
+        statement.setInt(5, cursor.user().value());
+        statement.setLong(6, cursor.conversation().value());
+        statement.setLong(7, received);
+        statement.setLong(8, read);
+        statement.addBatch();
+      }
+      return statement.executeBatch();
+    }
+  }
+
+  /** Read back: another device may be farther in the one and less far in the other. */
+  private static List<CursorListener.Moved> places(Connection connection, List<Cursor> cursors)
+      throws SQLException {
+    var places = new ArrayList<CursorListener.Moved>();
+    for (int from = 0; from < cursors.size(); from += KEYS) {
+      try (var statement = connection.prepareStatement(PLACES)) {
+        for (int i = 0; i < KEYS; i++) {
+          var cursor = cursors.get(Math.min(from + i, cursors.size() - 1));
+          statement.setInt(2 * i + 1, cursor.user().value());
+          statement.setLong(2 * i + 2, cursor.conversation().value());
+        }
+        try (var rows = statement.executeQuery()) {
+          while (rows.next()) {
+            places.add(
+                new CursorListener.Moved(
+                    new UserId(rows.getInt(1)),
+                    new ConversationId(rows.getLong(2)),
+                    new Place(rows.getLong(3), rows.getLong(4))));
+          }
+        }
+      }
+    }
+    return places;
   }
 }

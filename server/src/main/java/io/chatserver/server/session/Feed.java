@@ -98,9 +98,9 @@ public final class Feed {
       List<ChatMessage> inAnswer) {
     for (var standing : standings) {
       var position = position(standing.conversation());
-      if (position.pushed == Position.UNKNOWN) {
-        position.pushed = start(standing, cursors.get(standing.conversation()));
-      }
+      // Another device may have joined meanwhile, or again: the farther of the two.
+      long start = start(standing, cursors.get(standing.conversation()));
+      position.pushed = Math.max(position.pushed, start);
       if (position.pushed > standing.received()) {
         // The acknowledgement was lost with the client's last connection.
         log.moved(position.cursor, position.pushed, 0);

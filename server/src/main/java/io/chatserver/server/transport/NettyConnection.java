@@ -115,6 +115,10 @@ final class NettyConnection implements Connection {
   }
 
   private void updateReading() {
+    if (inputEnded) {
+      // A socket whose input has ended fails where it is told to read on.
+      return;
+    }
     boolean read = closing || (takesRequests() && channel.isWritable());
     if (channel.config().isAutoRead() != read) {
       channel.config().setAutoRead(read);

@@ -110,6 +110,33 @@ abstract class MemberStoreContract {
     assertThat(store.statesOf(ann, conversation.value(), 10)).isEmpty();
   }
 
+  @Test
+  void tellsWhereThoseInDirectConversationsAreThatHaveMoved() {
+    var bob = testDatabase.newUser("bob " + UUID.randomUUID());
+    var conversation = ConversationId.direct(ann, bob);
+    var group = testDatabase.newGroupConversation();
+    join(ann, group, 0);
+    say(conversation, 9);
+    store.advance(List.of(at(ann, conversation, 5, 3)));
+
+    var cursors =
+        List.of(at(ann, conversation, 4, 4), at(bob, conversation, 0, 0), at(ann, group, 3));
+    assertThat(store.advance(cursors))
+        .containsExactly(new CursorListener.Moved(ann, conversation, new Place(5, 4)));
+  }
+
+  @Test
+  void tellsOfManyAtATime() {
+    var peers =
+        IntStream.range(0, 70).mapToObj(i -> testDatabase.newUser(i + " " + UUID.randomUUID()));
+    var conversations = peers.map(peer -> ConversationId.direct(ann, peer)).toList();
+    conversations.forEach(conversation -> say(conversation, 1));
+
+    assertThat(store.advance(conversations.stream().map(each -> at(ann, each, 1)).toList()))
+        .extracting(CursorListener.Moved::conversation)
+        .containsExactlyInAnyOrderElementsOf(conversations);
+  }
+
   private void advance(UserId user, ConversationId conversation, long seq) {
     store.advance(List.of(at(user, conversation, seq)));
   }

@@ -239,6 +239,18 @@ class FeedTest {
     assertThat(connection.pushedSeqs()).containsExactly(1L);
   }
 
+  /** Found by the checker: what the client had came again. */
+  @Test
+  void anotherDeviceThatJoinsDuringTheLoginTakesNothingBack() {
+    LongStream.range(0, 5).forEach(_ -> log.append(GROUP, PEER));
+    var standing = log.standing(GROUP, 2);
+    feed.join(GROUP, 0);
+    feed.open(List.of(standing), Map.of(GROUP, 4L), LOGIN, List.of());
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(5L);
+  }
+
   @Test
   void onesOwnMessageIsServedByItsAcknowledgement() {
     open();

@@ -139,6 +139,30 @@ class NettyConnectionTest {
   }
 
   @Test
+  void doesNotReadWhileRequestsUnderWayAreLong() {
+    becomesModern();
+    receive(40_000);
+    assertThat(isReading()).isTrue();
+    receive(40_000);
+    assertThat(isReading()).isFalse();
+
+    respond(1);
+    assertThat(sent()).hasSize(1);
+    assertThat(isReading()).isFalse();
+    respond(2);
+    assertThat(sent()).hasSize(1);
+    assertThat(isReading()).isTrue();
+    receive(40_000);
+    assertThat(isReading()).isTrue();
+  }
+
+  private void receive(int length) {
+    var request = "{\"msgid\":12,\"x\":\"" + "x".repeat(length) + "\"}";
+    var _ = reader.read(request.getBytes(UTF_8), Terminator.NEWLINE);
+    connection.requestReceived();
+  }
+
+  @Test
   void aRequestIsUnderWayUntilItsAnswerIsWritten() {
     for (int i = 0; i < MAX_IN_FLIGHT; i++) {
       connection.requestReceived();

@@ -1,0 +1,26 @@
+package io.chatserver.bench.check;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server that is checked.
+ *
+ * <p>Threads: one at a time.
+ */
+public interface CheckedServer extends AutoCloseable {
+  /** A database as JDBC names it. */
+  record Jdbc(String url, String user, String password) {}
+
+  /** Where it listens, also after a kill. */
+  InetSocketAddress address();
+
+  /** Kills it and starts it again. */
+  void killAndRestart();
+
+  /** Stops it in an orderly way, and says where its messages are; null if that is not known. */
+  @Nullable Jdbc stop();
+
+  @Override
+  void close();
+}

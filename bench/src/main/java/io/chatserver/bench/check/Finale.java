@@ -1,0 +1,165 @@
+package io.chatserver.bench.check;
+
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a device ends: first as it stands, where what was said last must come by itself; then once
+ * more from where it has all without a hole, until it has all there is.
+ *
+ * <p>Threads: the device's.
+ */
+final class Finale {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private enum Step {
+    START,
+    AT_REST,
+    COMPARE,
+    CATCH_UP,
+    SIGN_OFF,
+    OVER
+  }
+
+  private final Device device;
+  private final Map<ConversationId, Long> firstVisible = new HashMap<>();
+  private Step step = Step.START;
+  private long begun;
+
+  Finale(Device device) {
+    this.device = device;
+  }
+
+  boolean isOver() {
+    return step == Step.OVER;
+  }
+
+  /** Brings to its end what was begun. */
+  Duration settle(Session session) throws IOException {
+    if (session.isQuiet()) {
+      for (var conversation : Set.copyOf(device.notJoined())) {
+        Whims.join(session, device, conversation);
+      }
+      if (session.isQuiet() && device.outbox().isEmpty()) {
+        device.settled();
+      }
+    }
+    return POLL;
+  }
+
+  /** What a late member of a group may see first; 0 if that is nothing. */
+  void firstVisible(ConversationId conversation, long seq) {
+    device.history().add(EventKind.FIRST_VISIBLE, conversation, seq);
+    firstVisible.put(conversation, seq);
+  }
+
+  /** Takes the next step if the one before is done. */
+  Duration finish(Session session) throws IOException {
+    switch (step) {
+      case START -> {
+        askForFirst(session);
+        enter(Step.AT_REST);
+      }
+      case AT_REST -> {
+        if (hasAll(underWay()) || isTooLate()) {
+          noteWhatLags();
+          session.ask(new Errand.Compare(), new Command.Ping());
+          enter(Step.COMPARE);
+        }
+      }
+      case COMPARE -> {
+        if (session.isQuiet()) {
+          goBack(session);
+        }
+      }
+      case CATCH_UP -> {
+        if (hasAll(device.conversations().keySet()) || isTooLate()) {
+          signOff(session);
+        }
+      }
+      case SIGN_OFF -> {
+        if (session.isQuiet()) {
+          enter(Step.OVER);
+          session.leave();
+        }
+      }
+      case OVER -> session.leave();
+    }
+    return POLL;
+  }
+
+  private void enter(Step next) {
+    step = next;
+    begun = System.nanoTime();
+  }
+
+  private boolean isTooLate() {
+    return System.nanoTime() - begun > PATIENCE.toNanos();
+  }
+
+  private void askForFirst(Session session) throws IOException {
+    for (var entry : device.conversations().entrySet()) {
+      if (entry.getValue().late().contains(device.account().id())) {
+        var command = new Command.History(entry.getKey(), null, 0L, 1);
+        session.ask(new Errand.LookForFirst(entry.getKey()), command);
+      }
+    }
+  }
+
+  private boolean hasAll(Set<ConversationId> conversations) {
+    return conversations.stream().allMatch(this::hasAll);
+  }
+
+  private boolean hasAll(ConversationId conversation) {
+    boolean hasNone = firstVisible.getOrDefault(conversation, 1L) == 0;
+    return hasNone || position(conversation) >= device.stage().head(conversation);
+  }
+
+  /** Its conversations of which something has come, so that it is known where they stand. */
+  private Set<ConversationId> underWay() {
+    var known = new HashSet<>(device.cursors().known().keySet());
+    known.retainAll(device.conversations().keySet());
+    return known;
+  }
+
+  private long position(ConversationId conversation) {
+    return device.cursors().known().getOrDefault(conversation, 0L);
+  }
+
+  private void noteWhatLags() {
+    for (var conversation : underWay()) {
+      if (!hasAll(conversation)) {
+        long head = device.stage().head(conversation);
+        device.history().add(EventKind.LAGS, conversation, position(conversation), head, 0);
+      }
+    }
+  }
+
+  private void goBack(Session session) {
+    if (device.account().resuming()) {
+      device.cursors().rewind(device.conversations());
+      enter(Step.CATCH_UP);
+    } else {
+      enter(Step.OVER);
+    }
+    session.leave();
+  }
+
+  private void signOff(Session session) throws IOException {
+    var known = device.cursors().known();
+    known.forEach(
+        (conversation, seq) -> device.history().add(EventKind.ACKS, conversation, 0, seq, seq));
+    session.acknowledge(known, known);
+    device.history().add(EventKind.LISTS);
+    session.ask(new Errand.Survey(), new Command.ListConversations(null));
+    session.ask(new Errand.Compare(), new Command.Ping());
+    enter(Step.SIGN_OFF);
+  }
+}

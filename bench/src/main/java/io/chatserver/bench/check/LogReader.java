@@ -1,0 +1,79 @@
+package io.chatserver.bench.check;
+
+import io.chatserver.bench.BenchFailed;
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** Reads the whole log of the conversations over the wire, as members that saw them begin. */
+final class LogReader {
+  private final InetSocketAddress address;
+  private final Cast cast;
+  private final ToLongFunction<ChatMessage> identify;
+  private final LogCopy copy = new LogCopy();
+
+  private LogReader(InetSocketAddress address, Cast cast, ToLongFunction<ChatMessage> identify) {
+    this.address = address;
+    this.cast = cast;
+    this.identify = identify;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param identify which message it is, by {@link Saying}
+   * @throws BenchFailed if the server does not show it
+   */
+  static LogCopy read(InetSocketAddress address, Cast cast, ToLongFunction<ChatMessage> identify) {
+    var reader = new LogReader(address, cast, identify);
+    try {
+      for (var account : cast.accounts()) {
+        reader.readAs(account);
+      }
+    } catch (IOException e) {
+      throw new BenchFailed("the log cannot be read: " + e.getMessage(), e);
+    }
+    return reader.copy;
+  }
+
+  private void readAs(Account account) throws IOException {
+    var conversations = readBy(account.id());
+    if (conversations.isEmpty()) {
+      return;
+    }
+    try (var line = new Line(address, 0)) {
+      var _ = line.ask(account.loginWithoutTrace(), Reply.LoggedIn.class);
+      for (var conversation : conversations) {
+        read(line, conversation);
+      }
+    }
+  }
+
+  private List<ConversationId> readBy(UserId user) {
+    return cast.members().entrySet().stream()
+        .filter(entry -> entry.getValue().first().getFirst().equals(user))
+        .map(entry -> entry.getKey())
+        .toList();
+  }
+
+  private void read(Line line, ConversationId conversation) throws IOException {
+    long after = 0;
+    boolean more = true;
+    while (more) {
+      var command = new Command.History(conversation, null, after, Command.History.MAX_LIMIT);
+      var answer = line.ask(command, Reply.History.class);
+      for (var message : answer.messages()) {
+        long time = message.sentAt().toEpochMilli();
+        copy.add(conversation, message.seq(), identify.applyAsLong(message), time);
+        after = message.seq();
+      }
+      more = answer.more() && !answer.messages().isEmpty();
+    }
+  }
+}

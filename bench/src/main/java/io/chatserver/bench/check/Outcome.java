@@ -1,0 +1,89 @@
+package io.chatserver.bench.check;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What a check has come to. */
+public final class Outcome {
+  private final Settings settings;
+  private final int kills;
+  private final Evidence evidence;
+  private final Verdict verdict;
+
+  Outcome(Settings settings, int kills, Evidence evidence, Verdict verdict) {
+    this.settings = settings;
+    this.kills = kills;
+    this.evidence = evidence;
+    this.verdict = verdict;
+  }
+
+  /** Whether everything holds. */
+  public boolean isGood() {
+    return verdict.isGood();
+  }
+
+  /** What does not hold. */
+  public Set<Invariant> violated() {
+    return verdict.violations().keySet();
+  }
+
+  /** Messages that were acknowledged. */
+  public long acknowledged() {
+    return verdict.count(EventKind.STORED);
+  }
+
+  Evidence evidence() {
+    return evidence;
+  }
+
+  Verdict verdict() {
+    return verdict;
+  }
+
+  /** The verdict in a line. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "check: %s, %,d messages acknowledged, %,d deliveries judged, %,d kills, %,d sessions,"
+            + " %,d violations (seed %d)",
+        isGood() ? "OK" : "VIOLATED",
+        acknowledged(),
+        verdict.deliveries(),
+        kills,
+        verdict.count(EventKind.SESSION),
+        verdict.violationCount(),
+        settings.seed());
+  }
+
+  void writeJson(Writer out) throws IOException {
+    try (var json = new JsonFactory().createGenerator(out)) {
+      json.useDefaultPrettyPrinter();
+      json.writeStartObject();
+      json.writeBooleanField("good", isGood());
+      json.writeNumberField("seed", settings.seed());
+      json.writeNumberField("users", settings.users());
+      json.writeNumberField("groups", settings.groups());
+      json.writeNumberField("seconds", settings.length().toMillis() / 1e3);
+      json.writeNumberField("rate", settings.rate());
+      json.writeNumberField("kills", kills);
+      json.writeNumberField("deliveries", verdict.deliveries());
+      json.writeObjectFieldStart("events");
+      for (var entry : new TreeMap<>(verdict.events()).entrySet()) {
+        json.writeNumberField(entry.getKey().name().toLowerCase(Locale.ROOT), entry.getValue());
+      }
+      json.writeEndObject();
+      json.writeObjectFieldStart("violations");
+      for (var entry : new TreeMap<>(verdict.violations()).entrySet()) {
+        json.writeNumberField(entry.getKey().name().toLowerCase(Locale.ROOT), entry.getValue());
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.chatserver.bench.check;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A server that somebody else has started. */
+record RunningServer(InetSocketAddress address) implements CheckedServer {
+  @Override
+  public void killAndRestart() {
+    throw new UnsupportedOperationException("it is not ours");
+  }
+
+  @Override
+  public @Nullable Jdbc stop() {
+    return null;
+  }
+
+  @Override
+  public void close() {}
+}

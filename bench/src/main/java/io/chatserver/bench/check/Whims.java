@@ -1,0 +1,187 @@
+package io.chatserver.bench.check;
+
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ConversationId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What comes into a user's mind while there is talk. The choices follow from the seed; the moments
+ * do not.
+ *
+ * <p>Threads: the device's.
+ */
+final class Whims {
+  /** Of a thousand whims so many are to say something. */
+  private static final int SAYS = 700;
+
+  private static final int WHIMS = 1000;
+
+  private static final int LONGEST_STALL_MILLIS = 3000;
+  private static final int HISTORY_LIMIT = 20;
+
+  private final Device device;
+  private final Random random;
+  private long next = System.nanoTime();
+
+  Whims(Device device) {
+    this.device = device;
+    this.random = device.random();
+  }
+
+  /** Follows a whim if it is time; how long it is to the next one. */
+  Duration act(Session session) throws IOException {
+    long now = System.nanoTime();
+    if (next - now <= 0) {
+      follow(random.nextInt(WHIMS), session);
+      double whimsPerSecond = device.stage().ratePerDevice() * WHIMS / SAYS;
+      double seconds = -Math.log(1 - random.nextDouble()) / whimsPerSecond;
+      next = now + (long) (seconds * 1e9);
+    }
+    return Duration.ofNanos(Math.max(0, next - now));
+  }
+
+  private void follow(int whim, Session session) throws IOException {
+    if (whim < SAYS) {
+      say();
+    } else if (whim < 790) {
+      acknowledge(session);
+    } else if (whim < 830) {
+      session.ask(new Errand.Compare(), new Command.Ping());
+    } else if (whim < 860) {
+      survey(session);
+    } else if (whim < 890) {
+      look(session);
+    } else if (whim < 930) {
+      repeat(session);
+    } else if (whim < 940) {
+      forge(session);
+    } else if (whim < 955) {
+      intrude(session);
+    } else if (whim < 970) {
+      join(session);
+    } else if (whim < 975) {
+      stall();
+    } else if (whim < 980) {
+      session.leave();
+    } else if (whim < 990) {
+      die(session);
+    }
+  }
+
+  /** Does not read; in a short check not for long. */
+  private void stall() {
+    long millis = device.stage().settings().length().toMillis() / 4;
+    long longest = Math.clamp(millis, 1, LONGEST_STALL_MILLIS);
+    device.sleep(Duration.ofMillis(random.nextLong(longest)));
+  }
+
+  private void say() {
+    var open = device.open();
+    if (!open.isEmpty()) {
+      device.compose(any(open));
+    }
+  }
+
+  private <T> T any(List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+
+  /** All that it has, and that a part of it was read; and, to no effect, what is not its own. */
+  private void acknowledge(Session session) throws IOException {
+    if (!device.account().resuming()) {
+      return;
+    }
+    var received = new HashMap<>(device.cursors().known());
+    var read = new HashMap<ConversationId, Long>();
+    received.forEach((conversation, seq) -> {
+      long seen = random.nextInt(3) == 0 ? random.nextLong(seq + 1) : 0;
+      device.history().add(EventKind.ACKS, conversation, 0, seq, seen);
+      if (seen > 0) {
+        read.put(conversation, seen);
+      }
+    });
+    if (!device.foreign().isEmpty()) {
+      received.put(any(device.foreign()), 1L);
+    }
+    session.acknowledge(received, read);
+    device.cursors().save();
+  }
+
+  private void survey(Session session) throws IOException {
+    if (session.isQuiet()) {
+      device.history().add(EventKind.LISTS);
+      session.ask(new Errand.Survey(), new Command.ListConversations(null));
+    }
+  }
+
+  private void look(Session session) throws IOException {
+    var known = List.copyOf(device.cursors().known().keySet());
+    if (!known.isEmpty()) {
+      var conversation = any(known);
+      long after = random.nextLong(1 + device.cursors().known().getOrDefault(conversation, 0L));
+      session.ask(
+          new Errand.Look(conversation),
+          new Command.History(conversation, null, after, 1 + random.nextInt(HISTORY_LIMIT)));
+    }
+  }
+
+  private void repeat(Session session) throws IOException {
+    var letter = device.outbox().anySettled(random);
+    if (letter != null) {
+      session.ask(new Errand.Repeat(letter), session.command(letter));
+    }
+  }
+
+  private void forge(Session session) throws IOException {
+    var letter = device.outbox().anySettled(random);
+    if (letter != null) {
+      var forgery = new Outbox.Letter(letter.conversation(), Saying.forgeryOf(letter.saying()));
+      session.ask(new Errand.Forge(forgery), session.command(forgery));
+    }
+  }
+
+  private void intrude(Session session) throws IOException {
+    if (device.foreign().isEmpty()) {
+      return;
+    }
+    var conversation = any(device.foreign());
+    var command =
+        conversation.isDirect() || random.nextBoolean()
+            ? new Command.History(conversation, null, 0L, HISTORY_LIMIT)
+            : new Command.SendGroup(conversation.group(), "let me in");
+    session.ask(new Errand.Intrude(conversation), command);
+  }
+
+  private void join(Session session) throws IOException {
+    var groups = device.notJoined().stream().sorted().toList();
+    if (!groups.isEmpty()) {
+      join(session, any(groups));
+    }
+  }
+
+  static void join(Session session, Device device, ConversationId conversation) throws IOException {
+    device.history().add(EventKind.JOINS, conversation, 0);
+    session.ask(new Errand.Join(conversation), new Command.JoinGroup(conversation.group()));
+  }
+
+  private void join(Session session, ConversationId conversation) throws IOException {
+    join(session, device, conversation);
+  }
+
+  /** Its process is killed: it comes back with what was on its disk, if that is not lost, too. */
+  private void die(Session session) throws IOException {
+    if (random.nextInt(4) == 0) {
+      device.cursors().forget();
+    } else {
+      device.cursors().restore();
+    }
+    if (random.nextInt(3) == 0) {
+      device.token(null);
+    }
+    session.die();
+  }
+}
