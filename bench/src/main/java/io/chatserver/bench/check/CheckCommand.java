@@ -103,18 +103,9 @@ public final class CheckCommand implements Callable<Integer> {
 
   private void report(Outcome outcome) throws IOException {
     var out = spec.commandLine().getOut();
-    out.println(outcome);
+    out.println(outcome.describe());
     if (!outcome.isGood()) {
-      outcome
-          .verdict()
-          .violations()
-          .forEach((invariant, count) ->
-              out.println("  " + invariant + " (" + invariant.text() + "): " + count));
-      var files = Extract.write(outcome, histories);
-      for (int i = 0; i < files.size(); i++) {
-        var violation = outcome.verdict().examples().get(i);
-        out.println(files.get(i) + ": " + Extract.place(violation) + violation.text());
-      }
+      Extract.write(outcome, histories).forEach(out::println);
     }
     if (json != null) {
       try (var file = Files.newBufferedWriter(json)) {

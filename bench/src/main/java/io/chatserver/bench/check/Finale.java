@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>Threads: the device's.
  */
 final class Finale {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(20);
 
   private enum Step {
@@ -101,7 +101,8 @@ final class Finale {
   }
 
   private boolean isTooLate() {
-    return System.nanoTime() - begun > PATIENCE.toNanos();
+    long patience = 5 * device.stage().settings().length().toNanos();
+    return System.nanoTime() - begun > Math.min(patience, MOST_PATIENCE.toNanos());
   }
 
   private void askForFirst(Session session) throws IOException {

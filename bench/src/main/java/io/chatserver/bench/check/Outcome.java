@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** What a check has come to. */
@@ -34,6 +35,18 @@ public final class Outcome {
   /** Messages that were acknowledged. */
   public long acknowledged() {
     return verdict.count(EventKind.STORED);
+  }
+
+  /** The verdict, what is violated how often, and the first few cases. */
+  public String describe() {
+    var lines = new StringJoiner("\n").add(toString());
+    new TreeMap<>(verdict.violations())
+        .forEach((invariant, count) ->
+            lines.add("  " + invariant + " (" + invariant.text() + "): " + count));
+    for (var violation : verdict.examples()) {
+      lines.add(violation.invariant() + ": " + Extract.place(violation) + violation.text());
+    }
+    return lines.toString();
   }
 
   Evidence evidence() {

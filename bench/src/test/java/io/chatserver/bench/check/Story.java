@@ -130,6 +130,10 @@ final class Story {
   }
 
   Verdict judged() {
+    return Judge.judge(evidence());
+  }
+
+  Evidence evidence() {
     var ann = new Account(new UserId(1), "ann", "", true);
     var bob = new Account(new UserId(2), "bob", "", true);
     var eve = new Account(new UserId(3), "eve", "", true);
@@ -138,6 +142,6 @@ final class Story {
             DIRECT, new Cast.Members(List.of(ann.id(), bob.id()), Set.of()),
             GROUP, new Cast.Members(List.of(ann.id()), Set.of(bob.id())));
     var cast = new Cast(List.of(ann, bob, eve, bob), members);
-    return Judge.judge(new Evidence(cast, histories, log(), database));
+    return new Evidence(cast, histories, log(), database);
   }
 }

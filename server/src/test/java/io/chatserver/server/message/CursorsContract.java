@@ -11,6 +11,7 @@ import io.chatserver.server.storage.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -60,14 +61,17 @@ abstract class CursorsContract {
   void aFlushEndsWhileOthersMove() throws InterruptedException {
     var cursor = new Cursor(ann, joined());
     var moving = new AtomicBoolean(true);
+    var moved = new CountDownLatch(1);
     try (var cursors = new Cursors(store, NOBODY)) {
       var mover =
           Thread.ofPlatform()
               .start(() -> {
                 for (long seq = 1; moving.get(); seq++) {
                   cursors.moved(cursor, seq, 0);
+                  moved.countDown();
                 }
               });
+      moved.await();
       for (int i = 0; i < 20; i++) {
         cursors.flush();
       }
