@@ -29,7 +29,9 @@ class BenchTest {
         "fanout --members 10 --window 4 --warmup 0.1 --seconds 0.3",
         "groups --groups 3 --members 4 --rate 300 --warmup 0.2 --seconds 0.3",
         "login --accounts 8 --at-once 4 --warmup 0.1 --seconds 0.3",
+        "login --token --accounts 8 --at-once 4 --warmup 0.1 --seconds 0.3",
         "backlog --receivers 3 --messages 200",
+        "history --readers 3 --messages 120 --page 50 --warmup 0.1 --seconds 0.3",
         "idle --connections 20 --seconds 0.2",
       })
   void findsNothingWrong(String scenario) {
