@@ -172,11 +172,13 @@ final class Crew implements AutoCloseable {
   /** Logs a registered user in to have a session token, and gives the login by that. */
   Command.Login loginByToken(VirtualUser user) {
     var byPassword = wire.login(user.account());
-    var token = logIn(user, new Command.Login(byPassword.credentials(), true, null)).token();
+    var token =
+        logIn(user, new Command.Login(byPassword.credentials(), true, byPassword.resume())).token();
     if (token == null) {
       throw new BenchFailed("no session token for " + user.account());
     }
-    return new Command.Login(new Command.Credentials.Token(token.text()), false, null);
+    return new Command.Login(
+        new Command.Credentials.Token(token.text()), false, byPassword.resume());
   }
 
   private Reply.LoggedIn logIn(VirtualUser user) {

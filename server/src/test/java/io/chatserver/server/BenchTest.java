@@ -38,6 +38,18 @@ class BenchTest {
     run(scenario);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "direct --pairs 3 --window 8 --warmup 0.1 --seconds 0.5",
+        "groups --groups 3 --members 4 --warmup 0.1 --seconds 0.5",
+        "login --token --accounts 8 --at-once 4 --warmup 0.1 --seconds 0.3",
+        "backlog --receivers 3 --messages 200",
+      })
+  void findsNothingWrongWhereClientsAcknowledge(String scenario) {
+    run(scenario + " --wire acknowledging");
+  }
+
   /** As the C++ clients speak; the server spaces what it sends to them. */
   @ParameterizedTest
   @ValueSource(
