@@ -21,11 +21,13 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
@@ -58,6 +60,7 @@ final class Crew implements AutoCloseable {
   private final Names names;
   private final boolean epoll = Epoll.isAvailable();
   private final MultiThreadIoEventLoopGroup loops;
+  private final AtomicInteger connections = new AtomicInteger();
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   Crew(Target target, Wire wire, Names names, int loopCount) {
@@ -100,8 +103,8 @@ final class Crew implements AutoCloseable {
   /** Fails if this process or the server cannot have so many connections. */
   void checkOpenFiles(int connections) {
     ProcessUsage.self().checkOpenFiles("this program", connections);
-    if (target.server() != null) {
-      target.server().checkOpenFiles("the server", connections);
+    for (var server : target.servers()) {
+      server.checkOpenFiles("a server", connections / target.addresses().size());
     }
   }
 
@@ -111,10 +114,16 @@ final class Crew implements AutoCloseable {
     for (int i = 0; i < accounts.size(); i++) {
       var loop = i % together == 0 ? loops.next() : users.get(i - 1).loop();
       var connected = connect(accounts.get(i), loop);
-      var what = "connecting to " + target.address();
+      var what = "connecting to " + target;
       users.add(Waiting.forResult(connected, CONNECT_TIMEOUT.multipliedBy(2), what));
     }
     return users;
+  }
+
+  /** The nodes in turn, so that those who talk to each other are on different ones. */
+  private InetSocketAddress nextAddress() {
+    var addresses = target.addresses();
+    return addresses.get(Math.floorMod(connections.getAndIncrement(), addresses.size()));
   }
 
   CompletableFuture<VirtualUser> connect(Account account) {
@@ -141,7 +150,7 @@ final class Crew implements AutoCloseable {
                   }
                 });
     bootstrap
-        .connect(target.address())
+        .connect(nextAddress())
         .addListener((ChannelFuture future) -> {
           if (future.isSuccess()) {
             connected.complete(future.channel().pipeline().get(VirtualUser.class));

@@ -33,7 +33,7 @@ record IdleScenario(int connections, Duration drain) implements Scenario {
   @Override
   public Run prepare(Stage stage) {
     var crew = stage.crew();
-    var server = crew.target().server();
+    var server = crew.target().onlyServer();
     if (server == null) {
       throw new BenchFailed(
           "the memory of the server cannot be read: give --start or --server-pid");

@@ -79,6 +79,7 @@ final class JsonReport {
     json.writeObjectFieldStart(field);
     writeNumber("server", Report.Measured.each(measured.cpu().server(), number));
     writeNumber("database", Report.Measured.each(measured.cpu().database(), number));
+    writeNumber("relay", Report.Measured.each(measured.cpu().relay(), number));
     writeNumber("bench", Report.Measured.each(measured.cpu().bench(), number));
     json.writeEndObject();
   }

@@ -45,7 +45,8 @@ record Report(
    *
    * @param latency of all that was done, in nanoseconds
    * @param steps of a second each, the last perhaps shorter
-   * @param serverMemory proportional bytes at the end, null where it is not known
+   * @param serverMemory proportional bytes at the end, of all nodes together, null where it is not
+   *     known
    */
   record Measured(
       Duration elapsed,
@@ -117,6 +118,9 @@ record Report(
         measured.latencyMillis(100));
     printCpu(out, "server", measured.cpu.server());
     printCpu(out, "database", measured.cpu.database());
+    if (measured.cpu.relay() != null) {
+      printCpu(out, "relay", measured.cpu.relay());
+    }
     printCpu(out, "load generator", measured.cpu.bench());
     if (measured.serverMemory != null) {
       row(out, "server memory MiB", "%d", measured.serverMemory / BYTES_PER_MIB);

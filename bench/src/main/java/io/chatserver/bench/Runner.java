@@ -1,5 +1,6 @@
 package io.chatserver.bench;
 
+import io.chatserver.bench.process.ProcessUsage;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,10 +34,17 @@ final class Runner {
         Waiting.pause(phases.warmup);
       }
       progress.println("bench: measuring");
+      long publishesBefore = target.publishes();
       var measured = measure(run, meter);
+      long publishes = target.publishes() - publishesBefore;
       progress.println("bench: waiting for what is in flight");
       var tally = run.stop();
       var findings = findings(run);
+      if (publishes > 0) {
+        findings.put("relay_publishes", publishes);
+        findings.put(
+            "sends_per_publish", Math.round(10.0 * measured.sends().made() / publishes) / 10.0);
+      }
       return new Report(heading(scenario), measured, tally, findings, meter.violations());
     }
   }
@@ -86,8 +94,10 @@ final class Runner {
     var elapsed = Duration.ofNanos(System.nanoTime() - start);
     var cpu = CpuUse.of(target).since(cpuBefore);
     var sends = meter.sends().since(sendsBefore);
-    var server = target.server();
-    Long memory = server == null ? null : server.proportionalBytes();
+    Long memory =
+        target.servers().isEmpty()
+            ? null
+            : target.servers().stream().mapToLong(ProcessUsage::proportionalBytes).sum();
     return new Report.Measured(elapsed, total, steps, sends, cpu, memory);
   }
 

@@ -2,6 +2,7 @@ package io.chatserver.bench;
 
 import io.chatserver.bench.process.MariaDb;
 import io.chatserver.bench.process.ProcessUsage;
+import io.chatserver.bench.process.Redis;
 import io.chatserver.bench.process.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,16 +13,19 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server under load: one that runs already, or one that was started for the run and ends with
- * it.
+ * The server under load, of one node or several: one that runs already, or one that was started for
+ * the run and ends with it.
  *
  * <p>Threads: one at a time.
  */
@@ -34,39 +38,52 @@ final class Target implements AutoCloseable {
 
   private static final String DATABASE = "chat";
 
-  private final InetSocketAddress address;
+  private final List<InetSocketAddress> addresses;
   private final String description;
-  private final @Nullable ProcessUsage server;
+  private final List<ProcessUsage> servers;
   private final @Nullable ProcessUsage database;
+  private final @Nullable Redis redis;
   private final @Nullable Duration startToFirstLogin;
 
   /** What to close, the last opened first; an interrupt closes it from a thread of its own. */
   private final Deque<AutoCloseable> opened;
 
   private Target(
-      InetSocketAddress address,
+      List<InetSocketAddress> addresses,
       String description,
-      @Nullable ProcessUsage server,
+      List<ProcessUsage> servers,
       @Nullable ProcessUsage database,
+      @Nullable Redis redis,
       @Nullable Duration startToFirstLogin,
       Deque<AutoCloseable> opened) {
-    this.address = address;
+    this.addresses = List.copyOf(addresses);
     this.description = description;
-    this.server = server;
+    this.servers = List.copyOf(servers);
     this.database = database;
+    this.redis = redis;
     this.startToFirstLogin = startToFirstLogin;
     this.opened = opened;
   }
 
-  /** A server that runs already; its processes are measured where their ids are known. */
+  /** Nodes that run already; their processes are measured where their ids are known. */
   static Target running(
-      InetSocketAddress address, @Nullable ProcessUsage server, @Nullable ProcessUsage database) {
-    var description = address.getHostString() + ":" + address.getPort();
-    return new Target(address, description, server, database, null, new ConcurrentLinkedDeque<>());
+      List<InetSocketAddress> addresses,
+      List<ProcessUsage> servers,
+      @Nullable ProcessUsage database) {
+    var description =
+        addresses.stream()
+            .map(address -> address.getHostString() + ":" + address.getPort())
+            .collect(Collectors.joining(","));
+    return new Target(
+        addresses, description, servers, database, null, null, new ConcurrentLinkedDeque<>());
   }
 
-  /** Starts a server with its data in a new directory, which is removed at the end. */
-  static Target start(Storage storage, Map<String, String> settings) {
+  /**
+   * Starts nodes with their data in a new directory, which is removed at the end.
+   *
+   * @param nodes more than one only on MariaDB; a Redis joins them
+   */
+  static Target start(Storage storage, int nodes, Map<String, String> settings) {
     var opened = new ConcurrentLinkedDeque<AutoCloseable>();
     // An interrupted run leaves nothing behind either.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAll(opened), "close-target"));
@@ -84,15 +101,32 @@ final class Target implements AutoCloseable {
       } else {
         all.putAll(ServerProcess.embedded(directory));
       }
+      Redis redis = null;
+      if (nodes > 1) {
+        redis = Redis.start();
+        opened.push(redis);
+        all.put("relay.url", redis.url());
+      }
       all.putAll(settings);
       long start = System.nanoTime();
-      var server = ServerProcess.start(all);
-      opened.push(server);
-      FirstLogin.at(server.address());
-      var firstLogin = Duration.ofNanos(System.nanoTime() - start);
+      var servers = new ArrayList<ServerProcess>();
+      for (int i = 1; i <= nodes; i++) {
+        all.put("node.id", "node-" + i);
+        var server = ServerProcess.start(all);
+        opened.push(server);
+        servers.add(server);
+      }
+      FirstLogin.at(servers.getFirst().address());
+      var firstLogin = nodes > 1 ? null : Duration.ofNanos(System.nanoTime() - start);
       var description = "started with " + storage.name().toLowerCase(Locale.ROOT);
       return new Target(
-          server.address(), description, server.usage(), database, firstLogin, opened);
+          servers.stream().map(ServerProcess::address).toList(),
+          nodes > 1 ? nodes + " nodes " + description + " and redis" : description,
+          servers.stream().map(ServerProcess::usage).toList(),
+          database,
+          redis,
+          firstLogin,
+          opened);
     } catch (IOException e) {
       closeAll(opened);
       throw new UncheckedIOException(e);
@@ -102,16 +136,33 @@ final class Target implements AutoCloseable {
     }
   }
 
-  InetSocketAddress address() {
-    return address;
+  /** Where its nodes listen. */
+  List<InetSocketAddress> addresses() {
+    return addresses;
   }
 
-  @Nullable ProcessUsage server() {
-    return server;
+  /** The processes of its nodes; none if they are not known. */
+  List<ProcessUsage> servers() {
+    return servers;
+  }
+
+  /** Its only node; null if there are several, or its process is not known. */
+  @Nullable ProcessUsage onlyServer() {
+    return servers.size() == 1 ? servers.getFirst() : null;
   }
 
   @Nullable ProcessUsage database() {
     return database;
+  }
+
+  /** The Redis between the nodes; null if there is none. */
+  @Nullable ProcessUsage relay() {
+    return redis == null ? null : redis.usage();
+  }
+
+  /** What was published by now, as Redis counts it. */
+  long publishes() {
+    return redis == null ? 0 : redis.publishes();
   }
 
   /** How long it took to start, to open an account and to log in; null if it ran already. */

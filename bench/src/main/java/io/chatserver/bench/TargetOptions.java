@@ -3,6 +3,7 @@ package io.chatserver.bench;
 import io.chatserver.bench.process.ProcessUsage;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -19,14 +20,19 @@ final class TargetOptions {
   @Option(names = "--host", paramLabel = "HOST", description = "A running server: ${DEFAULT-VALUE}")
   private String host = "127.0.0.1";
 
-  @Option(names = "--port", paramLabel = "PORT", description = "A running server: ${DEFAULT-VALUE}")
-  private int port = 6000;
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      split = ",",
+      description = "A running server, or its nodes in turn: ${DEFAULT-VALUE}")
+  private List<Integer> ports = List.of(6000);
 
   @Option(
       names = "--server-pid",
       paramLabel = "PID",
+      split = ",",
       description = "Process of the running server, to measure its CPU and memory")
-  private @Nullable Long serverPid;
+  private List<Long> serverPids = List.of();
 
   @Option(
       names = "--database-pid",
@@ -39,6 +45,12 @@ final class TargetOptions {
       paramLabel = "sqlite|mariadb",
       description = "Start a server of this repository for the run, on this database")
   private Target.@Nullable Storage start;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "With --start mariadb: a cluster of so many, joined by a Redis of its own")
+  private int nodes = 1;
 
   @Option(
       names = "--set",
@@ -57,10 +69,15 @@ final class TargetOptions {
 
   Target open() {
     if (start != null) {
-      return Target.start(start, settings);
+      if (nodes < 1 || (nodes > 1 && start != Target.Storage.MARIADB)) {
+        throw new BenchFailed("--nodes is " + nodes + "; allowed: 1, or more with --start mariadb");
+      }
+      return Target.start(start, nodes, settings);
     }
-    var address = InetSocketAddress.createUnresolved(host, port);
-    return Target.running(address, usage(serverPid), usage(databasePid));
+    return Target.running(
+        ports.stream().map(port -> InetSocketAddress.createUnresolved(host, port)).toList(),
+        serverPids.stream().map(ProcessUsage::new).toList(),
+        databasePid == null ? null : new ProcessUsage(databasePid));
   }
 
   Wire wire() {
@@ -69,9 +86,5 @@ final class TargetOptions {
       case ACKNOWLEDGING -> new AcknowledgingWire();
       case ORIGINAL -> new OriginalWire();
     };
-  }
-
-  private static @Nullable ProcessUsage usage(@Nullable Long pid) {
-    return pid == null ? null : new ProcessUsage(pid);
   }
 }

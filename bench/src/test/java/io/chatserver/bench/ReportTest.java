@@ -105,7 +105,7 @@ class ReportTest {
     for (int i = 0; i < delivered; i++) {
       latency.recordValue(1_000_000);
     }
-    var cpu = new CpuUse(Duration.ofMillis(20), null, Duration.ofMillis(10));
+    var cpu = new CpuUse(Duration.ofMillis(20), null, null, Duration.ofMillis(10));
     var second = Report.Step.of(latency, Duration.ofSeconds(1));
     var sends = new Meter.Sends(2L * delivered, 3, 4);
     var measured =

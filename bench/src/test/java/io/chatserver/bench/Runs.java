@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 /** Short runs of scenarios. */
 final class Runs {
@@ -30,7 +31,7 @@ final class Runs {
   private static Report run(
       InetSocketAddress address, Wire wire, Scenario scenario, Duration warmUp, Duration measured) {
     var phases = new Runner.Phases(warmUp, measured, 2);
-    var target = Target.running(address, ProcessUsage.self(), null);
+    var target = Target.running(List.of(address), List.of(ProcessUsage.self()), null);
     var names = new Crew.Names("bench", "t" + System.nanoTime());
     return new Runner(target, wire, phases, NOWHERE).run(scenario, names);
   }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 public final class Redis extends RestartableProcess {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
+  private static final Pattern PUBLISHES = Pattern.compile("cmdstat_s?publish:calls=(\\d+)");
   private static final Pattern READY = Pattern.compile("Ready to accept connections");
 
   private final int port;
@@ -49,6 +50,12 @@ public final class Redis extends RestartableProcess {
     command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(port)));
     command.addAll(List.of(words));
     return ChildProcess.run("redis-cli", command, COMMAND_TIMEOUT);
+  }
+
+  /** How many payloads were published since the start. */
+  public long publishes() {
+    var calls = PUBLISHES.matcher(execute("INFO", "commandstats"));
+    return calls.results().mapToLong(call -> Long.parseLong(call.group(1))).sum();
   }
 
   /** What {@code relay.url} is to be. */
