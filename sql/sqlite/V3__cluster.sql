@@ -5,4 +5,6 @@ CREATE TABLE degraded_node (
   until INTEGER NOT NULL
 );
 
+-- A transaction that writes locks everything here, so there are no locks of conversations.
+
 INSERT INTO schema_version (version) VALUES (3);

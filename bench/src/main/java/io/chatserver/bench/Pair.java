@@ -110,7 +110,8 @@ final class Pair implements Conversation, VirtualUser.Traffic {
   @Override
   public void received(VirtualUser user, ChatMessage message) {
     long number = load.text().numberIn(message.text());
-    if (number == 0) {
+    if (number == 0 || message.sender().equals(user.id())) {
+      // Of another run, or his own: that comes to him in a page of the log.
       return;
     }
     var receiver = speakerOf(user);

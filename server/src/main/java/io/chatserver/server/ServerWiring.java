@@ -112,7 +112,7 @@ public final class ServerWiring implements AutoCloseable {
       var heads =
           opened(
               new HeadChecker(memberStore, registry, cluster::isAnyDegraded), HeadChecker::close);
-      cluster.start(new ClusterEvents(router, receipts, groups, registry, heads));
+      cluster.start(new ClusterEvents(log, router, receipts, groups, registry, heads));
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
       transport =

@@ -5,6 +5,7 @@ import io.chatserver.protocol.Push;
 import io.chatserver.server.cluster.ClusterListener;
 import io.chatserver.server.cluster.NodeEvent;
 import io.chatserver.server.group.GroupService;
+import io.chatserver.server.message.MessageLog;
 import io.chatserver.server.session.SessionRegistry;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * <p>Threads: as {@link ClusterListener} says.
  */
 public final class ClusterEvents implements ClusterListener {
+  private final MessageLog<Send> log;
   private final Router router;
   private final Receipts receipts;
   private final GroupService groups;
@@ -21,11 +23,13 @@ public final class ClusterEvents implements ClusterListener {
   private final HeadChecker heads;
 
   public ClusterEvents(
+      MessageLog<Send> log,
       Router router,
       Receipts receipts,
       GroupService groups,
       SessionRegistry registry,
       HeadChecker heads) {
+    this.log = log;
     this.router = router;
     this.receipts = receipts;
     this.groups = groups;
@@ -39,7 +43,10 @@ public final class ClusterEvents implements ClusterListener {
     for (var event : events) {
       switch (event) {
         case NodeEvent.Met() -> heads.request();
-        case NodeEvent.Stored(var message) -> router.deliver(message, tasks);
+        case NodeEvent.Stored(var message) -> {
+          log.heard(message.conversation(), message.seq());
+          router.deliver(message, tasks);
+        }
         case NodeEvent.Moved(var conversation, var user, var place) ->
             receipts.tell(new Push.Receipt(conversation, user, place), tasks);
         case NodeEvent.Joined(var user, var group, var place) -> groups.joined(user, group, place);

@@ -11,12 +11,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +26,10 @@ import org.slf4j.LoggerFactory;
  * Writes the messages of its share of the conversations, batch by batch.
  *
  * <p>The head of a conversation is kept in memory and the primary key {@code (conversation, seq)}
- * rejects a number that another node took first; then heads are read again and the batch repeated.
+ * rejects a number that another node took first; then heads are read again, and the batch repeated,
+ * under locks. What other nodes tell of their messages makes that rare.
  *
- * <p>Threads: {@link #offer} and {@link #stop} any; the rest is its own thread's.
+ * <p>Threads: {@link #offer}, {@link #heard} and {@link #stop} any; the rest is its own thread's.
  */
 final class LogWriter<D extends Draft> {
   private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
@@ -36,7 +39,6 @@ final class LogWriter<D extends Draft> {
    */
   private static final int MAX_CONFLICTS = 20;
 
-  private static final int MAX_HEADS = 100_000;
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
   private static final long IDLE_CHECK_MILLIS = 100;
   private static final Comparator<Entry> BY_CONVERSATION =
@@ -48,7 +50,7 @@ final class LogWriter<D extends Draft> {
   private final int maxBatch;
   private final BlockingQueue<D> queue;
   private final Thread thread;
-  private final Map<ConversationId, Long> heads = new LruMap<>(MAX_HEADS);
+  private final Heads heads = new Heads();
   private volatile boolean stopping;
   private boolean failing;
 
@@ -76,6 +78,11 @@ final class LogWriter<D extends Draft> {
     }
     // One that has ended meanwhile does not see it any more: then it was not taken.
     return !stopping || !queue.remove(draft);
+  }
+
+  /** Notes the place of a message that another node has stored. */
+  void heard(ConversationId conversation, long seq) {
+    heads.heard(conversation, seq);
   }
 
   void stop() {
@@ -134,7 +141,7 @@ final class LogWriter<D extends Draft> {
 
   /** Refuses the batch and all that waits behind it: each try may take the database's time-out. */
   private void fail(List<D> batch, RuntimeException cause) {
-    heads.clear();
+    heads.forgetAll();
     var refused = new ArrayList<>(batch);
     queue.drainTo(refused);
     if (!failing) {
@@ -165,21 +172,36 @@ final class LogWriter<D extends Draft> {
   private Numbered<D> store(List<D> batch) {
     var said = new HashMap<Entry.Key, ChatMessage>();
     for (int conflicts = 0; ; conflicts++) {
-      var numbered = number(batch, new HashMap<>(said));
       try {
-        if (!numbered.committed.isEmpty()) {
-          store.insert(numbered.entries());
-        }
-        heads.putAll(numbered.heads);
+        var numbered = conflicts == 0 ? insert(batch) : insertUnderLocks(batch, said);
+        heads.committed(numbered.heads);
         return numbered;
       } catch (StorageException e) {
         if (!e.isDuplicateKey() || conflicts == MAX_CONFLICTS) {
           throw e;
         }
-        heads.keySet().removeAll(numbered.heads.keySet());
+        heads.forget(conversations(batch));
         said.putAll(store.find(keys(batch)));
       }
     }
+  }
+
+  /** What this node knows is mostly so. */
+  private Numbered<D> insert(List<D> batch) {
+    var numbered = number(batch, new HashMap<>(), this::head);
+    store.insert(numbered.entries());
+    return numbered;
+  }
+
+  private Numbered<D> insertUnderLocks(List<D> batch, Map<Entry.Key, ChatMessage> said) {
+    return store.insert(
+        conversations(batch),
+        found -> number(batch, new HashMap<>(said), each -> found.getOrDefault(each, 0L)),
+        Numbered::entries);
+  }
+
+  private static Set<ConversationId> conversations(List<? extends Draft> batch) {
+    return batch.stream().map(Draft::conversation).collect(Collectors.toSet());
   }
 
   private static List<Entry.Key> keys(List<? extends Draft> batch) {
@@ -197,8 +219,10 @@ final class LogWriter<D extends Draft> {
    * Gives each draft its place, unless it is known under its client message id.
    *
    * @param said what is known so; what the batch itself says is added
+   * @param head tells the last message of a conversation
    */
-  private Numbered<D> number(List<D> batch, Map<Entry.Key, ChatMessage> said) {
+  private Numbered<D> number(
+      List<D> batch, Map<Entry.Key, ChatMessage> said, ToLongFunction<ConversationId> head) {
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     var numbered = new Numbered<D>(batch.size());
     for (var draft : batch) {
@@ -206,7 +230,7 @@ final class LogWriter<D extends Draft> {
       var key = clientId == null ? null : new Entry.Key(draft.sender(), clientId);
       var before = key == null ? null : said.get(key);
       if (before == null) {
-        var message = next(draft, now, numbered.heads);
+        var message = next(draft, now, numbered.heads, head);
         numbered.committed.add(new Committed<>(draft, message));
         if (key != null) {
           said.put(key, message);
@@ -220,10 +244,14 @@ final class LogWriter<D extends Draft> {
     return numbered;
   }
 
-  private ChatMessage next(Draft draft, Instant now, Map<ConversationId, Long> newHeads) {
+  private static ChatMessage next(
+      Draft draft,
+      Instant now,
+      Map<ConversationId, Long> newHeads,
+      ToLongFunction<ConversationId> head) {
     var conversation = draft.conversation();
-    var head = newHeads.get(conversation);
-    long seq = (head == null ? head(conversation) : head) + 1;
+    var last = newHeads.get(conversation);
+    long seq = (last == null ? head.applyAsLong(conversation) : last) + 1;
     newHeads.put(conversation, seq);
     return new ChatMessage(
         conversation, seq, draft.sender(), draft.senderName(), now, draft.text());
@@ -237,20 +265,5 @@ final class LogWriter<D extends Draft> {
   private long head(ConversationId conversation) {
     var known = heads.get(conversation);
     return known == null ? store.head(conversation) : known;
-  }
-
-  /** Forgets what was used longest ago. */
-  private static final class LruMap<K, V> extends LinkedHashMap<K, V> {
-    private final int maxSize;
-
-    LruMap(int maxSize) {
-      super(16, 0.75f, true);
-      this.maxSize = maxSize;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > maxSize;
-    }
   }
 }

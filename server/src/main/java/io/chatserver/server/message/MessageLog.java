@@ -45,6 +45,11 @@ public final class MessageLog<D extends Draft> implements AutoCloseable {
     return writerOf(draft.conversation()).offer(draft);
   }
 
+  /** Notes the place of a message that another node has stored: the next one is behind it. */
+  public void heard(ConversationId conversation, long seq) {
+    writerOf(conversation).heard(conversation, seq);
+  }
+
   private LogWriter<D> writerOf(ConversationId conversation) {
     int spread = Long.hashCode(conversation.value() * 0x9E3779B97F4A7C15L);
     return writers.get(Math.floorMod(spread, writers.size()));

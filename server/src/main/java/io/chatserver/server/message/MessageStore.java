@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,23 @@ public final class MessageStore {
           + "(m.sender_id = ? AND m.client_id = ?)";
 
   private static final String HEAD = "SELECT MAX(seq) FROM message WHERE conversation_id = ?";
+
+  private static final String HEADS =
+      "SELECT k.id, (SELECT m.seq FROM message m WHERE m.conversation_id = k.id"
+          + " ORDER BY m.seq DESC LIMIT 1) FROM (SELECT ? AS id"
+          + " UNION ALL SELECT ?".repeat(KEYS - 1)
+          + ") k";
+
+  /** Rows of {@code conversation_lock}; each stands for a share of the conversations. */
+  private static final int LOCKS = 4096;
+
+  /** 2^64 divided by the golden ratio: spreads numbers that differ little. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+  private static final String LOCK =
+      "SELECT id FROM conversation_lock WHERE id IN (?"
+          + ",?".repeat(KEYS - 1)
+          + ") ORDER BY id FOR UPDATE";
 
   private static final String NEW_MEMBER =
       "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
@@ -91,13 +110,78 @@ public final class MessageStore {
     database.write(
         "store messages",
         connection -> {
-          insertMembers(connection, entries);
-          var rest = entries;
-          for (var insert : inserts) {
-            rest = insert(connection, insert, rest);
-          }
+          insert(connection, entries);
           return entries.size();
         });
+  }
+
+  private void insert(Connection connection, List<Entry> entries) throws SQLException {
+    insertMembers(connection, entries);
+    var rest = entries;
+    for (var insert : inserts) {
+      rest = insert(connection, insert, rest);
+    }
+  }
+
+  /**
+   * Locks conversations, reads their heads, and stores what is made of them, all in one
+   * transaction: no other that does the same comes in between. Fails as {@link #insert(List)}.
+   *
+   * @param numbering gives the messages their places, by the heads of those conversations that have
+   *     one; called once more if the database broke off the transaction
+   */
+  <T> T insert(
+      Set<ConversationId> conversations,
+      Function<Map<ConversationId, Long>, T> numbering,
+      Function<T, List<Entry>> entries) {
+    return database.write(
+        "store messages under locks",
+        connection -> {
+          lock(connection, conversations);
+          var numbered = numbering.apply(heads(connection, List.copyOf(conversations)));
+          insert(connection, entries.apply(numbered));
+          return numbered;
+        });
+  }
+
+  private void lock(Connection connection, Set<ConversationId> conversations) throws SQLException {
+    if (!database.dialect().hasManyWriters()) {
+      return;
+    }
+    // In one order, so that two nodes cannot lock each other out.
+    var locks =
+        conversations.stream()
+            .map(conversation -> Math.floorMod(Long.hashCode(conversation.value() * SPREAD), LOCKS))
+            .distinct()
+            .sorted()
+            .toList();
+    try (var statement = connection.prepareStatement(LOCK)) {
+      for (int from = 0; from < locks.size(); from += KEYS) {
+        for (int i = 0; i < KEYS; i++) {
+          statement.setInt(i + 1, locks.get(Math.min(from + i, locks.size() - 1)));
+        }
+        statement.executeQuery().close();
+      }
+    }
+  }
+
+  private static Map<ConversationId, Long> heads(
+      Connection connection, List<ConversationId> conversations) throws SQLException {
+    var heads = new HashMap<ConversationId, Long>();
+    try (var statement = connection.prepareStatement(HEADS)) {
+      for (int from = 0; from < conversations.size(); from += KEYS) {
+        for (int i = 0; i < KEYS; i++) {
+          int index = Math.min(from + i, conversations.size() - 1);
+          statement.setLong(i + 1, conversations.get(index).value());
+        }
+        try (var rows = statement.executeQuery()) {
+          while (rows.next()) {
+            heads.put(new ConversationId(rows.getLong(1)), rows.getLong(2));
+          }
+        }
+      }
+    }
+    return heads;
   }
 
   /** Stores as many as fit into whole inserts, and returns the rest. */
