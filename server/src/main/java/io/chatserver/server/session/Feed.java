@@ -167,6 +167,16 @@ public final class Feed {
     return isNew;
   }
 
+  /**
+   * Whether the client is to be told how far somebody is: several nodes tell it, and what one tells
+   * may come late.
+   */
+  public boolean isNews(Push.Receipt receipt) {
+    var position = positions.get(receipt.conversation());
+    return isServing()
+        && (position == null || position.isFarther(receipt.user(), receipt.place()));
+  }
+
   /** The groups among the user's conversations. */
   public List<ConversationId> groups() {
     return positions.keySet().stream().filter(conversation -> !conversation.isDirect()).toList();

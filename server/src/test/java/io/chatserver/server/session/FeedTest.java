@@ -7,7 +7,9 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.MessageType;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Standing;
@@ -56,6 +58,10 @@ class FeedTest {
       connection.runLoop();
     }
     connection.handOver();
+  }
+
+  private static Push.Receipt receipt(UserId user, long received, long read) {
+    return new Push.Receipt(DIRECT, user, new Place(received, read));
   }
 
   private static List<Long> seqs(long first, long last) {
@@ -302,6 +308,18 @@ class FeedTest {
 
     connection.handOver();
     assertThat(log.received(DIRECT)).isEqualTo(1);
+  }
+
+  /** Nodes tell of receipts each in its own time. */
+  @Test
+  void aReceiptThatComesLateIsNoNews() {
+    open(new Standing(DIRECT, 0, 0, 3));
+
+    assertThat(feed.isNews(receipt(PEER, 3, 2))).isTrue();
+    assertThat(feed.isNews(receipt(PEER, 2, 2))).isFalse();
+    assertThat(feed.isNews(receipt(PEER, 3, 2))).isFalse();
+    assertThat(feed.isNews(receipt(ME, 2, 0))).isTrue();
+    assertThat(feed.isNews(receipt(PEER, 3, 3))).isTrue();
   }
 
   @Test
