@@ -173,8 +173,7 @@ public final class Feed {
    */
   public boolean isNews(Push.Receipt receipt) {
     var position = positions.get(receipt.conversation());
-    return isServing()
-        && (position == null || position.isFarther(receipt.user(), receipt.place()));
+    return isServing() && (position == null || position.isFarther(receipt.user(), receipt.place()));
   }
 
   /** The groups among the user's conversations. */
