@@ -45,6 +45,7 @@ final class LogWriter<D extends Draft> {
   private final MessageStore store;
   private final LogListener<D> listener;
   private final Clock clock;
+  private final LogMeter meter;
   private final int maxBatch;
   private final BlockingQueue<D> queue;
   private final Thread thread;
@@ -57,10 +58,12 @@ final class LogWriter<D extends Draft> {
       MessageStore store,
       LogListener<D> listener,
       Clock clock,
+      LogMeter meter,
       ServerConfig.Log config) {
     this.store = store;
     this.listener = listener;
     this.clock = clock;
+    this.meter = meter;
     this.maxBatch = config.batch();
     this.queue = new ArrayBlockingQueue<>(config.queue());
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
@@ -112,6 +115,7 @@ final class LogWriter<D extends Draft> {
   }
 
   private void commit(List<D> batch) {
+    long start = System.nanoTime();
     Numbered<D> stored;
     try {
       stored = store(batch);
@@ -119,6 +123,7 @@ final class LogWriter<D extends Draft> {
       fail(batch, e);
       return;
     }
+    meter.stored(stored.committed.size(), System.nanoTime() - start);
     if (failing) {
       failing = false;
       log.info("messages are stored again");

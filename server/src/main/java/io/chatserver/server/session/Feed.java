@@ -37,6 +37,12 @@ public final class Feed {
 
     /** Notes how far the user has received and read a conversation. */
     void moved(Cursor cursor, long received, long read);
+
+    /** Counts messages that were pushed. */
+    void delivered(int messages);
+
+    /** Counts the sessions that are behind: one more, or one less. */
+    void behind(int difference);
   }
 
   /** Hears of a page that was read. */
@@ -64,6 +70,7 @@ public final class Feed {
 
   private int pageSize = SMALLEST_PAGE;
   private boolean reading;
+  private boolean countedAsBehind;
   private boolean open;
   private boolean closed;
 
@@ -242,6 +249,7 @@ public final class Feed {
     closed = true;
     behind.clear();
     page.clear();
+    countIfBehind();
   }
 
   private Position position(ConversationId conversation) {
@@ -262,6 +270,7 @@ public final class Feed {
     var message = push.message();
     position.pushed = message.seq();
     digest.add(message.conversation(), message.seq());
+    log.delivered(1);
     if (message.sender().equals(user) && connection.form().isLegacy()) {
       // The original never shows a user what he said himself.
       connection.afterWrites(() -> received(message));
@@ -285,15 +294,25 @@ public final class Feed {
   }
 
   private void pump() {
-    while (!closed && !reading && connection.isWritable()) {
+    boolean more = true;
+    while (more && !closed && !reading && connection.isWritable()) {
       if (!page.isEmpty()) {
         pushNextOfPage();
-      } else if (!readNextPage()) {
-        return;
+      } else {
+        more = readNextPage();
       }
     }
     if (!page.isEmpty()) {
       pageSize = SMALLEST_PAGE;
+    }
+    countIfBehind();
+  }
+
+  private void countIfBehind() {
+    boolean isBehind = !closed && (current != null || !behind.isEmpty());
+    if (isBehind != countedAsBehind) {
+      countedAsBehind = isBehind;
+      log.behind(isBehind ? 1 : -1);
     }
   }
 
@@ -373,6 +392,7 @@ public final class Feed {
     if (!lacking.isEmpty()) {
       position.pushed = lacking.getLast().seq();
       lacking.forEach(message -> digest.add(position.conversation, message.seq()));
+      log.delivered(lacking.size());
       boolean more = position.pushed < position.head;
       connection.push(new Push.Page(position.conversation, lacking, more));
     }

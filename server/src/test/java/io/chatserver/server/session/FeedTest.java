@@ -155,6 +155,7 @@ class FeedTest {
     LongStream.range(0, 100).forEach(_ -> offer(append(PEER)));
     settle();
     assertThat(connection.pushedSeqs()).containsExactly(1L);
+    assertThat(log.behind()).isEqualTo(1);
 
     for (int i = 0; i < 11; i++) {
       connection.takes(10);
@@ -165,6 +166,20 @@ class FeedTest {
     assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 100));
     offer(append(PEER));
     assertThat(connection.pushedSeqs()).endsWith(101L);
+    assertThat(log.behind()).isZero();
+    assertThat(log.delivered()).isEqualTo(101);
+  }
+
+  @Test
+  void aSessionThatEndsIsNoLongerBehind() {
+    append(PEER);
+    open(log.standing(DIRECT, 0));
+    assertThat(log.behind()).isEqualTo(1);
+    feed.close();
+    assertThat(log.behind()).isZero();
+    settle();
+
+    assertThat(log.behind()).isZero();
   }
 
   @Test
