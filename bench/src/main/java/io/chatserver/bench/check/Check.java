@@ -53,7 +53,6 @@ public final class Check {
   private Outcome run() {
     try {
       startDevices();
-      long begin = now();
       talk();
       stage.settle();
       boolean isSettled = stage.unsettled().await(SETTLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -66,7 +65,7 @@ public final class Check {
       var database = jdbc == null ? null : SqlLog.read(jdbc, stage.cast(), stage::identify);
       tell("judging");
       var evidence = new Evidence(stage.cast(), histories, log, database);
-      var pauses = Pauses.find(histories, faults.faults(), new Pauses.Times(begin, finish));
+      var pauses = Pauses.find(histories, faults.faults(), finish);
       return new Outcome(settings, pauses, evidence, Judge.judge(evidence));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

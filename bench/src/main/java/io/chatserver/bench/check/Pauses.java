@@ -19,38 +19,36 @@ import java.util.Map;
  * waited no longer than p50.
  *
  * <p>Devices leave, die and come back as they like, which costs up to half a second besides; what
- * that comes to shows the window before the first fault. Only the time in which a device did not
- * want to read is left out.
+ * that comes to shows the second half of the time before the first fault. Only the time in which a
+ * device did not want to read is left out.
  */
 final class Pauses {
   /** What the window before the first fault is called. */
   static final String BEFORE = "(before)";
 
-  /**
-   * The times of a check.
-   *
-   * @param begin when talk began
-   * @param finish when devices began to read all once more
-   */
-  record Times(long begin, long finish) {}
-
   private record Window(String kind, long from) {}
 
   private final List<History> histories;
-  private final Times times;
+  private final long finish;
   private final List<Window> windows = new ArrayList<>();
   private final Map<Long, Long> acknowledged = new HashMap<>();
 
-  private Pauses(List<History> histories, List<FaultLog.Fault> faults, Times times) {
+  private Pauses(List<History> histories, List<FaultLog.Fault> faults, long finish) {
     this.histories = histories;
-    this.times = times;
-    windows.add(new Window(BEFORE, times.begin));
+    this.finish = finish;
+    long first = faults.isEmpty() ? 0 : faults.getFirst().from();
+    // Programs that have just been started are slow.
+    windows.add(new Window(BEFORE, first / 2));
     faults.forEach(fault -> windows.add(new Window(fault.kind(), fault.from())));
   }
 
-  /** Finds them in what the devices noted down. */
-  static PauseTable find(List<History> histories, List<FaultLog.Fault> faults, Times times) {
-    return new Pauses(histories, faults, times).find();
+  /**
+   * Finds them in what the devices noted down.
+   *
+   * @param finish when they began to read all once more
+   */
+  static PauseTable find(List<History> histories, List<FaultLog.Fault> faults, long finish) {
+    return new Pauses(histories, faults, finish).find();
   }
 
   private PauseTable find() {
@@ -141,7 +139,7 @@ final class Pauses {
         case STALLED -> longest.stalled(event);
         case PUSHED, PAGED -> {
           var since = acknowledged.get(event.x());
-          boolean isDue = Saying.device(event.x()) != device && event.at() < times.finish;
+          boolean isDue = Saying.device(event.x()) != device && event.at() < finish;
           if (since != null && isDue && seen.add(event.x())) {
             longest.add(Math.min(since, event.at()), event.at());
           }

@@ -11,7 +11,7 @@ class PausesTest {
   private static final FaultLog.Fault FIRST = new FaultLog.Fault("kill", 100, 150);
   private static final FaultLog.Fault SECOND = new FaultLog.Fault("pause", 200, 250);
   private static final FaultLog.Fault THIRD = new FaultLog.Fault("kill", 300, 350);
-  private static final Pauses.Times TIMES = new Pauses.Times(0, 1000);
+  private static final long FINISH = 1000;
 
   private final AtomicLong clock = new AtomicLong();
   private final History sender = new History(clock::get);
@@ -34,7 +34,7 @@ class PausesTest {
 
   private PauseTable.Row row(String kind) {
     var faults = List.of(FIRST, SECOND, THIRD);
-    return Pauses.find(List.of(sender, receiver), faults, TIMES).rows().stream()
+    return Pauses.find(List.of(sender, receiver), faults, FINISH).rows().stream()
         .filter(row -> row.kind().equals(kind))
         .findFirst()
         .orElseThrow();
@@ -55,9 +55,9 @@ class PausesTest {
   @Test
   void theLongestWaitOfAWindowCounts() {
     writes(1, 10, 10);
-    isAcknowledged(1, 15);
-    writes(2, 20, 20);
-    isAcknowledged(2, 40);
+    isAcknowledged(1, 55);
+    writes(2, 60, 60);
+    isAcknowledged(2, 80);
     writes(3, 305, 305);
     isAcknowledged(3, 309);
 
