@@ -8,6 +8,8 @@ usage() {
 ./autobuild.sh            build: bin/server, bin/client, bin/bench
 ./autobuild.sh run …      build, then run a server with the embedded database on
                           127.0.0.1:6000; what follows goes to bin/server
+./autobuild.sh cluster    build, then MariaDB, Redis, three nodes and nginx on 127.0.0.1:8000, in
+                          the foreground until ^C; data in data/cluster
 ./autobuild.sh test       build and run all tests, installing what they need
 ./autobuild.sh help       this text
 TEXT
@@ -24,9 +26,10 @@ maven() {
   mvn --batch-mode --no-transfer-progress "$@"
 }
 
-# need COMMAND PACKAGE: installs a Debian package that brings a command, or says what to install.
+# need COMMAND PACKAGE: installs a Debian package that brings a command, or a file that is named by
+# its full path; or says what to install.
 need() {
-  if PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; then
+  if [[ $1 == /* && -e $1 ]] || PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; then
     return
   fi
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
@@ -34,11 +37,31 @@ need() {
     exit 1
   fi
   echo "installing $2"
-  export DEBIAN_FRONTEND=noninteractive
-  # A package that starts a service of its own is kept from it: tests start their own.
-  apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 "$2" >/tmp/chatserver-apt.log 2>&1 ||
-    { apt-get update >/dev/null && apt-get install -y --no-install-recommends "$2" >/tmp/chatserver-apt.log 2>&1; } ||
+  install "$2" || { apt-get update >/dev/null && install "$2"; } ||
     { tail -n 20 /tmp/chatserver-apt.log >&2; exit 1; }
+}
+
+# Some packages start a service of their own. Tests start their own: a policy that forbids it stands
+# while apt-get runs, unless the machine has one.
+install() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+    -o Dpkg::Use-Pty=0 "$1" >/tmp/chatserver-apt.log 2>&1
+)
+
+# What a cluster consists of besides the nodes.
+need_cluster() {
+  need mariadbd mariadb-server
+  need redis-server redis-server
+  need redis-cli redis-tools
+  need nginx nginx
+  need /usr/lib/nginx/modules/ngx_stream_module.so libnginx-mod-stream
 }
 
 build() {
@@ -76,8 +99,14 @@ case "${1:-build}" in
     shift
     exec bin/server "$@"
     ;;
+  cluster)
+    need_cluster
+    build
+    shift
+    exec bin/bench cluster "$@"
+    ;;
   test)
-    need mariadbd mariadb-server
+    need_cluster
     maven verify
     ;;
   help | -h | --help) usage ;;

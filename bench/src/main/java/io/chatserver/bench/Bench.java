@@ -1,6 +1,8 @@
 package io.chatserver.bench;
 
 import io.chatserver.bench.check.CheckCommand;
+import io.chatserver.bench.cluster.ClusterCommand;
+import io.chatserver.bench.lab.LabCommand;
 import io.chatserver.bench.process.ProcessFailed;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,6 +15,8 @@ import picocli.CommandLine.Command;
     description = "Puts a load on a chat server, measures it and checks what it promises.",
     subcommands = {
       CheckCommand.class,
+      LabCommand.class,
+      ClusterCommand.class,
       DirectCommand.class,
       FanoutCommand.class,
       GroupsCommand.class,

@@ -6,16 +6,17 @@ import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.storage.DatabaseClaim;
 import io.chatserver.server.storage.StorageException;
 import java.io.IOException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,8 +85,7 @@ public final class ChatServer implements Callable<Integer> {
     } catch (FileSystemException e) {
       return refuse(EXIT_START, "data.dir " + e.getMessage() + " is not a usable directory");
     } catch (IOException e) {
-      var address = config.listen().host() + ":" + config.listen().port();
-      return refuse(EXIT_START, "cannot listen on " + address + ": " + whatIsWrong(e));
+      return refuse(EXIT_START, e.getMessage());
     } catch (StorageException e) {
       return refuse(EXIT_START, whatIsWrong(config.storage(), e));
     }
@@ -105,11 +105,6 @@ public final class ChatServer implements Callable<Integer> {
         : "storage.url " + config.storage().shownUrl();
   }
 
-  private static String whatIsWrong(IOException e) {
-    boolean unknown = e.getCause() instanceof UnresolvedAddressException;
-    return unknown ? "listen.host names no address" : String.valueOf(e.getMessage());
-  }
-
   /** The drivers like to repeat the URL. */
   private static String whatIsWrong(ServerConfig.Storage storage, StorageException e) {
     var message = String.valueOf(e.getMessage()).replace(storage.url(), storage.shownUrl());
@@ -127,19 +122,21 @@ public final class ChatServer implements Callable<Integer> {
   }
 
   private static int run(ServerWiring server, ServerConfig config) throws InterruptedException {
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("shutdown")
-                .unstarted(() -> {
-                  log.info("stopping");
-                  server.close();
-                  log.info("stopped");
-                  stopped.countDown();
-                }));
+    var told = new Semaphore(0);
+    for (var signal : List.of("TERM", "INT", "HUP")) {
+      Signals.register(signal, told::release);
+    }
     log.info("listening on {}:{}", config.listen().host(), server.port());
-    stopped.await();
+    told.acquire();
+    log.info("stopping");
+    Thread.ofVirtual()
+        .start(() -> {
+          told.acquireUninterruptibly();
+          server.hurry();
+        });
+    server.drain();
+    server.close();
+    log.info("stopped");
     return 0;
   }
 
@@ -161,8 +158,7 @@ public final class ChatServer implements Callable<Integer> {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      var version = ChatServer.class.getPackage().getImplementationVersion();
-      return new String[] {"chatserver " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"chatserver " + ServerWiring.version()};
     }
   }
 }

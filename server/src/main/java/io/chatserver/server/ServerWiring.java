@@ -5,13 +5,15 @@ import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.PasswordHasher;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.account.TokenStore;
+import io.chatserver.server.admin.AdminServer;
+import io.chatserver.server.admin.LoadReport;
+import io.chatserver.server.admin.Observed;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.chat.ChatService;
 import io.chatserver.server.chat.LoginService;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.DegradedNodeStore;
 import io.chatserver.server.cluster.Node;
-import io.chatserver.server.cluster.NodeLoad;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.cluster.RedisCluster;
 import io.chatserver.server.cluster.Relay;
@@ -23,6 +25,7 @@ import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
 import io.chatserver.server.delivery.Router;
+import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.friend.FriendStore;
 import io.chatserver.server.group.GroupService;
@@ -37,12 +40,15 @@ import io.chatserver.server.storage.Database;
 import io.chatserver.server.transport.NettyServer;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole server: every part made here, by hand, top to bottom, and closed in the reverse order.
@@ -54,6 +60,8 @@ public final class ServerWiring implements AutoCloseable {
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final NettyServer transport;
+  private final Duration drainPeriod;
+  private final CompletableFuture<@Nullable Void> hurry = new CompletableFuture<>();
 
   /** Something that has to be closed. */
   private interface Part {
@@ -61,6 +69,7 @@ public final class ServerWiring implements AutoCloseable {
   }
 
   private ServerWiring(ServerConfig config, Clock clock) throws IOException {
+    drainPeriod = config.relay().url().isEmpty() ? Duration.ZERO : config.drain().period();
     try {
       var database = opened(Database.open(config.storage()), Database::close);
       var messageStore = new MessageStore(database);
@@ -73,7 +82,8 @@ public final class ServerWiring implements AutoCloseable {
       var tokens =
           new TokenService(new TokenStore(database), clock, config.session().tokenLifetime());
 
-      var cluster = opened(cluster(config, clock, database), Cluster::close);
+      var self = new Node(config.node().name(), UUID.randomUUID().toString().substring(0, 8));
+      var cluster = opened(cluster(config, clock, self, database), Cluster::close);
       var registry = new SessionRegistry(config.limits().sessions(), cluster.routes());
       var presence = new Presence(registry, cluster.routes());
       var relay = new Relay(cluster.routes(), cluster.bus());
@@ -102,7 +112,8 @@ public final class ServerWiring implements AutoCloseable {
               config.session().secondLogin());
 
       int writers = database.dialect().hasManyWriters() ? config.log().writers() : 1;
-      var router = new Router(registry, relay);
+      var refusals = new Refusals();
+      var router = new Router(registry, relay, refusals);
       var log = new MessageLog<>(messageStore, router, clock, config.log(), writers);
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
       var history = new HistoryService(messageStore, memberStore);
@@ -112,33 +123,44 @@ public final class ServerWiring implements AutoCloseable {
       var heads =
           opened(
               new HeadChecker(memberStore, registry, cluster::isAnyDegraded), HeadChecker::close);
-      cluster.start(new ClusterEvents(log, router, receipts, groups, registry, heads));
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
       transport =
           opened(
               new NettyServer(
-                  config, connection -> new Caller(connection, chat, registry, commandExecutor)),
+                  config,
+                  connection -> new Caller(connection, chat, registry, commandExecutor, refusals)),
               NettyServer::close);
+      var observed =
+          new Observed(
+              self, database, cluster, relay, log.meter(), source, refusals, registry, transport);
+      var load = new LoadReport(observed, version());
       // Closed first: what was taken is done and answered before the clients are sent away.
       opened(commandExecutor, ServerWiring::finish);
       opened(log, MessageLog::close);
       opened(transport, NettyServer::stopAccepting);
+      // Others know this node, and it hears them, before it has clients.
+      cluster.start(new ClusterEvents(log, router, receipts, groups, registry, heads), load);
+      transport.listen();
+      if (config.admin().port() != 0) {
+        opened(new AdminServer(config.admin(), observed, load), AdminServer::close);
+      }
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  private static Cluster cluster(ServerConfig config, Clock clock, Database database) {
-    if (config.relay().url().isEmpty()) {
-      return new SingleNode();
-    }
-    var boot = UUID.randomUUID().toString().substring(0, 8);
-    var self = new Node(config.node().name(), boot);
-    var load = new NodeLoad(0, 0, 0, false, "");
-    return new RedisCluster(
-        config.relay().url(), self, new DegradedNodeStore(database), clock, () -> load);
+  private static Cluster cluster(ServerConfig config, Clock clock, Node self, Database database) {
+    return config.relay().url().isEmpty()
+        ? new SingleNode()
+        : new RedisCluster(config.relay().url(), self, new DegradedNodeStore(database), clock);
+  }
+
+  /** The version that the jar was built as. */
+  static String version() {
+    var version = ServerWiring.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
   }
 
   /**
@@ -171,6 +193,21 @@ public final class ServerWiring implements AutoCloseable {
   /** The port that clients connect to. */
   public int port() {
     return transport.port();
+  }
+
+  /**
+   * Sends the clients of a node of a cluster to the others, one after the other; returns when they
+   * have gone or {@code drain.period} is over. A single node has nowhere to send them.
+   */
+  public void drain() {
+    if (drainPeriod.isPositive()) {
+      transport.drain(drainPeriod, hurry);
+    }
+  }
+
+  /** Cuts {@link #drain} short, from another thread. */
+  public void hurry() {
+    hurry.complete(null);
   }
 
   /** Stops: what was taken is stored, clients are told, connections closed. */

@@ -28,6 +28,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("wiring")
           .definedBy(ROOT)
+          .layer("admin")
+          .definedBy(ROOT + ".admin..")
           .layer("transport")
           .definedBy(ROOT + ".transport..")
           .layer("chat")
@@ -54,6 +56,11 @@ class ArchitectureTest {
           .definedBy(ROOT + ".fault..")
           .whereLayer("wiring")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("admin")
+          .mayOnlyAccessLayers(
+              "transport", "cluster", "session", "message", "storage", "config", "fault")
+          .whereLayer("admin")
+          .mayOnlyBeAccessedByLayers("wiring")
           .whereLayer("transport")
           .mayOnlyAccessLayers("chat", "session", "config")
           .whereLayer("chat")
@@ -133,13 +140,22 @@ class ArchitectureTest {
           .resideInAnyPackage("io.netty..");
 
   @ArchTest
-  static final ArchRule ONLY_CONFIG_KNOWS_JACKSON =
+  static final ArchRule ONLY_CONFIG_AND_ADMIN_KNOW_JACKSON =
       noClasses()
           .that()
-          .resideOutsideOfPackage(ROOT + ".config..")
+          .resideOutsideOfPackages(ROOT + ".config..", ROOT + ".admin..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.fasterxml.jackson..");
+
+  @ArchTest
+  static final ArchRule ONLY_ADMIN_KNOWS_MICROMETER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".admin..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micrometer..");
 
   @ArchTest
   static final ArchRule ONLY_THE_WIRING_MAKES_PARTS =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatserver.bench.check.Check;
 import io.chatserver.bench.check.CheckedServer;
+import io.chatserver.bench.check.Kills;
 import io.chatserver.bench.check.Settings;
 import io.chatserver.bench.check.StartedServer;
 import java.io.PrintWriter;
@@ -26,21 +27,23 @@ class CheckIT {
   @Test
   void onSqliteNothingIsLostRepeatedOrMoved(TestReporter report) {
     try (var server = StartedServer.onSqlite(directory)) {
-      check(server, report);
+      check(server, server::killAndRestart, report);
     }
   }
 
   @Test
   void onMariaDbNothingIsLostRepeatedOrMoved(TestReporter report) {
     try (var server = StartedServer.onMariaDb(directory)) {
-      check(server, report);
+      check(server, server::killAndRestart, report);
     }
   }
 
-  private static void check(CheckedServer server, TestReporter report) {
+  private static void check(CheckedServer server, Runnable kill, TestReporter report) {
     long seed = Long.getLong(SEED, System.nanoTime());
-    var settings = new Settings(16, 4, Duration.ofSeconds(6), 200, KILLS, seed);
-    var outcome = Check.run(server, settings, new PrintWriter(Writer.nullWriter()));
+    var settings = new Settings(16, 4, Duration.ofSeconds(6), 200, seed);
+    var outcome =
+        Check.run(
+            server, new Kills(kill, KILLS, seed), settings, new PrintWriter(Writer.nullWriter()));
     report.publishEntry("check", outcome.toString());
 
     assertThat(outcome.isGood()).as("%s", outcome.describe()).isTrue();

@@ -36,7 +36,7 @@ class ClusterIT {
     mariaDb = MariaDb.start(directory);
     mariaDb.createDatabase("chat");
     redis = Redis.start();
-    one = node("one");
+    one = node("one", "admin.port=" + AdminClient.freePort());
     two = node("two");
   }
 
@@ -270,12 +270,13 @@ class ClusterIT {
       }
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> isRelayed(alice, bob) && isRelayed(bob, alice));
+          .until(() -> isRelayed(alice, bob) && isRelayed(bob, alice) && !isDegraded(one));
     }
   }
 
   private static void exchangeWithoutRedis(
       TestUser alice, TestUser ann, TestUser bob, TestUser stranger, GroupId group) {
+    await().until(() -> isDegraded(one));
     alice.say(ann, "on the same node");
     assertThat(ann.nextText()).isEqualTo("on the same node");
     alice.say(bob, "to another node");
@@ -292,6 +293,15 @@ class ClusterIT {
       assertThat(late.nextMessages().getLast().text()).isEqualTo("to one who came meanwhile");
       assertThat(bob.nextText()).isEqualTo("to one who came meanwhile");
     }
+  }
+
+  private static boolean isDegraded(TestServer node) {
+    var health = node.admin().health();
+    boolean degraded = health.path("status").asText().equals("degraded");
+    assertThat(health.path("redis").asText()).isEqualTo(degraded ? "down" : "up");
+    assertThat(health.path("database").asText()).isEqualTo("up");
+    assertThat(node.admin().get("/metrics").body()).contains("\nchat_degraded ");
+    return degraded;
   }
 
   /** Whether presence, which only Redis tells, is known again. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatserver.bench.check.Check;
 import io.chatserver.bench.check.CheckedServer;
 import io.chatserver.bench.check.Invariant;
+import io.chatserver.bench.check.Kills;
 import io.chatserver.bench.check.Settings;
+import io.chatserver.bench.check.Trouble;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Push;
@@ -63,11 +65,6 @@ class PlantedFaultTest {
     }
 
     @Override
-    public void killAndRestart() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
     public @Nullable Jdbc stop() {
       return null;
     }
@@ -118,13 +115,13 @@ class PlantedFaultTest {
 
   private static Set<Invariant> violated(FaultyProxy proxy) {
     try (var checked = new Behind(proxy)) {
-      return violated(checked, 0);
+      return violated(checked, Trouble.NONE);
     }
   }
 
-  private static Set<Invariant> violated(CheckedServer checked, int kills) {
-    var settings = new Settings(6, 2, Duration.ofSeconds(1), 300, kills, 1);
-    return Check.run(checked, settings, new PrintWriter(Writer.nullWriter())).violated();
+  private static Set<Invariant> violated(CheckedServer checked, Trouble trouble) {
+    var settings = new Settings(6, 2, Duration.ofSeconds(1), 300, 1);
+    return Check.run(checked, trouble, settings, new PrintWriter(Writer.nullWriter())).violated();
   }
 
   @Test
@@ -282,8 +279,7 @@ class PlantedFaultTest {
       return proxy.address();
     }
 
-    @Override
-    public void killAndRestart() {
+    void killAndRestart() {
       kills++;
       try {
         if (kills == 1) {
@@ -322,7 +318,8 @@ class PlantedFaultTest {
   @Test
   void aServerThatForgetsWhatItHasAcknowledged(@TempDir Path directory) {
     try (var checked = new Forgetful(directory)) {
-      assertThat(violated(checked, 2)).contains(Invariant.ACKNOWLEDGED_IS_STORED);
+      assertThat(violated(checked, new Kills(checked::killAndRestart, 2, 1)))
+          .contains(Invariant.ACKNOWLEDGED_IS_STORED);
     }
   }
 }

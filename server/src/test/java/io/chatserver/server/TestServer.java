@@ -31,6 +31,7 @@ final class TestServer implements AutoCloseable {
       config = ConfigLoader.load(null, Map.of(), overrides(directory, settings));
       server = ServerWiring.start(config, clock);
     } catch (IOException e) {
+      logs.close();
       throw new UncheckedIOException(e);
     } catch (ConfigException e) {
       throw new IllegalArgumentException(e);
@@ -65,6 +66,11 @@ final class TestServer implements AutoCloseable {
 
   int port() {
     return server.port();
+  }
+
+  /** Asks it how it is; {@code admin.port} must be set. */
+  AdminClient admin() {
+    return new AdminClient(config.admin().port());
   }
 
   /** The file of its database. */
@@ -114,6 +120,16 @@ final class TestServer implements AutoCloseable {
     user.register(name + "-" + NAMES.incrementAndGet());
     user.logIn();
     return user;
+  }
+
+  /** Sends its clients away, as when it is told to stop. */
+  void drain() {
+    server.drain();
+  }
+
+  /** Cuts that short. */
+  void hurry() {
+    server.hurry();
   }
 
   /** Stops it. */

@@ -9,9 +9,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One check: users who talk while the server is killed, then peace, then the judgement.
+ * One check: users who talk while things are done to the server, then peace, then the judgement.
  *
- * <p>Threads: one; each device has its own.
+ * <p>Threads: one; each device has its own, and another tells how it goes.
  */
 public final class Check {
   private static final Duration PROGRESS = Duration.ofSeconds(10);
@@ -19,22 +19,25 @@ public final class Check {
   private static final Duration FINISH_TIMEOUT = Duration.ofMinutes(2);
 
   private final CheckedServer server;
+  private final Trouble trouble;
   private final Settings settings;
   private final PrintWriter progress;
   private final Random random;
   private final long start = System.nanoTime();
   private final Stage stage;
+  private final FaultLog faults;
   private final List<History> histories = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private int kills;
 
-  private Check(CheckedServer server, Settings settings, PrintWriter progress) {
+  private Check(CheckedServer server, Trouble trouble, Settings settings, PrintWriter progress) {
     this.server = server;
+    this.trouble = trouble;
     this.settings = settings;
     this.progress = progress;
     this.random = new Random(settings.seed());
     var tag = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-    stage = new Stage(server.address(), settings, Casting.cast(server.address(), settings, tag));
+    stage = new Stage(server.doors(), settings, Casting.cast(server.address(), settings, tag));
+    faults = new FaultLog(this::now, fault -> tell(fault.kind()));
   }
 
   /**
@@ -42,25 +45,28 @@ public final class Check {
    *
    * @param progress is told how it goes
    */
-  public static Outcome run(CheckedServer server, Settings settings, PrintWriter progress) {
-    return new Check(server, settings, progress).run();
+  public static Outcome run(
+      CheckedServer server, Trouble trouble, Settings settings, PrintWriter progress) {
+    return new Check(server, trouble, settings, progress).run();
   }
 
   private Outcome run() {
     try {
       startDevices();
-      talkAndKill();
+      talk();
       stage.settle();
       boolean isSettled = stage.unsettled().await(SETTLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       tell(isSettled ? "all is sent, reading the log" : "some is not sent, reading the log");
       var log = LogReader.read(server.address(), stage.cast(), stage::identify);
+      long finish = now();
       stage.finish(log);
       awaitDevices();
       var jdbc = server.stop();
       var database = jdbc == null ? null : SqlLog.read(jdbc, stage.cast(), stage::identify);
       tell("judging");
       var evidence = new Evidence(stage.cast(), histories, log, database);
-      return new Outcome(settings, kills, evidence, Judge.judge(evidence));
+      var pauses = Pauses.find(histories, faults.faults(), finish);
+      return new Outcome(settings, pauses, evidence, Judge.judge(evidence));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the check was interrupted", e);
@@ -69,10 +75,14 @@ public final class Check {
     }
   }
 
+  private long now() {
+    return System.nanoTime() - start;
+  }
+
   private void startDevices() {
     var names = Thread.ofVirtual().name("device-", 0);
     for (int number = 0; number < stage.cast().devices().size(); number++) {
-      var history = new History(() -> System.nanoTime() - start);
+      var history = new History(this::now);
       histories.add(history);
       var choices = new Random(random.nextLong());
       threads.add(names.unstarted(new Device(number, stage, choices, history)));
@@ -80,23 +90,23 @@ public final class Check {
     threads.forEach(Thread::start);
   }
 
-  private void talkAndKill() throws InterruptedException {
-    long begin = System.nanoTime();
-    long length = settings.length().toNanos();
-    var moments = random.longs(settings.kills(), length / 20, length * 19 / 20).sorted().toArray();
-    long nextProgress = PROGRESS.toNanos();
-    while (System.nanoTime() - begin < length || kills < moments.length) {
-      long next = kills < moments.length ? moments[kills] : length;
-      long now = System.nanoTime() - begin;
-      if (now >= nextProgress) {
+  private void talk() throws InterruptedException {
+    var teller = Thread.ofVirtual().name("progress").start(this::tellAgainAndAgain);
+    try {
+      trouble.make(settings.length(), faults);
+    } finally {
+      teller.interrupt();
+    }
+  }
+
+  private void tellAgainAndAgain() {
+    try {
+      while (true) {
+        Thread.sleep(PROGRESS);
         tell("talk");
-        nextProgress += PROGRESS.toNanos();
-      } else if (now >= next && kills < moments.length) {
-        server.killAndRestart();
-        kills++;
-      } else {
-        TimeUnit.NANOSECONDS.sleep(Math.min(next, nextProgress) - now);
       }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -112,15 +122,15 @@ public final class Check {
   }
 
   private void tell(String what) {
-    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(now());
     progress.printf(
         Locale.ROOT,
-        "check: %d s, %s: %,d acknowledged, %,d delivered, %d kills%n",
+        "check: %d s, %s: %,d acknowledged, %,d delivered, %d faults%n",
         seconds,
         what,
         stage.acknowledged().sum(),
         stage.delivered().sum(),
-        kills);
+        faults.faults().size());
     progress.flush();
   }
 }

@@ -2,15 +2,14 @@ package io.chatserver.bench.check;
 
 import io.chatserver.bench.BenchFailed;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,100 +46,57 @@ public final class CheckCommand implements Callable<Integer> {
       description = "Start a server of this repository for the check, on this database")
   private @Nullable Storage start;
 
-  @Option(names = "--users", paramLabel = "N", description = "Users: ${DEFAULT-VALUE}")
-  private int users = 24;
-
-  @Option(names = "--groups", paramLabel = "N", description = "Groups: ${DEFAULT-VALUE}")
-  private int groups = 6;
-
-  @Option(names = "--seconds", paramLabel = "N", description = "Seconds of talk: 30")
-  private @Nullable Double seconds;
-
-  @Option(names = "--minutes", paramLabel = "N", description = "The same in minutes")
-  private @Nullable Double minutes;
-
-  @Option(
-      names = "--rate",
-      paramLabel = "N",
-      description = "Messages a second, of all together: ${DEFAULT-VALUE}")
-  private double rate = 300;
-
   @Option(
       names = "--kills",
       paramLabel = "N",
       description = "With --start: how often the server is killed (kill -9): ${DEFAULT-VALUE}")
   private int kills;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "All choices follow from it, though not the moments; else a new one")
-  private @Nullable Long seed;
+  @Mixin private CheckOptions options = new CheckOptions();
 
-  @Option(
-      names = "--history",
-      paramLabel = "DIR",
-      description = "Where what shows a violation is written: ${DEFAULT-VALUE}")
-  private Path histories = Path.of("check-history");
-
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the counts as JSON, too")
-  private @Nullable Path json;
+  @Mixin private ReportOptions report = new ReportOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws IOException {
-    var settings = settings();
-    try (var data = new DataDirectory();
-        var server = server(data.path())) {
-      var console = spec.commandLine();
-      console.getErr().println("check: seed " + settings.seed());
-      var outcome = Check.run(server, settings, console.getErr());
-      report(outcome);
-      return outcome.isGood() ? 0 : 1;
+    checkOptions();
+    var console = spec.commandLine();
+    var settings = options.settings(console);
+    console.getErr().println("check: seed " + settings.seed());
+    try (var data = new DataDirectory()) {
+      return report.report(check(data.path(), settings, console.getErr()), console.getOut());
     }
   }
 
-  private void report(Outcome outcome) throws IOException {
-    var out = spec.commandLine().getOut();
-    out.println(outcome.describe());
-    if (!outcome.isGood()) {
-      Extract.write(outcome, histories).forEach(out::println);
-    }
-    if (json != null) {
-      try (var file = Files.newBufferedWriter(json)) {
-        outcome.writeJson(file);
+  private Outcome check(Path directory, Settings settings, PrintWriter progress) {
+    if (start == null) {
+      try (var server = new RunningServer(runningAddress())) {
+        return Check.run(server, Trouble.NONE, settings, progress);
       }
     }
-    out.flush();
+    try (var server = started(start, directory)) {
+      var trouble = new Kills(server::killAndRestart, kills, settings.seed());
+      return Check.run(server, trouble, settings, progress);
+    }
   }
 
-  private Settings settings() {
-    double length = minutes != null ? minutes * 60 : seconds != null ? seconds : 30;
+  private void checkOptions() {
+    if (kills < 0) {
+      throw wrong("kills must not be negative");
+    }
     if (start == null && kills > 0) {
       throw wrong("--kills needs --start: a server that others use is not killed");
     }
     if (start != null && !address.isEmpty()) {
       throw wrong("either --start or HOST PORT");
     }
-    try {
-      return new Settings(
-          users,
-          groups,
-          Duration.ofMillis(Math.round(length * 1000)),
-          rate,
-          kills,
-          seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed);
-    } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
-    }
   }
 
-  private CheckedServer server(Path directory) {
-    return switch (start) {
+  private static StartedServer started(Storage storage, Path directory) {
+    return switch (storage) {
       case SQLITE -> StartedServer.onSqlite(directory);
       case MARIADB -> StartedServer.onMariaDb(directory);
-      case null -> new RunningServer(runningAddress());
     };
   }
 

@@ -1,6 +1,7 @@
 package io.chatserver.bench.check;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,13 @@ public interface CheckedServer extends AutoCloseable {
   /** A database as JDBC names it. */
   record Jdbc(String url, String user, String password) {}
 
-  /** Where it listens, also after a kill. */
+  /** Where it listens, also after a fault. */
   InetSocketAddress address();
 
-  /** Kills it and starts it again. */
-  void killAndRestart();
+  /** Where devices connect, each time to any of these; to one of several they need not stay. */
+  default List<InetSocketAddress> doors() {
+    return List.of(address());
+  }
 
   /** Stops it in an orderly way, and says where its messages are; null if that is not known. */
   @Nullable Jdbc stop();

@@ -7,17 +7,18 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /** A directory for the data of a server that is started; it ends with the check. */
-final class DataDirectory implements AutoCloseable {
+public final class DataDirectory implements AutoCloseable {
   private final Path path;
   private final Thread deleteAtExit = new Thread(this::delete, "delete-data");
 
-  DataDirectory() throws IOException {
+  /** Makes one. */
+  public DataDirectory() throws IOException {
     path = Files.createTempDirectory("chatserver-check");
     // An interrupted check leaves nothing behind either.
     Runtime.getRuntime().addShutdownHook(deleteAtExit);
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

@@ -67,7 +67,7 @@ final class Device implements Runnable {
   public void run() {
     while (!finale.isOver() && !Thread.currentThread().isInterrupted()) {
       int buffer = random.nextInt(4) == 0 ? SMALL_BUFFER : 0;
-      try (var line = new Line(stage.address(), buffer)) {
+      try (var line = new Line(stage.door(random), buffer)) {
         new Session(this, line).serve();
       } catch (IOException _) {
         // The server is gone, or does not let us in just now.
@@ -104,11 +104,11 @@ final class Device implements Runnable {
     return new Command.Login(account.credentials(), true, resume);
   }
 
-  /** Has a new message to send, if there is room. */
-  void compose(ConversationId conversation) {
+  /** Has a new message to send, since a time of {@link System#nanoTime}, if there is room. */
+  void compose(ConversationId conversation, long writtenAt) {
     if (!outbox.isFull()) {
       said++;
-      outbox.add(new Outbox.Letter(conversation, Saying.of(number, said)));
+      outbox.add(new Outbox.Letter(conversation, Saying.of(number, said), writtenAt));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.chatserver.bench.check;
 
 import io.chatserver.protocol.ConversationId;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Something that a device did or was told.
@@ -22,6 +23,7 @@ record Event(int index, EventKind kind, long at, long conversation, long seq, lo
     var what =
         switch (kind) {
           case SAYS -> Saying.name(x);
+          case STALLED -> "for " + TimeUnit.NANOSECONDS.toMillis(x) + " ms";
           case STORED, PUSHED, PAGED, READ -> "seq " + seq + ": " + Saying.name(x) + ", ts " + y;
           case REFUSED -> Saying.name(x) + ", errno " + y;
           case LOGIN, SESSION, GONE, LISTS, JOINS, JOINED, ADMITTED -> "";

@@ -2,7 +2,9 @@ package io.chatserver.bench.check;
 
 /** What a device notes down; which fields of an {@link Event} mean what. */
 enum EventKind {
-  /** Sends a message, perhaps again: {@code x} which one. */
+  /**
+   * Sends a message, perhaps again: {@code x} which one, {@code y} nanoseconds after writing it.
+   */
   SAYS,
   /** Is told that a message is stored: {@code seq}, {@code x} which one, {@code y} when. */
   STORED,
@@ -22,6 +24,8 @@ enum EventKind {
   SESSION,
   /** The connection is gone. */
   GONE,
+  /** Has read nothing for {@code x} nanoseconds, for it did not want to. */
+  STALLED,
   /** Acknowledges: {@code x} received, {@code y} read. */
   ACKS,
   /** Asks how its conversations stand. */

@@ -64,6 +64,7 @@ final class Finale {
   Duration finish(Session session) throws IOException {
     switch (step) {
       case START -> {
+        noteWhatIsUnsaid();
         askForFirst(session);
         enter(Step.AT_REST);
       }
@@ -103,6 +104,12 @@ final class Finale {
   private boolean isTooLate() {
     long patience = 5 * device.stage().settings().length().toNanos();
     return System.nanoTime() - begun > Math.min(patience, MOST_PATIENCE.toNanos());
+  }
+
+  private void noteWhatIsUnsaid() {
+    if (!device.outbox().isEmpty()) {
+      device.history().strange(null, "what it said last was never acknowledged");
+    }
   }
 
   private void askForFirst(Session session) throws IOException {

@@ -20,8 +20,12 @@ final class Outbox {
   private static final int MAX_WAITING = 200;
   private static final int MAX_SETTLED = 50;
 
-  /** A message to a conversation. */
-  record Letter(ConversationId conversation, long saying) {}
+  /**
+   * A message to a conversation.
+   *
+   * @param writtenAt when its writer was done with it, by {@link System#nanoTime}
+   */
+  record Letter(ConversationId conversation, long saying, long writtenAt) {}
 
   /** What waits for one conversation. */
   private static final class Tray {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -11,13 +12,13 @@ import java.util.TreeMap;
 /** What a check has come to. */
 public final class Outcome {
   private final Settings settings;
-  private final int kills;
+  private final PauseTable pauses;
   private final Evidence evidence;
   private final Verdict verdict;
 
-  Outcome(Settings settings, int kills, Evidence evidence, Verdict verdict) {
+  Outcome(Settings settings, PauseTable pauses, Evidence evidence, Verdict verdict) {
     this.settings = settings;
-    this.kills = kills;
+    this.pauses = pauses;
     this.evidence = evidence;
     this.verdict = verdict;
   }
@@ -37,7 +38,7 @@ public final class Outcome {
     return verdict.count(EventKind.STORED);
   }
 
-  /** The verdict, what is violated how often, and the first few cases. */
+  /** The verdict, what is violated how often, the first few cases, and how long users waited. */
   public String describe() {
     var lines = new StringJoiner("\n").add(toString());
     new TreeMap<>(verdict.violations())
@@ -46,7 +47,15 @@ public final class Outcome {
     for (var violation : verdict.examples()) {
       lines.add(violation.invariant() + ": " + Extract.place(violation) + violation.text());
     }
+    if (pauses.faultCount() > 0) {
+      lines.add(pauses.toString());
+    }
     return lines.toString();
+  }
+
+  /** How often each fault was made, by its kind. */
+  public Map<String, Integer> faults() {
+    return pauses.counts();
   }
 
   Evidence evidence() {
@@ -62,12 +71,12 @@ public final class Outcome {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "check: %s, %,d messages acknowledged, %,d deliveries judged, %,d kills, %,d sessions,"
+        "check: %s, %,d messages acknowledged, %,d deliveries judged, %,d faults, %,d sessions,"
             + " %,d violations (seed %d)",
         isGood() ? "OK" : "VIOLATED",
         acknowledged(),
         verdict.deliveries(),
-        kills,
+        pauses.faultCount(),
         verdict.count(EventKind.SESSION),
         verdict.violationCount(),
         settings.seed());
@@ -83,7 +92,7 @@ public final class Outcome {
       json.writeNumberField("groups", settings.groups());
       json.writeNumberField("seconds", settings.length().toMillis() / 1e3);
       json.writeNumberField("rate", settings.rate());
-      json.writeNumberField("kills", kills);
+      json.writeNumberField("faults", pauses.faultCount());
       json.writeNumberField("deliveries", verdict.deliveries());
       json.writeObjectFieldStart("events");
       for (var entry : new TreeMap<>(verdict.events()).entrySet()) {
@@ -95,6 +104,7 @@ public final class Outcome {
         json.writeNumberField(entry.getKey().name().toLowerCase(Locale.ROOT), entry.getValue());
       }
       json.writeEndObject();
+      pauses.writeJson(json);
       json.writeEndObject();
       json.writeRaw('\n');
     }

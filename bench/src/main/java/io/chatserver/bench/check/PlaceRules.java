@@ -39,6 +39,8 @@ final class PlaceRules {
     long asked = 0;
     for (var event : evidence.histories().get(device).events()) {
       switch (event.kind()) {
+        // It may be on another node, which is told of receipts by others in its own time.
+        case LOGIN -> receipts.clear();
         case LISTS -> asked = event.at();
         case PLACE -> {
           checkHead(device, event, asked);

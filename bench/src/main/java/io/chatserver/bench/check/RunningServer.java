@@ -6,11 +6,6 @@ import org.jspecify.annotations.Nullable;
 /** A server that somebody else has started. */
 record RunningServer(InetSocketAddress address) implements CheckedServer {
   @Override
-  public void killAndRestart() {
-    throw new UnsupportedOperationException("it is not ours");
-  }
-
-  @Override
   public @Nullable Jdbc stop() {
     return null;
   }

@@ -20,6 +20,8 @@ import java.util.Map;
  */
 final class Session {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
   private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
   private static final Duration RETRY_DELAY = Duration.ofMillis(200);
 
@@ -30,6 +32,7 @@ final class Session {
   private final Line line;
   private final Map<Long, Asked> asked = new LinkedHashMap<>();
   private final StreamDigest digest = new StreamDigest();
+  private final Duration patience;
   private boolean loggedIn;
   private boolean ended;
 
@@ -37,6 +40,8 @@ final class Session {
     this.device = device;
     this.history = device.history();
     this.line = line;
+    long more = MOST_PATIENCE.minus(LEAST_PATIENCE).toMillis();
+    patience = LEAST_PATIENCE.plusMillis(device.random().nextLong(more));
   }
 
   /** Serves the device until it or the server breaks off. */
@@ -66,7 +71,8 @@ final class Session {
   /** Does what the device wants; how long it can wait for the server then. */
   private Duration work() throws IOException {
     for (var letter : device.outbox().take(System.nanoTime())) {
-      history.add(EventKind.SAYS, letter.conversation(), 0, letter.saying(), 0);
+      long waited = System.nanoTime() - letter.writtenAt();
+      history.add(EventKind.SAYS, letter.conversation(), 0, letter.saying(), waited);
       ask(new Errand.Say(letter), command(letter));
     }
     return switch (device.stage().phase()) {
@@ -119,8 +125,14 @@ final class Session {
       return;
     }
     var oldest = asked.values().iterator().next();
-    if (System.nanoTime() - oldest.at > PATIENCE.toNanos()) {
+    long waited = System.nanoTime() - oldest.at;
+    if (waited > PATIENCE.toNanos()) {
       history.strange(null, "no answer to " + oldest.errand + " within " + PATIENCE);
+      throw new IOException("no answer");
+    }
+    boolean mayGo = device.stage().hasManyDoors() && device.stage().phase() != Stage.Phase.FINISH;
+    if (mayGo && waited > patience.toNanos()) {
+      // As a node that hangs would have its clients go to another.
       throw new IOException("no answer");
     }
   }

@@ -6,10 +6,9 @@ import java.time.Duration;
  * What a check is to be.
  *
  * @param rate messages a second, of all users together
- * @param kills how often the server is killed
  * @param seed all random choices follow from it
  */
-public record Settings(int users, int groups, Duration length, double rate, int kills, long seed) {
+public record Settings(int users, int groups, Duration length, double rate, long seed) {
   private static final int MAX_USERS = 2000;
   private static final int MAX_GROUPS = 100;
 
@@ -18,7 +17,6 @@ public record Settings(int users, int groups, Duration length, double rate, int 
     check(groups >= 1 && groups <= MAX_GROUPS, "groups must be from 1 to " + MAX_GROUPS);
     check(length.toMillis() >= 100, "the time must be at least 0.1 s");
     check(rate > 0, "rate must be over 0");
-    check(kills >= 0, "kills must not be negative");
   }
 
   private static void check(boolean good, String message) {

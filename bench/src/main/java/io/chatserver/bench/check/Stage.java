@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -26,7 +27,7 @@ final class Stage {
     FINISH
   }
 
-  private final InetSocketAddress address;
+  private final List<InetSocketAddress> doors;
   private final Settings settings;
   private final Cast cast;
   private final CountDownLatch unsettled;
@@ -36,15 +37,21 @@ final class Stage {
   private volatile Phase phase = Phase.TALK;
   private volatile Map<ConversationId, Long> heads = Map.of();
 
-  Stage(InetSocketAddress address, Settings settings, Cast cast) {
-    this.address = address;
+  Stage(List<InetSocketAddress> doors, Settings settings, Cast cast) {
+    this.doors = List.copyOf(doors);
     this.settings = settings;
     this.cast = cast;
     this.unsettled = new CountDownLatch(cast.devices().size());
   }
 
-  InetSocketAddress address() {
-    return address;
+  /** Where a device connects this time. */
+  InetSocketAddress door(Random random) {
+    return doors.get(random.nextInt(doors.size()));
+  }
+
+  /** Whether a device that is not answered can go elsewhere. */
+  boolean hasManyDoors() {
+    return doors.size() > 1;
   }
 
   Settings settings() {

@@ -13,7 +13,7 @@ public final class StartedServer implements CheckedServer {
   private static final String DATABASE = "chat";
 
   /** Passwords are not what is checked. */
-  private static final Map<String, String> CHEAP_PASSWORDS =
+  public static final Map<String, String> CHEAP_PASSWORDS =
       Map.of("account.hash_memory_kib", "64", "account.hash_iterations", "1");
 
   private final ServerProcess process;
@@ -52,7 +52,7 @@ public final class StartedServer implements CheckedServer {
     return process.address();
   }
 
-  @Override
+  /** Kills it and starts it again. */
   public void killAndRestart() {
     process.kill();
     process.restart();

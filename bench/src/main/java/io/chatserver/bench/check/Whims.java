@@ -20,6 +20,9 @@ final class Whims {
 
   private static final int WHIMS = 1000;
 
+  /** Who is later than this was kept from talking. */
+  private static final Duration LATE = Duration.ofMillis(200);
+
   private static final int LONGEST_STALL_MILLIS = 3000;
   private static final int HISTORY_LIMIT = 20;
 
@@ -35,18 +38,29 @@ final class Whims {
   /** Follows a whim if it is time; how long it is to the next one. */
   Duration act(Session session) throws IOException {
     long now = System.nanoTime();
+    // What he wrote while he was cut off; all else that he would have done is forgotten.
+    while (now - next > LATE.toNanos()) {
+      if (random.nextInt(WHIMS) < SAYS) {
+        say(next);
+      }
+      plan();
+    }
     if (next - now <= 0) {
       follow(random.nextInt(WHIMS), session);
-      double whimsPerSecond = device.stage().ratePerDevice() * WHIMS / SAYS;
-      double seconds = -Math.log(1 - random.nextDouble()) / whimsPerSecond;
-      next = now + (long) (seconds * 1e9);
+      plan();
     }
     return Duration.ofNanos(Math.max(0, next - now));
   }
 
+  private void plan() {
+    double whimsPerSecond = device.stage().ratePerDevice() * WHIMS / SAYS;
+    double seconds = -Math.log(1 - random.nextDouble()) / whimsPerSecond;
+    next += (long) (seconds * 1e9);
+  }
+
   private void follow(int whim, Session session) throws IOException {
     if (whim < SAYS) {
-      say();
+      say(next);
     } else if (whim < 790) {
       acknowledge(session);
     } else if (whim < 830) {
@@ -76,13 +90,15 @@ final class Whims {
   private void stall() {
     long millis = device.stage().settings().length().toMillis() / 4;
     long longest = Math.clamp(millis, 1, LONGEST_STALL_MILLIS);
+    long begun = System.nanoTime();
     device.sleep(Duration.ofMillis(random.nextLong(longest)));
+    device.history().add(EventKind.STALLED, null, 0, System.nanoTime() - begun, 0);
   }
 
-  private void say() {
+  private void say(long writtenAt) {
     var open = device.open();
     if (!open.isEmpty()) {
-      device.compose(any(open));
+      device.compose(any(open), writtenAt);
     }
   }
 
@@ -139,7 +155,9 @@ final class Whims {
   private void forge(Session session) throws IOException {
     var letter = device.outbox().anySettled(random);
     if (letter != null) {
-      var forgery = new Outbox.Letter(letter.conversation(), Saying.forgeryOf(letter.saying()));
+      var forgery =
+          new Outbox.Letter(
+              letter.conversation(), Saying.forgeryOf(letter.saying()), letter.writtenAt());
       session.ask(new Errand.Forge(forgery), session.command(forgery));
     }
   }

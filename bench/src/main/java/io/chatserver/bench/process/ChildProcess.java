@@ -31,9 +31,14 @@ final class ChildProcess implements AutoCloseable {
     this.name = name;
     this.process = process;
     output = OutputTail.of(process, name, ready);
-    killAtExit = new Thread(process::destroyForcibly, "kill-" + name);
-    Runtime.getRuntime().addShutdownHook(killAtExit);
-    var _ = process.onExit().thenRun(this::forgetHook);
+    killAtExit = new Thread(this::destroyAll, "kill-" + name);
+    try {
+      Runtime.getRuntime().addShutdownHook(killAtExit);
+    } catch (IllegalStateException e) {
+      destroyAll();
+      throw new ProcessFailed(name + " is not started: this JVM is ending", e);
+    }
+    var _ = process.onExit().thenRun(this::leaveAtExit);
   }
 
   /** Starts a command and waits for the line that says that it is ready. */
@@ -91,10 +96,17 @@ final class ChildProcess implements AutoCloseable {
     return output.text();
   }
 
-  /** SIGKILL, and waits. */
+  /** SIGKILL, to its children, too, and waits. */
   void kill() {
-    process.destroyForcibly();
+    destroyAll();
     awaitExit(KILL_TIMEOUT);
+  }
+
+  /** Itself first, so that it does not replace its children. */
+  private void destroyAll() {
+    var children = process.descendants().toList();
+    process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** SIGTERM, and waits for the exit code; 128 + n where signal n ended it. */
@@ -159,7 +171,8 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private void forgetHook() {
+  /** Has this JVM end without ending it. */
+  void leaveAtExit() {
     try {
       Runtime.getRuntime().removeShutdownHook(killAtExit);
     } catch (IllegalStateException _) {

@@ -32,7 +32,7 @@ final class LocalMachine {
     throw new ProcessFailed("no free port from " + FIRST_PORT + " to " + LAST_PORT);
   }
 
-  private static boolean isFree(int port) {
+  static boolean isFree(int port) {
     try (var socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       return true;

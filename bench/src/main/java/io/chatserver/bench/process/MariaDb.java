@@ -1,5 +1,7 @@
 package io.chatserver.bench.process;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +18,6 @@ import java.util.regex.Pattern;
 public final class MariaDb extends RestartableProcess {
   private static final Duration INSTALL_TIMEOUT = Duration.ofSeconds(90);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
   private static final Pattern READY = Pattern.compile("ready for connections");
   private static final Pattern DATABASE_NAME = Pattern.compile("[a-z][a-z0-9_]{0,40}");
@@ -40,7 +41,15 @@ public final class MariaDb extends RestartableProcess {
   public static MariaDb start(Path directory) {
     var data = directory.toAbsolutePath().resolve("mariadb");
     if (!Files.exists(data)) {
-      install(data);
+      try {
+        Files.createDirectories(directory);
+        // What an interrupted installation leaves is never taken for a database.
+        var unfinished = Files.createTempDirectory(directory.toAbsolutePath(), "mariadb-new");
+        install(unfinished);
+        Files.move(unfinished, data);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return new MariaDb(data, LocalMachine.freePort());
   }
@@ -81,13 +90,13 @@ public final class MariaDb extends RestartableProcess {
     return ChildProcess.start("mariadbd", command, READY, START_TIMEOUT).child();
   }
 
-  /** Makes a database, and gives {@link #user} all rights on it. */
+  /** Makes a database if it is not there, and gives {@link #user} all rights on it. */
   public void createDatabase(String name) {
     if (!DATABASE_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("database name " + name);
     }
     execute(
-        "CREATE DATABASE "
+        "CREATE DATABASE IF NOT EXISTS "
             + name
             + " CHARACTER SET utf8mb4; GRANT ALL ON "
             + name
@@ -131,13 +140,5 @@ public final class MariaDb extends RestartableProcess {
 
   public int port() {
     return port;
-  }
-
-  /** Stops it cleanly if it still runs, which takes a moment. */
-  public void stop() {
-    if (isAlive()) {
-      resume();
-      child().terminate(STOP_TIMEOUT);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.chatserver.bench.process;
 
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
@@ -8,9 +9,13 @@ import java.util.function.Supplier;
  * <p>Threads: one at a time.
  */
 public abstract sealed class RestartableProcess implements AutoCloseable
-    permits MariaDb, Redis, ServerProcess {
+    permits MariaDb, Nginx, Redis, ServerProcess {
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+
   private final Supplier<ChildProcess> launch;
   private ChildProcess child;
+  private boolean ownedAtExit;
+  private boolean suspended;
 
   RestartableProcess(Supplier<ChildProcess> launch) {
     this.launch = launch;
@@ -47,16 +52,38 @@ public abstract sealed class RestartableProcess implements AutoCloseable
   /** Starts it again on the same port and data, killing it first if it still runs. */
   public final void restart() {
     child.close();
+    suspended = false;
     child = launch.get();
+    if (ownedAtExit) {
+      child.leaveAtExit();
+    }
+  }
+
+  /** Stops it in an orderly way if it still runs, which takes a moment. */
+  public final void stop() {
+    if (isAlive()) {
+      if (suspended) {
+        resume();
+      }
+      child.terminate(STOP_TIMEOUT);
+    }
+  }
+
+  /** Leaves it to the caller to end it when this JVM ends; else it is killed then. */
+  public final void leaveAtExit() {
+    ownedAtExit = true;
+    child.leaveAtExit();
   }
 
   /** SIGSTOP: it hangs, and its connections with it, until {@link #resume}. */
   public final void suspend() {
+    suspended = true;
     child.suspend();
   }
 
   /** SIGCONT. */
   public final void resume() {
+    suspended = false;
     child.resume();
   }
 

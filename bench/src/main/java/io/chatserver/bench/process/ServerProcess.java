@@ -2,7 +2,6 @@ package io.chatserver.bench.process;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The chat server as a process of its own, started by {@code bin/server}.
@@ -36,7 +34,13 @@ public final class ServerProcess extends RestartableProcess {
 
   /** Starts a server of this repository on a free port. */
   public static ServerProcess start(Map<String, String> settings) {
-    return start(launcher(), settings);
+    return start(settings, LocalMachine.freePort());
+  }
+
+  /** Starts a server of this repository on a port. */
+  public static ServerProcess start(Map<String, String> settings, int port) {
+    var launcher = Repository.file("bin", "server");
+    return new ServerProcess(launcher, new TreeMap<>(settings), port);
   }
 
   /** Starts one by another launcher, which has to replace itself by the server (exec). */
@@ -62,18 +66,6 @@ public final class ServerProcess extends RestartableProcess {
     var command = new ArrayList<>(List.of(launcher.toString(), HOST, Integer.toString(port)));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     return ChildProcess.start("the server", command, READY, START_TIMEOUT).child();
-  }
-
-  private static Path launcher() {
-    var home = System.getProperty(HOME_PROPERTY);
-    var start = Path.of(home == null ? "" : home).toAbsolutePath();
-    for (@Nullable Path at = start; at != null; at = at.getParent()) {
-      var launcher = at.resolve("bin").resolve("server");
-      if (Files.isExecutable(launcher)) {
-        return launcher;
-      }
-    }
-    throw new ProcessFailed("no bin/server in or above " + start);
   }
 
   public int port() {

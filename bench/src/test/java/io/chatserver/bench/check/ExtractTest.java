@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +28,10 @@ class ExtractTest {
     }
     story.gets(BOBS_OTHER, DIRECT, 1, 2, 3).gets(BOB, DIRECT, 1, 3);
     var evidence = story.evidence();
-    var settings = new Settings(4, 1, Duration.ofSeconds(1), 1, 0, 42);
-    return new Outcome(settings, 7, evidence, Judge.judge(evidence));
+    var settings = new Settings(4, 1, Duration.ofSeconds(1), 1, 42);
+    var row = new PauseTable.Row("kill", 7, List.of(5_000_000L, 1_000_000L), List.of());
+    var pauses = new PauseTable(List.of(row));
+    return new Outcome(settings, pauses, evidence, Judge.judge(evidence));
   }
 
   @Test
@@ -50,10 +53,16 @@ class ExtractTest {
 
     assertThat(outcome)
         .hasToString(
-            "check: VIOLATED, 3 messages acknowledged, 5 deliveries judged, 7 kills, 3 sessions,"
+            "check: VIOLATED, 3 messages acknowledged, 5 deliveries judged, 7 faults, 3 sessions,"
                 + " 2 violations (seed 42)");
     assertThat(outcome.describe())
-        .contains("NO_HOLE: device 1, d1-2 2, 1 messages, from 2 on, were skipped");
-    assertThat(json.toString()).contains("\"good\" : false", "\"no_hole\" : 1", "\"kills\" : 7");
+        .contains("NO_HOLE: device 1, d1-2 2, 1 messages, from 2 on, were skipped")
+        .containsPattern("kill +7 +1 +5 +5 +0 +0 +0");
+    assertThat(json.toString())
+        .contains(
+            "\"good\" : false",
+            "\"no_hole\" : 1",
+            "\"faults\" : 7",
+            "\"acknowledged\" : [ 1.0, 5.0, 5.0 ]");
   }
 }

@@ -8,6 +8,9 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,6 +49,13 @@ public final class ChatConnection implements AutoCloseable {
   private Command.@Nullable Login login;
 
   private boolean inSession;
+
+  /** Whether the session is on its way to where the server has sent it. */
+  private boolean moving;
+
+  /** What waits for the session to arrive there. */
+  private final List<PendingRequest> parked = new ArrayList<>();
+
   private boolean closed;
 
   ChatConnection(
@@ -173,6 +183,10 @@ public final class ChatConnection implements AutoCloseable {
       link.request(request);
       return;
     }
+    if (moving) {
+      parked.add(request);
+      return;
+    }
     request.fail(new RequestException.NotConnected());
     if (link != null && login == null) {
       link.close("logged out");
@@ -193,6 +207,15 @@ public final class ChatConnection implements AutoCloseable {
     login = null;
     inSession = false;
     stopRetryInLoop();
+    stopMovingInLoop("the session was ended");
+  }
+
+  /** What waited has no outcome now. */
+  private void stopMovingInLoop(String reason) {
+    moving = false;
+    var waiting = List.copyOf(parked);
+    parked.clear();
+    waiting.forEach(request -> request.fail(new RequestException.ConnectionLost(reason)));
   }
 
   private void stopRetryInLoop() {
@@ -205,7 +228,9 @@ public final class ChatConnection implements AutoCloseable {
   private void openedInLoop(Link opened) {
     assert loop.inEventLoop();
     link = opened;
-    tell(new ConnectionState.Connected(settings.address()));
+    if (!moving) {
+      tell(new ConnectionState.Connected(settings.address()));
+    }
     if (login != null) {
       logInAgainInLoop(opened, login, null);
     }
@@ -251,7 +276,11 @@ public final class ChatConnection implements AutoCloseable {
     login = credentials;
     inSession = true;
     policy.sessionBegan();
+    moving = false;
     tell(new ConnectionState.LoggedIn(begun, again));
+    var waiting = List.copyOf(parked);
+    parked.clear();
+    waiting.forEach(this::sendInLoop);
   }
 
   void pushedInLoop(Push push) {
@@ -267,21 +296,44 @@ public final class ChatConnection implements AutoCloseable {
     safely(() -> listener.pong(pong));
   }
 
-  void endedInLoop(Link ended, String reason) {
+  /**
+   * A socket has ended.
+   *
+   * @param unanswered requests on it that have no reply
+   */
+  void endedInLoop(Link ended, String reason, List<PendingRequest> unanswered) {
     assert loop.inEventLoop();
-    if (link != ended) {
-      return;
+    if (link == ended) {
+      link = null;
+      boolean moves = inSession && policy.isExpected();
+      inSession = false;
+      if (moves) {
+        // The server has answered all that it has read, so these are as good as not sent.
+        parked.addAll(unanswered);
+        moving = true;
+        tell(new ConnectionState.Moving(reason));
+        reopenLaterInLoop(policy.nextWait().orElseThrow());
+        return;
+      }
+      if (!closed) {
+        lostInLoop(reason);
+      }
     }
-    link = null;
-    inSession = false;
-    if (!closed) {
-      tell(new ConnectionState.Lost(reason));
-      comeBackInLoop(reason);
-    }
+    unanswered.forEach(request -> request.fail(new RequestException.ConnectionLost(reason)));
+  }
+
+  private void lostInLoop(String reason) {
+    tell(new ConnectionState.Lost(reason));
+    stopMovingInLoop(reason);
+    comeBackInLoop(reason);
   }
 
   private void comeBackInLoop(String reason) {
     if (login == null) {
+      return;
+    }
+    if (moving) {
+      lostInLoop(reason);
       return;
     }
     var wait = policy.nextWait();
@@ -291,7 +343,11 @@ public final class ChatConnection implements AutoCloseable {
       return;
     }
     tell(new ConnectionState.Retrying(reason, wait.get()));
-    retry = loop.schedule(this::reopenInLoop, wait.get().toNanos(), TimeUnit.NANOSECONDS);
+    reopenLaterInLoop(wait.get());
+  }
+
+  private void reopenLaterInLoop(Duration wait) {
+    retry = loop.schedule(this::reopenInLoop, wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void reopenInLoop() {

@@ -21,6 +21,12 @@ public sealed interface ConnectionState {
   /** The connection is gone. */
   record Lost(String reason) implements ConnectionState {}
 
+  /**
+   * The server has sent the session elsewhere: it goes on in a moment, and what is asked meanwhile
+   * waits for it. {@link LoggedIn} follows, or {@link Lost} if it does not come to that.
+   */
+  record Moving(String reason) implements ConnectionState {}
+
   /** The connection will be tried again by itself. */
   record Retrying(String reason, Duration in) implements ConnectionState {}
 

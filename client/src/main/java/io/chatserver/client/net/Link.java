@@ -142,8 +142,7 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     var reason = explainEnd("the server closed it");
-    owner.endedInLoop(this, reason);
-    pending.takeAll().forEach(request -> request.fail(new RequestException.ConnectionLost(reason)));
+    owner.endedInLoop(this, reason, pending.takeAll());
   }
 
   private void write(Frame.Request request) {

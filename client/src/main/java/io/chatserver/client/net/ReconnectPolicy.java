@@ -44,6 +44,11 @@ final class ReconnectPolicy {
     wait = closing.reconnectAfter();
   }
 
+  /** Whether the server has said when to come back: it means to take the session up. */
+  boolean isExpected() {
+    return allowed && wait != null;
+  }
+
   /** The server has refused to take the session up. */
   void refused(Reply.Failed failed) {
     // The server may hold the lost connection for alive a while longer.

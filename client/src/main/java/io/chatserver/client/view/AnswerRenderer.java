@@ -48,6 +48,7 @@ final class AnswerRenderer {
           "logged in as [%s]%s".formatted(login.id(), SafeText.name(login.name()));
       case ConnectionState.LoggedOut _ -> "logged out";
       case ConnectionState.Lost(var reason) -> "connection lost: " + SafeText.of(reason);
+      case ConnectionState.Moving(var reason) -> "moving: " + SafeText.of(reason);
       case ConnectionState.Retrying(_, var in) -> "trying again in " + seconds(in) + " s";
       case ConnectionState.GaveUp(var reason) ->
           "the session is over (%s): press Enter to log in again".formatted(SafeText.of(reason));

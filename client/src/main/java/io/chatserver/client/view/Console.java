@@ -65,6 +65,10 @@ public final class Console implements Display, SessionListener {
 
   private volatile boolean inSession;
   private volatile boolean loggedInAgain;
+
+  /** Whether the session is on its way to another server, which nobody needs to notice. */
+  private volatile boolean moving;
+
   private volatile @Nullable ChatSession session;
   private volatile @Nullable CommandRunner runner;
 
@@ -179,7 +183,7 @@ public final class Console implements Display, SessionListener {
 
   @Override
   public void queued(Outgoing message) {
-    if (!inSession) {
+    if (!inSession && !moving) {
       screen.printDim("waits for the connection: " + SafeText.of(message.text()));
     }
   }
@@ -252,6 +256,8 @@ public final class Console implements Display, SessionListener {
 
   @Override
   public void stateChanged(ConnectionState state) {
+    boolean moved = moving && state instanceof ConnectionState.LoggedIn;
+    moving = state instanceof ConnectionState.Moving;
     inSession = state instanceof ConnectionState.LoggedIn;
     sessionOver = state instanceof ConnectionState.GaveUp;
     if (state instanceof ConnectionState.LoggedIn(var login, var again)) {
@@ -262,7 +268,9 @@ public final class Console implements Display, SessionListener {
         return;
       }
     }
-    screen.printDim(answers.line(state));
+    if (!moved && !moving) {
+      screen.printDim(answers.line(state));
+    }
   }
 
   /** What a person is told of a failed request. */

@@ -68,6 +68,7 @@ final class PlainLines implements Display {
           line("state", "logged-in", login.id(), login.name());
       case ConnectionState.LoggedOut _ -> line("state", "logged-out");
       case ConnectionState.Lost(var reason) -> line("state", "lost", reason);
+      case ConnectionState.Moving(var reason) -> line("state", "moving", reason);
       case ConnectionState.Retrying(var reason, var in) ->
           line("state", "retrying", in.toMillis(), reason);
       case ConnectionState.GaveUp(var reason) -> line("state", "gave-up", reason);

@@ -121,7 +121,7 @@ final class ScriptEvents implements SessionListener {
         addressBook.learn(login);
         inSession.complete(true);
       }
-      case ConnectionState.Lost _ -> {
+      case ConnectionState.Lost _, ConnectionState.Moving _ -> {
         if (inSession.isDone()) {
           inSession = new CompletableFuture<>();
         }

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** How a connection is lost, and what becomes of it then. */
 class ReconnectTest {
+  private static final Push CLOSING =
+      new Push.Closing(DisconnectReason.SHUTDOWN, Duration.ofMillis(10));
+
   private final ConnectionFixture fixture = new ConnectionFixture();
   private final FakeServer server = fixture.server;
   private final RecordingListener listener = fixture.listener;
@@ -72,21 +75,55 @@ class ReconnectTest {
   }
 
   @Test
-  void comesBackWhenTheServerSaysSo() {
+  void movesWhenTheServerSaysSoAndTakesWhatWaitsAlong() {
     var connection = fixture.loggedIn();
-    var wish = Duration.ofMillis(123);
-    var closing = new Push.Closing(DisconnectReason.SHUTDOWN, wish);
+    server.answerWith(_ -> null);
+    var request = connection.send(HELLO);
+    await().until(() -> server.received().contains(HELLO));
 
-    server.push(closing);
+    server.answerWith(server::friendlyAnswer);
+    server.push(CLOSING);
     server.dropConnections();
 
-    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
-    assertThat(listener.pushes).containsExactly(closing);
+    assertThat(request.join()).isInstanceOf(Reply.Sent.class);
+    assertThat(listener.pushes).containsExactly(CLOSING);
     assertThat(listener.states)
-        .contains(
-            new ConnectionState.Lost("the server is stopping"),
-            new ConnectionState.Retrying("the server is stopping", wish));
-    connection.close();
+        .containsExactly(
+            new ConnectionState.Connected(fixture.settings.address()),
+            new ConnectionState.LoggedIn(FakeServer.WELCOME, false),
+            new ConnectionState.Moving("the server is stopping"),
+            new ConnectionState.LoggedIn(FakeServer.WELCOME, true));
+  }
+
+  @Test
+  void whatIsAskedDuringAMoveWaits() {
+    var connection = fixture.loggedIn();
+    server.push(new Push.Closing(DisconnectReason.SHUTDOWN, SOON));
+    server.dropConnections();
+    await().until(() -> listener.count(ConnectionState.Moving.class) == 1);
+
+    assertThat(connection.send(HELLO).join()).isInstanceOf(Reply.Sent.class);
+  }
+
+  @Test
+  void aMoveThatFailsIsALostConnection() {
+    var connection = fixture.loggedIn();
+    server.answerWith(_ -> null);
+    var request = connection.send(HELLO);
+    await().until(() -> server.received().contains(HELLO));
+
+    server.answerWith(server::friendlyAnswer);
+    server.stopListening();
+    server.push(CLOSING);
+    server.dropConnections();
+
+    assertThatFailureOf(request).isInstanceOf(RequestException.ConnectionLost.class);
+    await().until(() -> listener.count(ConnectionState.Retrying.class) > 0);
+    assertThat(listener.states)
+        .extracting(state -> state.getClass().getSimpleName())
+        .startsWith("Connected", "LoggedIn", "Moving", "Lost", "Retrying");
+    server.listenAgain();
+    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
   }
 
   @Test

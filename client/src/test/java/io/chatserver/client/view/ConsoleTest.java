@@ -5,6 +5,7 @@ import static io.chatserver.client.FakeServer.BOB;
 import static io.chatserver.client.FakeServer.FAMILY;
 import static io.chatserver.client.FakeServer.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.chatserver.client.FakeServer;
 import io.chatserver.client.command.Outcome;
@@ -291,6 +292,25 @@ class ConsoleTest {
     person.typeAfter("> ", END_OF_INPUT);
 
     assertThat(run.join()).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
+  void aMoveToAnotherServerIsNotNoticed() {
+    var run = start(null);
+    logInAtTheMenu();
+    server.push(new Push.Closing(DisconnectReason.SHUTDOWN, Duration.ZERO));
+    server.dropConnections();
+    await().until(() -> logins() == 2);
+    person.typeAfter("> ", "/friends\r");
+    person.waitFor("friends:");
+    person.typeAfter("> ", END_OF_INPUT);
+
+    assertThat(run.join()).isEqualTo(Outcome.DONE);
+    assertThat(person.text()).doesNotContain("lost", "trying", "moving", "logged in as", "failed");
+  }
+
+  private long logins() {
+    return server.received().stream().filter(Command.Login.class::isInstance).count();
   }
 
   @Test

@@ -5,10 +5,12 @@ import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.session.Connection;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -27,10 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class Caller {
   private static final int MAX_ERRORS_IN_A_ROW = 100;
 
+  /** Cursors are stored several times a second. */
+  private static final Duration CURSOR_STORED_AFTER = Duration.ofMillis(400);
+
   private final Connection connection;
   private final ChatService chat;
   private final SessionRegistry registry;
   private final Executor commandExecutor;
+  private final Refusals refusals;
   private final Queue<Frame.Request> waiting = new ArrayDeque<>(1);
   private @Nullable Session session;
   private boolean running;
@@ -39,11 +45,16 @@ public final class Caller {
   private int errorsInARow;
 
   public Caller(
-      Connection connection, ChatService chat, SessionRegistry registry, Executor commandExecutor) {
+      Connection connection,
+      ChatService chat,
+      SessionRegistry registry,
+      Executor commandExecutor,
+      Refusals refusals) {
     this.connection = connection;
     this.chat = chat;
     this.registry = registry;
     this.commandExecutor = commandExecutor;
+    this.refusals = refusals;
   }
 
   /** Takes what the client sent. */
@@ -109,6 +120,12 @@ public final class Caller {
   }
 
   private void respond(Frame.Request request, Reply reply) {
+    boolean isSend =
+        request.command() instanceof Command.SendDirect
+            || request.command() instanceof Command.SendGroup;
+    if (isSend && reply instanceof Reply.Failed failed) {
+      refusals.add(failed.code());
+    }
     connection.respond(new Frame.Response(request.rid(), request.command().type(), reply));
   }
 
@@ -161,6 +178,14 @@ public final class Caller {
       session = null;
       loggedOutAtNanos = System.nanoTime();
     }
+  }
+
+  /**
+   * How long the user should be away who is sent to another node. A client that says at its login
+   * what it has is served there at once; that of another is known there when it is stored.
+   */
+  public Duration comesBackAfter() {
+    return session == null || session.isAcknowledging() ? Duration.ZERO : CURSOR_STORED_AFTER;
   }
 
   /** The connection takes more again. */

@@ -1,5 +1,8 @@
 package io.chatserver.server.cluster;
 
+import java.util.Map;
+import java.util.function.Supplier;
+
 /**
  * This node and the others.
  *
@@ -12,8 +15,15 @@ public interface Cluster extends AutoCloseable {
   /** The way to the other nodes. */
   NodeBus bus();
 
-  /** Joins; what others tell goes to the listener from then on. */
-  void start(ClusterListener listener);
+  /**
+   * Joins; what others tell goes to the listener from then on.
+   *
+   * @param load what this node says of itself, asked for about twice a second
+   */
+  void start(ClusterListener listener, Supplier<NodeLoad> load);
+
+  /** The other nodes, with what they say of themselves. */
+  Map<Node, NodeLoad> others();
 
   /** Whether this node is cut off from the others. */
   boolean isDegraded();

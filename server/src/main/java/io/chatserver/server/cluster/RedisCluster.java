@@ -4,6 +4,7 @@ import io.lettuce.core.RedisException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,6 @@ public final class RedisCluster implements Cluster, NodeBus {
   private final Membership membership;
   private final RedisRouteDirectory routes;
   private final DegradedNodeStore degradedNodes;
-  private final Supplier<NodeLoad> load;
   private final ScheduledExecutorService clusterExecutor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("cluster").daemon().factory());
@@ -40,23 +40,13 @@ public final class RedisCluster implements Cluster, NodeBus {
   private boolean wasDegraded;
   private long lastRewriteNanos;
 
-  /**
-   * Prepares it; {@link #start} joins.
-   *
-   * @param load what this node says of itself
-   */
-  public RedisCluster(
-      String url,
-      Node self,
-      DegradedNodeStore degradedNodes,
-      Clock clock,
-      Supplier<NodeLoad> load) {
+  /** Prepares it; {@link #start} joins. */
+  public RedisCluster(String url, Node self, DegradedNodeStore degradedNodes, Clock clock) {
     this.link = new RedisLink(url);
     this.self = self;
     this.membership = new Membership(link, self);
     this.routes = new RedisRouteDirectory(link, self, membership, clock);
     this.degradedNodes = degradedNodes;
-    this.load = load;
   }
 
   @Override
@@ -85,8 +75,8 @@ public final class RedisCluster implements Cluster, NodeBus {
 
   /** Joins as soon as Redis can be reached; blocks until the others should have noticed. */
   @Override
-  public void start(ClusterListener listener) {
-    beat(listener);
+  public void start(ClusterListener listener, Supplier<NodeLoad> load) {
+    beat(listener, load);
     try {
       Thread.sleep(INTERVAL.multipliedBy(3).dividedBy(2));
     } catch (InterruptedException e) {
@@ -94,10 +84,18 @@ public final class RedisCluster implements Cluster, NodeBus {
     }
     var _ =
         clusterExecutor.scheduleWithFixedDelay(
-            () -> beat(listener), INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            () -> beat(listener, load),
+            INTERVAL.toMillis(),
+            INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
-  private void beat(ClusterListener listener) {
+  @Override
+  public Map<Node, NodeLoad> others() {
+    return membership.loads();
+  }
+
+  private void beat(ClusterListener listener, Supplier<NodeLoad> load) {
     try {
       link.connect(CHANNEL + self.text(), receiver(listener));
       var beat = membership.beat(load.get());

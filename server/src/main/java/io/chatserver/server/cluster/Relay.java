@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Tells the other nodes what concerns their sessions: all that a batch brings is looked up in one
@@ -19,6 +20,8 @@ import java.util.Set;
 public final class Relay {
   private final RouteDirectory routes;
   private final NodeBus bus;
+  private final LongAdder publishes = new LongAdder();
+  private final LongAdder events = new LongAdder();
 
   public Relay(RouteDirectory routes, NodeBus bus) {
     this.routes = routes;
@@ -60,7 +63,21 @@ public final class Relay {
         eventsByNode.computeIfAbsent(node, _ -> new ArrayList<>()).add(notice.event);
       }
     }
-    eventsByNode.forEach((node, events) -> bus.publish(node, NodeEventCodec.encode(events)));
+    eventsByNode.forEach((node, told) -> {
+      publishes.increment();
+      events.add(told.size());
+      bus.publish(node, NodeEventCodec.encode(told));
+    });
+  }
+
+  /** Payloads that were published so far. */
+  public long publishes() {
+    return publishes.sum();
+  }
+
+  /** What was told in these. */
+  public long events() {
+    return events.sum();
   }
 
   private static Collection<Node> nodes(List<Route> routes, Map<Route, Set<Node>> found) {

@@ -1,5 +1,8 @@
 package io.chatserver.server.cluster;
 
+import java.util.Map;
+import java.util.function.Supplier;
+
 /** A node that has no others. */
 public final class SingleNode implements Cluster {
   private final InMemoryNodeBus bus = new InMemoryNodeBus();
@@ -15,7 +18,12 @@ public final class SingleNode implements Cluster {
   }
 
   @Override
-  public void start(ClusterListener listener) {}
+  public void start(ClusterListener listener, Supplier<NodeLoad> load) {}
+
+  @Override
+  public Map<Node, NodeLoad> others() {
+    return Map.of();
+  }
 
   @Override
   public boolean isDegraded() {

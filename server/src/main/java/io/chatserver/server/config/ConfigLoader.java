@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLoader {
   private static final String ENVIRONMENT_PREFIX = "CHATSERVER_";
   private static final String DURATION = "a number with ms, s, m, h or d, such as 90s";
+  private static final String SUBNETS = "addresses with commas, such as 10.0.0.7, 10.1.0.0/16";
   private static final String ZONE = "system, or a zone such as Europe/Berlin";
   private static final TomlMapper MAPPER =
       TomlMapper.builder()
@@ -47,6 +48,9 @@ public final class ConfigLoader {
                   .addDeserializer(String.class, text(String.class, "a text", text -> text))
                   .addDeserializer(Secret.class, text(Secret.class, "a text", Secret::new))
                   .addDeserializer(Path.class, text(Path.class, "a path", Path::of))
+                  .addDeserializer(
+                      Subnet.Several.class,
+                      text(Subnet.Several.class, SUBNETS, Subnet.Several::parse))
                   .addDeserializer(ZoneId.class, text(ZoneId.class, ZONE, ConfigLoader::zone))
                   .addDeserializer(Duration.class, text(Duration.class, DURATION, Durations::parse))
                   .addDeserializer(
@@ -179,6 +183,8 @@ public final class ConfigLoader {
           config.log(),
           config.relay(),
           config.node(),
+          config.drain(),
+          config.admin(),
           config.legacy());
     } catch (ValueInstantiationException e) {
       var cause = e.getCause() == null ? e : e.getCause();

@@ -21,6 +21,8 @@ public record ServerConfig(
     Log log,
     Relay relay,
     NodeName node,
+    Drain drain,
+    Admin admin,
     Legacy legacy) {
   public ServerConfig {
     if (!relay.url().isEmpty() && !storage.url().startsWith("jdbc:mysql:")) {
@@ -30,7 +32,7 @@ public record ServerConfig(
   }
 
   /** {@code [listen]}: where clients connect. */
-  public record Listen(String host, int port, int threads) {
+  public record Listen(String host, int port, int threads, Subnet.Several proxyFrom) {
     public Listen {
       range("listen.port", port, 0, 65_535);
       range("listen.threads", threads, 0, 1024);
@@ -200,6 +202,20 @@ public record ServerConfig(
       } catch (UnknownHostException _) {
         return "node";
       }
+    }
+  }
+
+  /** {@code [drain]}: how a node of a cluster stops. */
+  public record Drain(Duration period) {
+    public Drain {
+      range("drain.period", period, Duration.ZERO, Duration.ofHours(1));
+    }
+  }
+
+  /** {@code [admin]}: where operators and their programs ask; port 0 for nowhere. */
+  public record Admin(String host, int port) {
+    public Admin {
+      range("admin.port", port, 0, 65_535);
     }
   }
 

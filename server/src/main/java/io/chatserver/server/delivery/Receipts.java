@@ -59,7 +59,7 @@ public final class Receipts implements CursorListener {
   }
 
   private static void push(Session session, Push.Receipt receipt) {
-    if (session.feed().isServing() && session.connection().isWritable()) {
+    if (session.connection().isWritable() && session.feed().isNews(receipt)) {
       session.connection().push(receipt);
     }
   }

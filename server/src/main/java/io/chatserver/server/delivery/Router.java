@@ -7,6 +7,7 @@ import io.chatserver.protocol.Reply;
 import io.chatserver.server.cluster.NodeEvent;
 import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.cluster.Route;
+import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.message.Committed;
 import io.chatserver.server.message.LogListener;
 import io.chatserver.server.session.Session;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class Router implements LogListener<Send> {
   private final SessionRegistry registry;
   private final Relay relay;
+  private final Refusals refusals;
 
-  public Router(SessionRegistry registry, Relay relay) {
+  public Router(SessionRegistry registry, Relay relay, Refusals refusals) {
     this.registry = registry;
     this.relay = relay;
+    this.refusals = refusals;
   }
 
   @Override
@@ -114,9 +117,10 @@ public final class Router implements LogListener<Send> {
     refuse(batch, new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER));
   }
 
-  private static void refuse(List<Send> sends, Reply.Failed reply) {
+  private void refuse(List<Send> sends, Reply.Failed reply) {
     var tasks = new LoopTasks();
     for (var send : sends) {
+      refusals.add(reply.code());
       var connection = send.origin().connection();
       tasks.add(send.origin(), () -> connection.respond(send.answer(reply)));
     }

@@ -47,6 +47,7 @@ final class LogWriter<D extends Draft> {
   private final MessageStore store;
   private final LogListener<D> listener;
   private final Clock clock;
+  private final LogMeter meter;
   private final int maxBatch;
   private final BlockingQueue<D> queue;
   private final Thread thread;
@@ -59,10 +60,12 @@ final class LogWriter<D extends Draft> {
       MessageStore store,
       LogListener<D> listener,
       Clock clock,
+      LogMeter meter,
       ServerConfig.Log config) {
     this.store = store;
     this.listener = listener;
     this.clock = clock;
+    this.meter = meter;
     this.maxBatch = config.batch();
     this.queue = new ArrayBlockingQueue<>(config.queue());
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
@@ -119,6 +122,7 @@ final class LogWriter<D extends Draft> {
   }
 
   private void commit(List<D> batch) {
+    long start = System.nanoTime();
     Numbered<D> stored;
     try {
       stored = store(batch);
@@ -126,6 +130,7 @@ final class LogWriter<D extends Draft> {
       fail(batch, e);
       return;
     }
+    meter.stored(stored.committed.size(), System.nanoTime() - start);
     if (failing) {
       failing = false;
       log.info("messages are stored again");

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
  * <p>Threads: any. {@link #append} never blocks.
  */
 public final class MessageLog<D extends Draft> implements AutoCloseable {
+  private final LogMeter meter = new LogMeter();
   private final List<LogWriter<D>> writers;
 
   /**
@@ -31,7 +32,8 @@ public final class MessageLog<D extends Draft> implements AutoCloseable {
       int writers) {
     this.writers =
         IntStream.range(0, writers)
-            .mapToObj(i -> new LogWriter<>("log-writer-" + i, store, listener, clock, config))
+            .mapToObj(
+                i -> new LogWriter<>("log-writer-" + i, store, listener, clock, meter, config))
             .toList();
     this.writers.forEach(LogWriter::start);
   }
@@ -53,6 +55,11 @@ public final class MessageLog<D extends Draft> implements AutoCloseable {
   private LogWriter<D> writerOf(ConversationId conversation) {
     int spread = Long.hashCode(conversation.value() * 0x9E3779B97F4A7C15L);
     return writers.get(Math.floorMod(spread, writers.size()));
+  }
+
+  /** What was stored so far. */
+  public LogMeter meter() {
+    return meter;
   }
 
   /** Takes no more, and returns when all that was taken is stored or refused. */

@@ -37,6 +37,12 @@ public final class Feed {
 
     /** Notes how far the user has received and read a conversation. */
     void moved(Cursor cursor, long received, long read);
+
+    /** Counts messages that were pushed. */
+    void delivered(int messages);
+
+    /** Counts the sessions that are behind: one more, or one less. */
+    void behind(int difference);
   }
 
   /** Hears of a page that was read. */
@@ -64,6 +70,7 @@ public final class Feed {
 
   private int pageSize = SMALLEST_PAGE;
   private boolean reading;
+  private boolean countedAsBehind;
   private boolean open;
   private boolean closed;
 
@@ -98,9 +105,8 @@ public final class Feed {
       List<ChatMessage> inAnswer) {
     for (var standing : standings) {
       var position = position(standing.conversation());
-      // Another device may have joined meanwhile, or again: the farther of the two.
-      long start = start(standing, cursors.get(standing.conversation()));
-      position.pushed = Math.max(position.pushed, start);
+      // Another device may have joined meanwhile, or again: that is not where this one stands.
+      position.pushed = start(standing, cursors.get(standing.conversation()));
       if (position.pushed > standing.received()) {
         // The acknowledgement was lost with the client's last connection.
         log.moved(position.cursor, position.pushed, 0);
@@ -126,8 +132,8 @@ public final class Feed {
   }
 
   /**
-   * Lets the user take part in a conversation from behind {@code seq} on. What was said there since
-   * then is read from the log, for it was not offered.
+   * Lets the user take part in a conversation from behind {@code seq} on, or from where he is if he
+   * does already. What was said there since then is read from the log, for it was not offered.
    *
    * @return false if this feed serves no more
    */
@@ -135,8 +141,11 @@ public final class Feed {
     if (closed) {
       return false;
     }
+    boolean isServed = open && positions.containsKey(conversation);
     var position = position(conversation);
-    position.pushed = Math.max(position.pushed, seq);
+    if (!isServed) {
+      position.pushed = Math.max(position.pushed, seq);
+    }
     position.noteHead(position.pushed + 1);
     if (open) {
       checkBehind(position);
@@ -165,6 +174,15 @@ public final class Feed {
     checkBehind(position);
     pump();
     return isNew;
+  }
+
+  /**
+   * Whether the client is to be told how far somebody is: several nodes tell it, and what one tells
+   * may come late.
+   */
+  public boolean isNews(Push.Receipt receipt) {
+    var position = positions.get(receipt.conversation());
+    return isServing() && (position == null || position.isFarther(receipt.user(), receipt.place()));
   }
 
   /** The groups among the user's conversations. */
@@ -233,6 +251,7 @@ public final class Feed {
     closed = true;
     behind.clear();
     page.clear();
+    countIfBehind();
   }
 
   private Position position(ConversationId conversation) {
@@ -253,6 +272,7 @@ public final class Feed {
     var message = push.message();
     position.pushed = message.seq();
     digest.add(message.conversation(), message.seq());
+    log.delivered(1);
     if (message.sender().equals(user) && connection.form().isLegacy()) {
       // The original never shows a user what he said himself.
       connection.afterWrites(() -> received(message));
@@ -276,15 +296,25 @@ public final class Feed {
   }
 
   private void pump() {
-    while (!closed && !reading && connection.isWritable()) {
+    boolean more = true;
+    while (more && !closed && !reading && connection.isWritable()) {
       if (!page.isEmpty()) {
         pushNextOfPage();
-      } else if (!readNextPage()) {
-        return;
+      } else {
+        more = readNextPage();
       }
     }
     if (!page.isEmpty()) {
       pageSize = SMALLEST_PAGE;
+    }
+    countIfBehind();
+  }
+
+  private void countIfBehind() {
+    boolean isBehind = !closed && (current != null || !behind.isEmpty());
+    if (isBehind != countedAsBehind) {
+      countedAsBehind = isBehind;
+      log.behind(isBehind ? 1 : -1);
     }
   }
 
@@ -364,6 +394,7 @@ public final class Feed {
     if (!lacking.isEmpty()) {
       position.pushed = lacking.getLast().seq();
       lacking.forEach(message -> digest.add(position.conversation, message.seq()));
+      log.delivered(lacking.size());
       boolean more = position.pushed < position.head;
       connection.push(new Push.Page(position.conversation, lacking, more));
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,8 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
   private final MemberStore members;
   private final Cursors cursors;
   private final Semaphore reads;
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder behind = new LongAdder();
   private final ExecutorService readExecutor =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("feed-read-", 0).factory());
 
@@ -87,6 +90,26 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
   @Override
   public void moved(Cursor cursor, long received, long read) {
     cursors.moved(cursor, received, read);
+  }
+
+  @Override
+  public void delivered(int count) {
+    delivered.add(count);
+  }
+
+  @Override
+  public void behind(int difference) {
+    behind.add(difference);
+  }
+
+  /** Messages that were pushed to sessions so far. */
+  public long delivered() {
+    return delivered.sum();
+  }
+
+  /** Sessions that are served from the log because they lack something. */
+  public int behind() {
+    return behind.intValue();
   }
 
   @Override

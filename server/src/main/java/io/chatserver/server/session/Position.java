@@ -1,6 +1,7 @@
 package io.chatserver.server.session;
 
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Cursor;
 
@@ -8,6 +9,8 @@ import io.chatserver.server.message.Cursor;
 final class Position {
   /** Not read from the database yet. */
   static final long UNKNOWN = -1;
+
+  private static final Place NOWHERE = new Place(0, 0);
 
   final ConversationId conversation;
   final Cursor cursor;
@@ -28,6 +31,26 @@ final class Position {
 
   /** Whether a message was announced since the last read from the log began. */
   boolean announced;
+
+  /** How far the two people of a direct conversation are, as the client was told last. */
+  private Place lowIsAt = NOWHERE;
+
+  private Place highIsAt = NOWHERE;
+
+  /** Whether a place is farther than what the client was told of that user before. */
+  boolean isFarther(UserId who, Place place) {
+    boolean isLow = who.equals(conversation.low());
+    var before = isLow ? lowIsAt : highIsAt;
+    if (place.received() <= before.received() && place.read() <= before.read()) {
+      return false;
+    }
+    if (isLow) {
+      lowIsAt = place;
+    } else {
+      highIsAt = place;
+    }
+    return true;
+  }
 
   void noteHead(long seq) {
     head = Math.max(head, seq);

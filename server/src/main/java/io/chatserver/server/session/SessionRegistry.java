@@ -134,6 +134,11 @@ public final class SessionRegistry {
     return List.copyOf(sessionsByUser.keySet());
   }
 
+  /** How many sessions there are. */
+  public int size() {
+    return sessionsByUser.values().stream().mapToInt(List::size).sum();
+  }
+
   /** Whether a user has a session. */
   public boolean isOnline(UserId user) {
     return sessionsByUser.containsKey(user);

@@ -62,6 +62,25 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Measures how the pools are used.
+   *
+   * @param registry a registry of metrics that HikariCP knows
+   */
+  public void measureWith(Object registry) {
+    readers.setMetricRegistry(registry);
+    writers.setMetricRegistry(registry);
+  }
+
+  /** Whether it answers. Blocks, for no longer than a connection takes. */
+  public boolean isUp() {
+    try (var connection = readers.getConnection()) {
+      return connection.isValid(1);
+    } catch (SQLException _) {
+      return false;
+    }
+  }
+
   /** Which kind of database this is. */
   public Dialect dialect() {
     return dialect;

@@ -44,6 +44,20 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     connection.close(reason);
   }
 
+  /**
+   * Sends a client of ours to another node when it has its answers; from any thread. A C++ client
+   * does not come back by itself, and stays.
+   */
+  void sendAway() {
+    connection
+        .loop()
+        .execute(() -> {
+          if (!connection.form().isLegacy()) {
+            connection.leave(caller.comesBackAfter());
+          }
+        });
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     checkLoginLater(ctx, config.loginTimeout().toNanos());

@@ -57,6 +57,9 @@ final class NettyConnection implements Connection {
   private boolean closing;
   private boolean inputEnded;
 
+  /** When the client is to come back, which is sent away once it has its answers. */
+  private @Nullable Duration leaving;
+
   NettyConnection(
       Channel channel,
       RequestReader reader,
@@ -129,7 +132,9 @@ final class NettyConnection implements Connection {
     if (inFlight == 0) {
       bytesSettled = reader.bytesRead();
     }
-    return inFlight < maxInFlight && reader.bytesRead() - bytesSettled < MAX_IN_FLIGHT_BYTES;
+    return leaving == null
+        && inFlight < maxInFlight
+        && reader.bytesRead() - bytesSettled < MAX_IN_FLIGHT_BYTES;
   }
 
   @Override
@@ -153,7 +158,27 @@ final class NettyConnection implements Connection {
     if (inputEnded && inFlight == 0) {
       closeNow();
     }
+    leaveIfAnswered();
     updateReading();
+  }
+
+  /**
+   * Takes no more requests, and sends the client away when those that were read are answered: what
+   * it has no answer to was not done. In the loop only.
+   *
+   * @param reconnectAfter when it is to come back
+   */
+  void leave(Duration reconnectAfter) {
+    assert channel.eventLoop().inEventLoop();
+    leaving = reconnectAfter;
+    leaveIfAnswered();
+    updateReading();
+  }
+
+  private void leaveIfAnswered() {
+    if (leaving != null && inFlight == 0) {
+      closeInLoop(new Push.Closing(DisconnectReason.SHUTDOWN, leaving));
+    }
   }
 
   /** The client says no more, but may still read ({@code nc -N}): what it asked for is answered. */
@@ -226,16 +251,16 @@ final class NettyConnection implements Connection {
 
   @Override
   public void close(DisconnectReason reason) {
-    channel.eventLoop().execute(() -> closeInLoop(reason));
+    channel.eventLoop().execute(() -> closeInLoop(new Push.Closing(reason)));
   }
 
-  private void closeInLoop(DisconnectReason reason) {
+  private void closeInLoop(Push.Closing lastWord) {
     if (closing) {
       return;
     }
     closing = true;
     onClosing.run();
-    var pieces = writer.write(new Frame.Event(new Push.Closing(reason)), form(), channel.alloc());
+    var pieces = writer.write(new Frame.Event(lastWord), form(), channel.alloc());
     for (var piece : pieces) {
       var _ = channel.write(piece);
     }
@@ -278,6 +303,6 @@ final class NettyConnection implements Connection {
 
   @Override
   public String toString() {
-    return "connection " + channel.id().asShortText() + " from " + channel.remoteAddress();
+    return "connection " + channel.id().asShortText() + " from " + ProxyHeader.clientOf(channel);
   }
 }

@@ -1,5 +1,7 @@
 package io.chatserver.server.transport;
 
+import static io.netty.handler.ipfilter.IpFilterRuleType.ACCEPT;
+
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.FrameWriter;
@@ -24,16 +26,25 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,24 +77,32 @@ public final class NettyServer implements AutoCloseable {
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+  /** Between two clients that are sent away: few need not take as long as many. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
+
   private final ServerConfig config;
   private final Function<Connection, Caller> callers;
   private final FrameWriter writer;
   private final EventLoopGroup loops;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicBoolean turningAway = new AtomicBoolean();
-  private final Channel listener;
+  private final List<IpSubnetFilterRule> proxies;
+  private volatile @Nullable Channel listener;
+  private volatile boolean draining;
 
   /**
-   * Listens.
+   * Prepares it; {@link #listen} accepts clients.
    *
    * @param callers makes the caller of each connection
-   * @throws IOException if the address cannot be listened on
    */
-  public NettyServer(ServerConfig config, Function<Connection, Caller> callers) throws IOException {
+  public NettyServer(ServerConfig config, Function<Connection, Caller> callers) {
     this.config = config;
     this.callers = callers;
     this.writer = new FrameWriter(config.legacy().timeZone());
+    this.proxies =
+        config.listen().proxyFrom().subnets().stream()
+            .map(each -> new IpSubnetFilterRule(each.address(), each.prefix(), ACCEPT))
+            .toList();
     int configured = config.listen().threads();
     int threads = configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     this.loops =
@@ -91,10 +110,14 @@ public final class NettyServer implements AutoCloseable {
             threads,
             new DefaultThreadFactory("event-loop"),
             Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-    this.listener = bind();
   }
 
-  private Channel bind() throws IOException {
+  /**
+   * Accepts clients from now on.
+   *
+   * @throws IOException if the address cannot be listened on
+   */
+  public void listen() throws IOException {
     var bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -116,10 +139,12 @@ public final class NettyServer implements AutoCloseable {
     var bound =
         bootstrap.bind(config.listen().host(), config.listen().port()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
-      throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
+      var address = config.listen().host() + ":" + config.listen().port();
+      boolean unknown = bound.cause() instanceof UnresolvedAddressException;
+      var why = unknown ? "listen.host names no address" : bound.cause().getMessage();
+      throw new IOException("cannot listen on " + address + ": " + why, bound.cause());
     }
-    return bound.channel();
+    listener = bound.channel();
   }
 
   private static Class<? extends ServerChannel> serverChannel() {
@@ -147,21 +172,33 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
-  /** The whole pipeline: where does an object end, is it silent, what does it ask for. */
   private void accept(Channel channel) {
-    var reader = new RequestReader();
-    var connection =
-        new NettyConnection(
-            channel, reader, writer, config.limits().inFlight(), config.legacy().spacing());
     boolean full = clients.size() >= config.limits().connections();
     if (full != turningAway.getAndSet(full)) {
       log.warn(full ? "{} are connected: turning others away" : "accepting again", clients.size());
     }
     if (full) {
-      connection.close(DisconnectReason.TOO_MANY_CONNECTIONS);
+      connection(channel, new RequestReader()).close(DisconnectReason.TOO_MANY_CONNECTIONS);
       return;
     }
     clients.add(channel);
+    var peer = (InetSocketAddress) channel.remoteAddress();
+    if (proxies.stream().anyMatch(proxy -> proxy.matches(peer))) {
+      ProxyHeader.expect(channel, config.session().loginTimeout(), this::serve);
+    } else {
+      serve(channel);
+    }
+  }
+
+  private NettyConnection connection(Channel channel, RequestReader reader) {
+    return new NettyConnection(
+        channel, reader, writer, config.limits().inFlight(), config.legacy().spacing());
+  }
+
+  /** The whole pipeline: where does an object end, is it silent, what does it ask for. */
+  private void serve(Channel channel) {
+    var reader = new RequestReader();
+    var connection = connection(channel, reader);
     var caller = callers.apply(connection);
     int maxBytes = config.limits().frameBytes();
     int maxLoginBytes = Math.min(maxBytes, LOGIN_FRAME_BYTES);
@@ -177,12 +214,77 @@ public final class NettyServer implements AutoCloseable {
 
   /** The port that is listened on. */
   public int port() {
-    return ((InetSocketAddress) listener.localAddress()).getPort();
+    var now = listener;
+    if (now == null) {
+      throw new IllegalStateException("not listening");
+    }
+    return ((InetSocketAddress) now.localAddress()).getPort();
   }
 
   /** Accepts no more clients; those that are connected stay. */
   public void stopAccepting() {
-    listener.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+    var now = listener;
+    if (now != null) {
+      now.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+    }
+  }
+
+  /** How many clients are connected. */
+  public int connections() {
+    return clients.size();
+  }
+
+  /** Whether clients are being sent away. */
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /**
+   * Accepts no more clients and sends those away that come back by themselves, one after the other.
+   * Returns when all have gone, or when the period is over.
+   *
+   * @param cutShort ends it early
+   */
+  public void drain(Duration period, CompletionStage<?> cutShort) {
+    draining = true;
+    stopAccepting();
+    var over = new CompletableFuture<@Nullable Void>();
+    clients.newCloseFuture().addListener(_ -> over.complete(null));
+    var _ = cutShort.thenRun(() -> over.complete(null));
+    var staying = clients.stream().map(NettyServer::handlerOf).filter(Objects::nonNull).toList();
+    long start = System.nanoTime();
+    long pause = Math.min(LONGEST_PAUSE.toNanos(), period.toNanos() / Math.max(1, staying.size()));
+    long due = start;
+    for (var handler : staying) {
+      if (isOver(over, due)) {
+        return;
+      }
+      handler.sendAway();
+      due += pause;
+    }
+    var _ = isOver(over, start + period.toNanos());
+    if (!clients.isEmpty()) {
+      log.info("{} clients are left", clients.size());
+    }
+  }
+
+  /** Waits until something is over, but not beyond a point of time. */
+  private static boolean isOver(CompletableFuture<?> over, long nanoTime) {
+    try {
+      over.get(nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private static @Nullable ConnectionHandler handlerOf(Channel channel) {
+    return channel.pipeline().get(ConnectionHandler.class);
   }
 
   /** Tells the clients, hangs up, and ends the event loops. */
@@ -190,8 +292,10 @@ public final class NettyServer implements AutoCloseable {
   public void close() {
     stopAccepting();
     for (var channel : clients) {
-      var handler = channel.pipeline().get(ConnectionHandler.class);
-      if (handler != null) {
+      var handler = handlerOf(channel);
+      if (handler == null) {
+        var _ = channel.close();
+      } else {
         handler.close(DisconnectReason.SHUTDOWN);
       }
     }

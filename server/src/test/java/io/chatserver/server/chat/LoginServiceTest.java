@@ -25,6 +25,7 @@ import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.delivery.Send;
+import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.friend.FriendStore;
 import io.chatserver.server.group.GroupService;
@@ -57,6 +58,7 @@ class LoginServiceTest {
   private final SessionRegistry registry = new SessionRegistry(100, nodes);
   private final Presence presence = new Presence(registry, nodes);
   private final Relay relay = new Relay(nodes, nodes);
+  private final Refusals refusals = new Refusals();
   private final RecordingConnection connection = new RecordingConnection();
   private Path databaseFile;
   private Database database;
@@ -96,11 +98,15 @@ class LoginServiceTest {
             SecondLogin.ALLOW);
     log =
         new MessageLog<>(
-            new MessageStore(database), new Router(registry, relay), CLOCK, config.log(), 1);
+            new MessageStore(database),
+            new Router(registry, relay, refusals),
+            CLOCK,
+            config.log(),
+            1);
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
     chat = new ChatService(accounts, tokens, logins, friends, groups, messages, history, CLOCK);
-    caller = new Caller(connection, chat, registry, Runnable::run);
+    caller = new Caller(connection, chat, registry, Runnable::run, refusals);
     alice = accounts.register("alice", "secret");
     bob = accounts.register("bob", "secret");
   }
@@ -166,7 +172,7 @@ class LoginServiceTest {
   @Test
   void aPingIsAnsweredWhileACommandWaits() {
     var held = new ArrayDeque<Runnable>();
-    var busy = new Caller(connection, chat, registry, held::add);
+    var busy = new Caller(connection, chat, registry, held::add, refusals);
     busy.received(new Frame.Request(1L, new Command.Register("carol", "secret")));
     busy.received(new Frame.Request(2L, new Command.ListFriends()));
     busy.received(new Frame.Request(3L, new Command.Ping()));

@@ -9,12 +9,14 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
   private static final Map<String, String> NOTHING = Map.of();
+  private static final Subnet.Several NO_PROXIES = new Subnet.Several(List.of());
 
   @TempDir private Path directory;
 
@@ -32,11 +35,25 @@ class ConfigLoaderTest {
   void hasDefaultsThatAreAllowed() throws ConfigException {
     var config = ConfigLoader.load(null, NOTHING, NOTHING);
 
-    assertThat(config.listen()).isEqualTo(new ServerConfig.Listen("127.0.0.1", 6000, 0));
+    assertThat(config.listen())
+        .isEqualTo(new ServerConfig.Listen("127.0.0.1", 6000, 0, NO_PROXIES));
     assertThat(config.storage().url()).isEqualTo("jdbc:sqlite:data/chat.db");
     assertThat(config.session().secondLogin()).isEqualTo(SecondLogin.ALLOW);
     assertThat(config.storage().slowStatement()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.legacy().timeZone()).isEqualTo(ZoneId.systemDefault());
+  }
+
+  @Test
+  void readsTheAddressesOfLoadBalancers() throws ConfigException {
+    var text = "127.0.0.1, 10.0.0.0/8,::1,fd00::/16";
+    var config = ConfigLoader.load(null, NOTHING, Map.of("listen.proxy_from", text));
+
+    assertThat(config.listen().proxyFrom().subnets())
+        .containsExactly(
+            new Subnet(InetAddress.ofLiteral("127.0.0.1"), 32),
+            new Subnet(InetAddress.ofLiteral("10.0.0.0"), 8),
+            new Subnet(InetAddress.ofLiteral("::1"), 128),
+            new Subnet(InetAddress.ofLiteral("fd00::"), 16));
   }
 
   /**
@@ -80,7 +97,8 @@ class ConfigLoaderTest {
             NOTHING,
             NOTHING);
 
-    assertThat(config.listen()).isEqualTo(new ServerConfig.Listen("127.0.0.1", 7001, 0));
+    assertThat(config.listen())
+        .isEqualTo(new ServerConfig.Listen("127.0.0.1", 7001, 0, NO_PROXIES));
     assertThat(config.storage().url()).isEqualTo("jdbc:sqlite:/x/chat.db");
     assertThat(config.session().secondLogin()).isEqualTo(SecondLogin.REJECT);
   }
@@ -169,12 +187,12 @@ class ConfigLoaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads",
-        "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, log, legacy",
-        "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, log, legacy",
+        "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads, proxy_from",
+        "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy",
+        "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy",
         "listen = 1 | listen is a section: write [listen], and its keys below that",
         "listen = [6000] | listen is a section: write [listen], and its keys below that",
-        "x = [1] | unknown key x; allowed sections: listen, data, storage, session, account, limits, log, legacy",
+        "x = [1] | unknown key x; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy",
         "[listen.port]\\nx = 1 | listen.port is {\"x\":1}; allowed: a whole number",
         "[[log]]\\nqueue = 16 | log is a section: write [log], and its keys below that"
       })
@@ -194,9 +212,9 @@ class ConfigLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "CHATSERVER_LISTEN_PROT | environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot; allowed there: host, port, threads",
-        "CHATSERVER_LISTEN | environment variable CHATSERVER_LISTEN: unknown key listen; allowed there: host, port, threads",
-        "CHATSERVER_PORT | environment variable CHATSERVER_PORT: unknown key port; allowed sections: listen, data, storage, session, account, limits, log, legacy"
+        "CHATSERVER_LISTEN_PROT | environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot; allowed there: host, port, threads, proxy_from",
+        "CHATSERVER_LISTEN | environment variable CHATSERVER_LISTEN: unknown key listen; allowed there: host, port, threads, proxy_from",
+        "CHATSERVER_PORT | environment variable CHATSERVER_PORT: unknown key port; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy"
       })
   void namesAnUnknownVariable(String variable, String message) {
     assertThatThrownBy(() -> ConfigLoader.load(null, Map.of(variable, "1"), NOTHING))
@@ -208,11 +226,11 @@ class ConfigLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "listen.prot | unknown key listen.prot; allowed there: host, port, threads",
-        "listen | unknown key listen; allowed there: host, port, threads",
-        "listen. | unknown key listen.; allowed there: host, port, threads",
+        "listen.prot | unknown key listen.prot; allowed there: host, port, threads, proxy_from",
+        "listen | unknown key listen; allowed there: host, port, threads, proxy_from",
+        "listen. | unknown key listen.; allowed there: host, port, threads, proxy_from",
         "log.batch.size | unknown key log.batch.size; allowed there: writers, queue, batch",
-        ".port | unknown key .port; allowed sections: listen, data, storage, session, account, limits, log, legacy"
+        ".port | unknown key .port; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy"
       })
   void namesAnUnknownKeyOfTheCommandLine(String key, String message) {
     assertThatThrownBy(() -> ConfigLoader.load(null, NOTHING, Map.of(key, "1")))
@@ -231,6 +249,13 @@ class ConfigLoaderTest {
         "listen.port | 99999999999 | listen.port is \"99999999999\"; allowed: a whole number",
         "listen.port | 65536 | listen.port is 65536; allowed: 0 to 65535",
         "listen.port | -1 | listen.port is -1; allowed: 0 to 65535",
+        "listen.proxy_from | balancer | listen.proxy_from is \"balancer\"; allowed: addresses with commas, such as 10.0.0.7, 10.1.0.0/16",
+        "listen.proxy_from | 10.0.0.0/33 | listen.proxy_from is \"10.0.0.0/33\"; allowed: addresses with commas, such as 10.0.0.7, 10.1.0.0/16",
+        "listen.proxy_from | ::1/129 | listen.proxy_from is \"::1/129\"; allowed: addresses with commas, such as 10.0.0.7, 10.1.0.0/16",
+        "listen.proxy_from | 10.0.0.1, | listen.proxy_from is \"10.0.0.1,\"; allowed: addresses with commas, such as 10.0.0.7, 10.1.0.0/16",
+        "listen.proxy_from | 10.0.0.0/-1 | listen.proxy_from is \"10.0.0.0/-1\"; allowed: addresses with commas, such as 10.0.0.7, 10.1.0.0/16",
+        "drain.period | 2h | drain.period is 2h; allowed: 0ms to 1h",
+        "admin.port | 65536 | admin.port is 65536; allowed: 0 to 65535",
         "storage.migrate | yes | storage.migrate is \"yes\"; allowed: true, false",
         "storage.migrate | `` | storage.migrate is \"\"; allowed: true, false",
         "storage.migrate | 1 | storage.migrate is \"1\"; allowed: true, false",

@@ -27,6 +27,8 @@ final class FakeLog implements Feed.Log {
   private final Map<ConversationId, Long> received = new HashMap<>();
   private final Map<ConversationId, Long> read = new HashMap<>();
   private final Queue<Read> reads = new ArrayDeque<>();
+  private int delivered;
+  private int behind;
 
   /** A page that was asked for. */
   final class Read {
@@ -93,6 +95,16 @@ final class FakeLog implements Feed.Log {
     return new Standing(conversation, 0, from, head(conversation));
   }
 
+  /** How many messages were pushed. */
+  int delivered() {
+    return delivered;
+  }
+
+  /** How many sessions lack something. */
+  int behind() {
+    return behind;
+  }
+
   boolean isAsked() {
     return !reads.isEmpty();
   }
@@ -114,5 +126,15 @@ final class FakeLog implements Feed.Log {
     assertThat(seq).as("a cursor moves forward").isGreaterThan(received(cursor.conversation()));
     received.put(cursor.conversation(), seq);
     read.put(cursor.conversation(), readSeq);
+  }
+
+  @Override
+  public void delivered(int count) {
+    delivered += count;
+  }
+
+  @Override
+  public void behind(int difference) {
+    behind += difference;
   }
 }

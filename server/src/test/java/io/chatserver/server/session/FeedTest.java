@@ -7,7 +7,9 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.MessageType;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.PreparedPush;
+import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Standing;
@@ -56,6 +58,10 @@ class FeedTest {
       connection.runLoop();
     }
     connection.handOver();
+  }
+
+  private static Push.Receipt receipt(UserId user, long received, long read) {
+    return new Push.Receipt(DIRECT, user, new Place(received, read));
   }
 
   private static List<Long> seqs(long first, long last) {
@@ -149,6 +155,7 @@ class FeedTest {
     LongStream.range(0, 100).forEach(_ -> offer(append(PEER)));
     settle();
     assertThat(connection.pushedSeqs()).containsExactly(1L);
+    assertThat(log.behind()).isEqualTo(1);
 
     for (int i = 0; i < 11; i++) {
       connection.takes(10);
@@ -159,6 +166,20 @@ class FeedTest {
     assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 100));
     offer(append(PEER));
     assertThat(connection.pushedSeqs()).endsWith(101L);
+    assertThat(log.behind()).isZero();
+    assertThat(log.delivered()).isEqualTo(101);
+  }
+
+  @Test
+  void aSessionThatEndsIsNoLongerBehind() {
+    append(PEER);
+    open(log.standing(DIRECT, 0));
+    assertThat(log.behind()).isEqualTo(1);
+    feed.close();
+    assertThat(log.behind()).isZero();
+    settle();
+
+    assertThat(log.behind()).isZero();
   }
 
   @Test
@@ -251,6 +272,18 @@ class FeedTest {
     assertThat(connection.pushedSeqs()).containsExactly(5L);
   }
 
+  /** Found by the lab: what another device had acknowledged was skipped. */
+  @Test
+  void aDeviceThatJoinsAgainGoesOnWhereItIs() {
+    LongStream.range(0, 5).forEach(_ -> log.append(GROUP, PEER));
+    feed.join(GROUP, 4);
+    feed.open(List.of(log.standing(GROUP, 4)), Map.of(GROUP, 2L), LOGIN, List.of());
+    feed.join(GROUP, 5);
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(3L, 4L, 5L);
+  }
+
   @Test
   void onesOwnMessageIsServedByItsAcknowledgement() {
     open();
@@ -302,6 +335,18 @@ class FeedTest {
 
     connection.handOver();
     assertThat(log.received(DIRECT)).isEqualTo(1);
+  }
+
+  /** Nodes tell of receipts each in its own time. */
+  @Test
+  void aReceiptThatComesLateIsNoNews() {
+    open(new Standing(DIRECT, 0, 0, 3));
+
+    assertThat(feed.isNews(receipt(PEER, 3, 2))).isTrue();
+    assertThat(feed.isNews(receipt(PEER, 2, 2))).isFalse();
+    assertThat(feed.isNews(receipt(PEER, 3, 2))).isFalse();
+    assertThat(feed.isNews(receipt(ME, 2, 0))).isTrue();
+    assertThat(feed.isNews(receipt(PEER, 3, 3))).isTrue();
   }
 
   @Test

@@ -1,0 +1,89 @@
+package io.chatserver.bench.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * nginx with this repository's {@code nginx/nginx.conf}, in which only ports and places of files
+ * are others: what is shipped is what is tested.
+ *
+ * <p>Threads: one at a time.
+ */
+public final class Nginx extends RestartableProcess {
+  /** Where it connects to the nodes from: they expect a PROXY header of this address alone. */
+  public static final String SOURCE = "127.0.0.2";
+
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
+  private static final Pattern READY = Pattern.compile("start worker process \\d+");
+
+  private static final String CONFIG = "nginx.conf";
+
+  private final int port;
+  private final Path directory;
+
+  private Nginx(Path directory, int port) {
+    super(() -> launch(directory));
+    this.port = port;
+    this.directory = directory;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param directory for its files
+   * @param nodes the ports of the nodes that it serves
+   */
+  public static Nginx start(Path directory, int port, List<Integer> nodes) {
+    var files = directory.toAbsolutePath();
+    try {
+      Files.createDirectories(files);
+      var config = new NginxConfig(shipped()).at(files, port, nodes);
+      Files.writeString(files.resolve(CONFIG), config);
+      return new Nginx(files, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String shipped() throws IOException {
+    return Files.readString(Repository.file("nginx", CONFIG));
+  }
+
+  /** Whether it begins each connection to a node with a PROXY header. */
+  public static boolean tellsClientAddress() {
+    try {
+      return new NginxConfig(shipped()).tellsClientAddress();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> command(Path directory, String... more) {
+    var command = new ArrayList<String>();
+    command.add(LocalMachine.program("nginx", "nginx libnginx-mod-stream"));
+    var config = directory.resolve(CONFIG).toString();
+    command.addAll(List.of("-p", directory + "/", "-e", "stderr", "-c", config));
+    command.addAll(List.of(more));
+    return command;
+  }
+
+  private static ChildProcess launch(Path directory) {
+    return ChildProcess.start("nginx", command(directory), READY, START_TIMEOUT).child();
+  }
+
+  /** Has it read its configuration again: new workers, the old ones keep their connections. */
+  public void reload() {
+    ChildProcess.run("nginx -s reload", command(directory, "-s", "reload"), COMMAND_TIMEOUT);
+  }
+
+  public int port() {
+    return port;
+  }
+}

@@ -1,0 +1,47 @@
+package io.chatserver.server.config;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A range of addresses.
+ *
+ * @param address any of them
+ * @param prefix how many bits all of them have in common
+ */
+public record Subnet(InetAddress address, int prefix) {
+  public Subnet {
+    if (prefix < 0 || prefix > bits(address)) {
+      throw new IllegalArgumentException("a prefix of 0 to " + bits(address));
+    }
+  }
+
+  /** Several of them, as an operator writes them: {@code 127.0.0.1, 10.0.0.0/8}. */
+  public record Several(List<Subnet> subnets) {
+    public Several {
+      subnets = List.copyOf(subnets);
+    }
+
+    /**
+     * Reads them.
+     *
+     * @throws IllegalArgumentException if they are none
+     */
+    static Several parse(String text) {
+      return text.isBlank()
+          ? new Several(List.of())
+          : new Several(Arrays.stream(text.split(",", -1)).map(Subnet::parse).toList());
+    }
+  }
+
+  private static Subnet parse(String text) {
+    var parts = text.strip().split("/", 2);
+    var address = InetAddress.ofLiteral(parts[0]);
+    return new Subnet(address, parts.length == 2 ? Integer.parseInt(parts[1]) : bits(address));
+  }
+
+  private static int bits(InetAddress address) {
+    return address.getAddress().length * Byte.SIZE;
+  }
+}

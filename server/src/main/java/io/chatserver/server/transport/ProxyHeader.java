@@ -1,0 +1,122 @@
+package io.chatserver.server.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.AddressFamily;
+import io.netty.util.AttributeKey;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the PROXY header with which a load balancer begins a connection, and makes way for what
+ * serves the client. Who begins otherwise, or does not begin in time, is hung up on.
+ *
+ * <p>Threads: the connection's event loop.
+ */
+final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
+  private static final Logger log = LoggerFactory.getLogger(ProxyHeader.class);
+  private static final AttributeKey<InetSocketAddress> CLIENT = AttributeKey.valueOf("client");
+
+  private final Duration timeout;
+  private final Consumer<Channel> serve;
+  private Future<?> hangUp = CompletableFuture.completedFuture(null);
+
+  private ProxyHeader(Duration timeout, Consumer<Channel> serve) {
+    this.timeout = timeout;
+    this.serve = serve;
+  }
+
+  /**
+   * Expects a header on a connection.
+   *
+   * @param timeout how long it may take
+   * @param serve what to do with the connection then
+   */
+  static void expect(Channel channel, Duration timeout, Consumer<Channel> serve) {
+    channel.pipeline().addLast(new Begin(), new ProxyHeader(timeout, serve));
+  }
+
+  /** Where the client is: at the other end, or where the load balancer says. */
+  static SocketAddress clientOf(Channel channel) {
+    var client = channel.attr(CLIENT).get();
+    return client == null ? channel.remoteAddress() : client;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    hangUp =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  log.debug("no PROXY header from {} in time", ctx.channel().remoteAddress());
+                  var _ = ctx.close();
+                },
+                timeout.toNanos(),
+                TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    hangUp.cancel(false);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, HAProxyMessage header) {
+    var channel = ctx.channel();
+    // A health check of the load balancer speaks for itself, and so does what it knows no address
+    // of.
+    if (header.command() == HAProxyCommand.PROXY
+        && isIp(header.proxiedProtocol().addressFamily())) {
+      var address = InetAddress.ofLiteral(header.sourceAddress());
+      channel.attr(CLIENT).set(new InetSocketAddress(address, header.sourcePort()));
+    }
+    serve.accept(channel);
+    // What came behind the header is handed on after this.
+    var _ = ctx.pipeline().remove(this);
+  }
+
+  private static boolean isIp(AddressFamily family) {
+    return family == AddressFamily.AF_IPv4 || family == AddressFamily.AF_IPv6;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    log.debug("no PROXY header from {}: {}", ctx.channel().remoteAddress(), cause.getMessage());
+    var _ = ctx.close();
+  }
+
+  /** Sees by the first bytes whether this is a header at all, rather than wait for its end. */
+  private static final class Begin extends ByteToMessageDecoder {
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+      switch (HAProxyMessageDecoder.detectProtocol(in).state()) {
+        case NEEDS_MORE_DATA -> {}
+        case DETECTED -> {
+          var _ = ctx.pipeline().replace(this, null, new HAProxyMessageDecoder());
+        }
+        case INVALID -> {
+          in.skipBytes(in.readableBytes());
+          log.warn(
+              "{} is in listen.proxy_from, but sends no PROXY header",
+              ctx.channel().remoteAddress());
+          var _ = ctx.close();
+        }
+      }
+    }
+  }
+}
