@@ -16,6 +16,7 @@ import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.protocol.UserId;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
@@ -58,6 +59,18 @@ class NettyConnectionTest {
       if (reads) {
         ctx.flush();
       }
+    }
+  }
+
+  /** As Netty's does when too many clients do not read. */
+  private static final class NoMemory extends UnpooledByteBufAllocator {
+    NoMemory() {
+      super(false);
+    }
+
+    @Override
+    public ByteBuf ioBuffer(int initialCapacity) {
+      throw new OutOfMemoryError("as planned");
     }
   }
 
@@ -263,6 +276,23 @@ class NettyConnectionTest {
     assertThat(channel.isOpen()).isTrue();
 
     pass(Duration.ofSeconds(1));
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  /** What comes after it would move the cursor of a client that does not acknowledge. */
+  @Test
+  void whatCannotBeWrittenEndsTheConnection() {
+    becomesModern();
+    push();
+    assertThat(sent()).hasSize(1);
+    var allocator = channel.config().getAllocator();
+    channel.config().setAllocator(new NoMemory());
+    push();
+    channel.config().setAllocator(allocator);
+    push();
+
+    assertThat(sent()).isEmpty();
+    assertThat(events).containsExactly("pushed");
     assertThat(channel.isOpen()).isFalse();
   }
 
