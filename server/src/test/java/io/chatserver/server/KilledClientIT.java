@@ -163,7 +163,7 @@ class KilledClientIT {
     int read(String word, int count, List<Integer> queued) throws IOException {
       int found = 0;
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-        var fields = line.split("\t");
+        var fields = line.split("\t", -1);
         if (fields[0].equals("queued") && fields.length == 3) {
           queued.add(Integer.valueOf(fields[2]));
         }

@@ -274,8 +274,9 @@ class PlantedFaultTest {
                 asked.passOn();
                 return;
               }
-              var busy = "{'msgid':11,'rid':%s,'errno':300,'retryable':true}";
-              asked.client().write(busy.formatted(matcher.group(1)).replace('\'', '"'));
+              var busy =
+                  "{'msgid':11,'rid':%s,'errno':300,'retryable':true}".formatted(matcher.group(1));
+              asked.client().write(busy.replace('\'', '"'));
             }))
         .containsExactly(Invariant.AS_THE_PROTOCOL_SAYS);
   }

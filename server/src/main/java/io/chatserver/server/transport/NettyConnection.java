@@ -227,8 +227,8 @@ final class NettyConnection implements Connection {
   }
 
   /**
-   * Something that belongs to this connection's stream could not be written, for want of memory say.
-   * With what follows it would seem to have been received: so nothing follows.
+   * Something that belongs to this connection's stream could not be written, for want of memory
+   * say. With what follows it would seem to have been received: so nothing follows.
    */
   private void broken(Throwable cause) {
     if (channel.isOpen() && !closing) {

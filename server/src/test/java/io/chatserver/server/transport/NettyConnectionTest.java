@@ -15,8 +15,8 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.protocol.UserId;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
@@ -63,14 +63,20 @@ class NettyConnectionTest {
   }
 
   /** As Netty's does when too many clients do not read. */
-  private static final class NoMemory extends UnpooledByteBufAllocator {
-    NoMemory() {
-      super(false);
+  private static final class NoMemory extends AbstractByteBufAllocator {
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("as planned");
     }
 
     @Override
-    public ByteBuf ioBuffer(int initialCapacity) {
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
       throw new OutOfMemoryError("as planned");
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
     }
   }
 
