@@ -70,7 +70,7 @@ public final class Check {
   }
 
   private long settleMillis() {
-    return Math.min(10 * settings.length().toMillis(), SETTLE_TIMEOUT.toMillis());
+    return Math.min(20 * settings.length().toMillis(), SETTLE_TIMEOUT.toMillis());
   }
 
   private void startDevices() {
