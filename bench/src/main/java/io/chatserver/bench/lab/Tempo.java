@@ -33,9 +33,9 @@ public record Tempo(
   public static final Tempo SHORT =
       new Tempo(
           Duration.ofSeconds(1),
-          Duration.ofSeconds(8),
+          Duration.ofSeconds(7),
           Duration.ofSeconds(5),
-          Duration.ofSeconds(3),
+          Duration.ofSeconds(2),
           Duration.ofSeconds(1),
-          Duration.ofSeconds(1));
+          Duration.ofMillis(500));
 }

@@ -21,7 +21,7 @@ public final class Nginx extends RestartableProcess {
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
-  private static final Pattern READY = Pattern.compile("start worker process \\d+");
+  private static final Pattern WORKER = Pattern.compile("start worker process (\\d+)");
 
   private static final String CONFIG = "nginx.conf";
 
@@ -75,12 +75,23 @@ public final class Nginx extends RestartableProcess {
   }
 
   private static ChildProcess launch(Path directory) {
-    return ChildProcess.start("nginx", command(directory), READY, START_TIMEOUT).child();
+    return ChildProcess.start("nginx", command(directory), WORKER, START_TIMEOUT).child();
   }
 
   /** Has it read its configuration again: new workers, the old ones keep their connections. */
   public void reload() {
     ChildProcess.run("nginx -s reload", command(directory, "-s", "reload"), COMMAND_TIMEOUT);
+  }
+
+  /** A master that was killed by somebody leaves its workers, who go on listening. */
+  @Override
+  void clearAway() {
+    WORKER
+        .matcher(output())
+        .results()
+        .flatMap(worker -> ProcessHandle.of(Long.parseLong(worker.group(1))).stream())
+        .filter(process -> process.info().command().orElse("").endsWith("nginx"))
+        .forEach(ProcessHandle::destroyForcibly);
   }
 
   public int port() {

@@ -51,7 +51,7 @@ public abstract sealed class RestartableProcess implements AutoCloseable
 
   /** Starts it again on the same port and data, killing it first if it still runs. */
   public final void restart() {
-    child.close();
+    close();
     suspended = false;
     child = launch.get();
     if (ownedAtExit) {
@@ -91,5 +91,9 @@ public abstract sealed class RestartableProcess implements AutoCloseable
   @Override
   public final void close() {
     child.close();
+    clearAway();
   }
+
+  /** Ends what it left behind when it ended. */
+  void clearAway() {}
 }

@@ -40,10 +40,12 @@ class NginxIT {
         var nginx = started(node)) {
       var workers = ProcessHandle.of(nginx.pid()).orElseThrow().descendants().toList();
       assertThat(workers).isNotEmpty();
-      nginx.kill();
+      // By somebody who does not know of them.
+      ProcessHandle.of(nginx.pid()).orElseThrow().destroyForcibly();
+      await().until(() -> !nginx.isAlive());
+      nginx.restart();
       await().until(() -> workers.stream().noneMatch(ProcessHandle::isAlive));
 
-      nginx.restart();
       nginx.stop();
       assertThat(nginx.isAlive()).isFalse();
     }
