@@ -42,12 +42,11 @@ final class Runner {
   }
 
   private Report.Heading heading(Scenario scenario) {
-    var wireName = wire.promisesDelivery() ? "modern" : "original";
     return new Report.Heading(
         scenario.name(),
         scenario.unit(),
         target.toString(),
-        wireName,
+        wire.name(),
         scenario.parameters(),
         phases.warmup);
   }
