@@ -51,7 +51,7 @@ public final class Check {
       startDevices();
       talkAndKill();
       stage.settle();
-      boolean isSettled = stage.unsettled().await(SETTLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      boolean isSettled = stage.unsettled().await(settleMillis(), TimeUnit.MILLISECONDS);
       tell(isSettled ? "all is sent, reading the log" : "some is not sent, reading the log");
       var log = LogReader.read(server.address(), stage.cast(), stage::identify);
       stage.finish(log);
@@ -67,6 +67,10 @@ public final class Check {
     } finally {
       threads.forEach(Thread::interrupt);
     }
+  }
+
+  private long settleMillis() {
+    return Math.min(20 * settings.length().toMillis(), SETTLE_TIMEOUT.toMillis());
   }
 
   private void startDevices() {

@@ -64,6 +64,7 @@ final class Finale {
   Duration finish(Session session) throws IOException {
     switch (step) {
       case START -> {
+        noteWhatIsUnsent();
         askForFirst(session);
         enter(Step.AT_REST);
       }
@@ -93,6 +94,13 @@ final class Finale {
       case OVER -> session.leave();
     }
     return POLL;
+  }
+
+  /** A server may refuse for a while; not for as long as it was waited for. */
+  private void noteWhatIsUnsent() {
+    if (!device.outbox().isEmpty()) {
+      device.history().strange(null, "what is left to be sent is refused, or not answered");
+    }
   }
 
   private void enter(Step next) {
