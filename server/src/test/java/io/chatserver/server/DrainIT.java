@@ -193,7 +193,7 @@ class DrainIT {
   void theOthersAndOperatorsSeeThatItGoes() throws InterruptedException {
     try (var one = node("one", "admin.port=" + AdminClient.freePort(), "drain.period=1h");
         var _ = one.legacyLoggedIn("carol")) {
-      assertThat(two.admin().health().toString()).contains("\"draining\":false");
+      await().until(() -> two.admin().health().toString().contains("\"draining\":false"));
       var drain = drain(one);
 
       await().until(() -> one.admin().get("/ready").statusCode() == 503);
