@@ -64,26 +64,25 @@ class KilledClientIT {
     try (var network = Network.to(server.port())) {
       for (int round = 1; round <= ROUNDS; round++) {
         int first = round * LINES;
-        int stored = stored().size();
         network.loseNothing();
         try (var client = Client.start(this, alice, network.port())) {
           client.type(
               IntStream.range(first, first + LINES)
                   .mapToObj(i -> "/msg " + bob.id() + " " + i + "\n")
                   .collect(Collectors.joining()));
-          int sent = client.read("sent", SENT_BEFORE_THE_KILL, queued);
+          long last = client.readSent(SENT_BEFORE_THE_KILL, queued);
           if (round % 2 == 0) {
             network.loseAnswers();
-            await().until(() -> stored().size() > stored + sent);
+            await().until(() -> stored().size() > last);
           }
           client.kill();
-          client.read("sent", Integer.MAX_VALUE, queued);
+          client.readSent(Integer.MAX_VALUE, queued);
         }
       }
       network.loseNothing();
       try (var client = Client.start(this, alice, network.port())) {
         client.type("");
-        client.read("sent", Integer.MAX_VALUE, queued);
+        client.readSent(Integer.MAX_VALUE, queued);
         assertThat(client.exitCode()).isZero();
       }
     }
@@ -159,19 +158,22 @@ class KilledClientIT {
           });
     }
 
-    /** Reads until so many lines begin with a word, and notes the numbers that are queued. */
-    int read(String word, int count, List<Integer> queued) throws IOException {
-      int found = 0;
-      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+    /** Reads until so many are sent, notes the numbers that are queued, and gives the last seq. */
+    long readSent(int count, List<Integer> queued) throws IOException {
+      long last = 0;
+      int sent = 0;
+      String line;
+      while (sent < count && (line = lines.readLine()) != null) {
         var fields = line.split("\t", -1);
         if (fields[0].equals("queued") && fields.length == 3) {
           queued.add(Integer.valueOf(fields[2]));
         }
-        if (fields[0].equals(word) && ++found == count) {
-          return found;
+        if (fields[0].equals("sent") && fields.length == 5) {
+          last = Long.parseLong(fields[2]);
+          sent++;
         }
       }
-      return found;
+      return last;
     }
 
     String await(String beginning) throws IOException {
