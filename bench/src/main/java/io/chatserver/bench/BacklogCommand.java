@@ -37,7 +37,9 @@ final class BacklogCommand extends ScenarioCommand {
 
   @Override
   public Integer call() throws IOException {
-    var scenario = checked(() -> new BacklogScenario(receivers, messages, textLength, run.drain()));
+    var scenario =
+        checked(
+            () -> new BacklogScenario(new Backlog(receivers, messages, textLength), run.drain()));
     return run.run(scenario, Duration.ofSeconds(timeout), console());
   }
 }

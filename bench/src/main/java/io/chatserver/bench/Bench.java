@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       GroupsCommand.class,
       LoginCommand.class,
       BacklogCommand.class,
+      HistoryCommand.class,
       IdleCommand.class
     },
     exitCodeListHeading = "Exit codes:%n",

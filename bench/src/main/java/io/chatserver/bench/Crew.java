@@ -169,8 +169,24 @@ final class Crew implements AutoCloseable {
     }
   }
 
+  /** Logs a registered user in to have a session token, and gives the login by that. */
+  Command.Login loginByToken(VirtualUser user) {
+    var byPassword = wire.login(user.account());
+    var token =
+        logIn(user, new Command.Login(byPassword.credentials(), true, byPassword.resume())).token();
+    if (token == null) {
+      throw new BenchFailed("no session token for " + user.account());
+    }
+    return new Command.Login(
+        new Command.Credentials.Token(token.text()), false, byPassword.resume());
+  }
+
   private Reply.LoggedIn logIn(VirtualUser user) {
-    var reply = patiently(user, wire.login(user.account()));
+    return logIn(user, wire.login(user.account()));
+  }
+
+  private static Reply.LoggedIn logIn(VirtualUser user, Command.Login command) {
+    var reply = patiently(user, command);
     if (!(reply instanceof Reply.LoggedIn login)) {
       throw new BenchFailed("logging in " + user.account() + ": " + reply);
     }

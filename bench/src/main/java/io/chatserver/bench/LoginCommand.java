@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "login",
     description = {
-      "Users who connect, log in with their password and leave, over and over.",
+      "Users who connect, log in and leave, over and over.",
       "Checks that each is logged in, and as himself."
     })
 final class LoginCommand extends ScenarioCommand {
@@ -25,11 +25,14 @@ final class LoginCommand extends ScenarioCommand {
       description = "Logins under way at a time: ${DEFAULT-VALUE}")
   private int atOnce = 50;
 
+  @Option(names = "--token", description = "With a session token in place of the password")
+  private boolean byToken;
+
   @Mixin private TimeOptions time = new TimeOptions();
 
   @Override
   public Integer call() throws IOException {
-    var scenario = checked(() -> new LoginScenario(accounts, atOnce, run.drain()));
+    var scenario = checked(() -> new LoginScenario(accounts, atOnce, byToken, run.drain()));
     return run.run(scenario, time, console());
   }
 }

@@ -1,5 +1,6 @@
 package io.chatserver.bench;
 
+import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Reply;
 import java.time.Duration;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +23,17 @@ final class LoginStorm implements Scenario.Run {
 
   private final Crew crew;
   private final Meter meter;
-  private final Queue<Account> waiting;
+  private final Queue<Guest> waiting;
   private final int atOnce;
   private final Duration drain;
   private final LongAdder refused = new LongAdder();
   private final List<CompletableFuture<Void>> ends = new ArrayList<>();
   private volatile boolean stopping;
 
-  LoginStorm(Scenario.Stage stage, List<Account> accounts, int atOnce, Duration drain) {
+  LoginStorm(Scenario.Stage stage, Queue<Guest> waiting, int atOnce, Duration drain) {
     crew = stage.crew();
     meter = stage.meter();
-    waiting = new ConcurrentLinkedQueue<>(accounts);
+    this.waiting = waiting;
     this.atOnce = atOnce;
     this.drain = drain;
   }
@@ -48,36 +48,35 @@ final class LoginStorm implements Scenario.Run {
   }
 
   private void next(CompletableFuture<Void> end) {
-    var account = waiting.poll();
-    if (stopping || account == null) {
+    var guest = waiting.poll();
+    if (stopping || guest == null) {
       end.complete(null);
       return;
     }
     long start = System.nanoTime();
     var _ =
-        crew.connect(account)
+        crew.connect(guest.account)
             .whenComplete((user, failure) -> {
               if (failure == null) {
-                logIn(new Login(user, start, end));
+                logIn(new Login(guest, user, start, end));
               } else {
-                violated(account, "connecting: " + failure);
-                waiting.add(account);
+                violated(guest.account, "connecting: " + failure);
+                waiting.add(guest);
                 next(end);
               }
             });
   }
 
   private void logIn(Login login) {
-    var command = crew.wire().login(login.user.account());
     var _ =
         login
             .user
-            .ask(command, Crew.REPLY_TIMEOUT)
+            .ask(login.guest.login, Crew.REPLY_TIMEOUT)
             .whenComplete((reply, failure) -> answered(login, reply, failure));
   }
 
   private void answered(Login login, @Nullable Reply reply, @Nullable Throwable failure) {
-    var account = login.user.account();
+    var account = login.guest.account;
     if (reply instanceof Reply.Failed failed && isForLater(failed) && !stopping) {
       refused.increment();
       var pause = failed.retryAfter() == null ? DEFAULT_RETRY : failed.retryAfter();
@@ -94,7 +93,7 @@ final class LoginStorm implements Scenario.Run {
       violated(account, String.valueOf(failure == null ? reply : failure));
     }
     login.user.leave();
-    waiting.add(account);
+    waiting.add(login.guest);
     next(login.end);
   }
 
@@ -117,6 +116,9 @@ final class LoginStorm implements Scenario.Run {
     return new Tally(open, refused.sum());
   }
 
+  /** A user who comes again and again, and how he logs in. */
+  record Guest(Account account, Command.Login login) {}
+
   /** One of them; {@code end} is for when no other is to follow it. */
-  private record Login(VirtualUser user, long start, CompletableFuture<Void> end) {}
+  private record Login(Guest guest, VirtualUser user, long start, CompletableFuture<Void> end) {}
 }

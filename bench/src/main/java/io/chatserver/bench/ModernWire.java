@@ -14,6 +14,11 @@ final class ModernWire implements Wire {
   private final ResponseReader reader = new ResponseReader();
 
   @Override
+  public String name() {
+    return "modern";
+  }
+
+  @Override
   public ByteBuf write(
       long rid, @Nullable Account self, Command command, ByteBufAllocator allocator) {
     return RequestWriter.write(new Frame.Request(rid, command), allocator);
@@ -43,5 +48,10 @@ final class ModernWire implements Wire {
   @Override
   public boolean promisesDelivery() {
     return true;
+  }
+
+  @Override
+  public boolean acknowledges() {
+    return false;
   }
 }

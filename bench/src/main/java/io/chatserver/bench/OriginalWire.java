@@ -29,6 +29,11 @@ final class OriginalWire implements Wire {
   private final OriginalReader reader = new OriginalReader();
 
   @Override
+  public String name() {
+    return "original";
+  }
+
+  @Override
   public ByteBuf write(
       long rid, @Nullable Account self, Command command, ByteBufAllocator allocator) {
     var buffer = allocator.ioBuffer(INITIAL_BYTES);
@@ -142,6 +147,11 @@ final class OriginalWire implements Wire {
 
   @Override
   public boolean promisesDelivery() {
+    return false;
+  }
+
+  @Override
+  public boolean acknowledges() {
     return false;
   }
 }

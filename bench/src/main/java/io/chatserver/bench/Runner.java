@@ -42,12 +42,11 @@ final class Runner {
   }
 
   private Report.Heading heading(Scenario scenario) {
-    var wireName = wire.promisesDelivery() ? "modern" : "original";
     return new Report.Heading(
         scenario.name(),
         scenario.unit(),
         target.toString(),
-        wireName,
+        wire.name(),
         scenario.parameters(),
         phases.warmup);
   }
@@ -73,7 +72,9 @@ final class Runner {
     }
     var finished = run.finished();
     long end = start + phases.seconds.toNanos();
-    for (long at = start; at < end && !finished.isDone(); ) {
+    long at = start;
+    // Once at least: what is done already counts, too.
+    do {
       long next = Math.min(at + STEP.toNanos(), end);
       Waiting.atMost(Duration.ofNanos(Math.max(0, next - System.nanoTime())), finished);
       var interval = meter.takeInterval();
@@ -83,7 +84,7 @@ final class Runner {
         progress.printf("bench: %,d in this second%n", interval.getTotalCount());
       }
       at = next;
-    }
+    } while (at < end && !finished.isDone());
     var elapsed = Duration.ofNanos(System.nanoTime() - start);
     var cpu = CpuUse.of(target).since(cpuBefore);
     var sends = meter.sends().since(sendsBefore);

@@ -5,7 +5,12 @@ import java.util.concurrent.CompletableFuture;
 
 /** A load that can be put on a server, with the checks of what comes out of it. */
 sealed interface Scenario
-    permits DirectScenario, GroupScenario, LoginScenario, BacklogScenario, IdleScenario {
+    permits DirectScenario,
+        GroupScenario,
+        LoginScenario,
+        BacklogScenario,
+        HistoryScenario,
+        IdleScenario {
   String name();
 
   /** What is counted and timed: a delivery, a login. */

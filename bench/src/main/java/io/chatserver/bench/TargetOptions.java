@@ -12,6 +12,7 @@ final class TargetOptions {
   /** The forms that {@code --wire} names. */
   enum WireName {
     MODERN,
+    ACKNOWLEDGING,
     ORIGINAL
   }
 
@@ -47,9 +48,11 @@ final class TargetOptions {
 
   @Option(
       names = "--wire",
-      paramLabel = "modern|original",
-      description =
-          "original: as the C++ clients speak, to measure the C++ server; modern if not given")
+      paramLabel = "modern|acknowledging|original",
+      description = {
+        "acknowledging: with client message ids, and acknowledging what comes, as our client;",
+        "original: as the C++ clients speak, to measure the C++ server; modern if not given"
+      })
   private WireName wire = WireName.MODERN;
 
   Target open() {
@@ -63,6 +66,7 @@ final class TargetOptions {
   Wire wire() {
     return switch (wire) {
       case MODERN -> new ModernWire();
+      case ACKNOWLEDGING -> new AcknowledgingWire();
       case ORIGINAL -> new OriginalWire();
     };
   }

@@ -29,12 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class VirtualUser extends ChannelInboundHandlerAdapter {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(25);
 
-  /** The {@code rid} of what only keeps the connection alive. */
-  private static final long KEEP_ALIVE_RID = Long.MIN_VALUE;
+  /** The {@code rid} of what is only told: nobody waits for the answer. */
+  private static final long TOLD_RID = Long.MIN_VALUE;
 
   private final Wire wire;
   private final Channel channel;
   private final AtomicReference<@Nullable Question> question = new AtomicReference<>();
+  private final Receiving receiving = new Receiving();
   private volatile Account account;
   private volatile Traffic traffic = Traffic.NONE;
   private volatile @Nullable Future<?> keepingAlive;
@@ -84,7 +85,12 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
   }
 
   private void ping() {
-    send(KEEP_ALIVE_RID, new Command.Ping());
+    tell(new Command.Ping());
+  }
+
+  /** Writes a command to whose answer nobody listens. */
+  void tell(Command command) {
+    send(TOLD_RID, command);
     flush();
   }
 
@@ -132,8 +138,11 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch ((Frame) message) {
-      case Frame.Event(Push.MessageReceived(var chat)) -> traffic.received(this, chat);
+      case Frame.Event(Push.MessageReceived(var chat)) -> received(chat);
       case Frame.Event(Push.Closing push) -> closing = "the server hung up: " + push.reason();
+      case Frame.Event(Push.Page page) when wire.acknowledges() ->
+          page.messages().forEach(this::received);
+      case Frame.Event(Push.Receipt _) when wire.acknowledges() -> {}
       case Frame.Event(Push.Page _), Frame.Event(Push.Receipt _) ->
           traffic.disturbed(this, "a page or receipt that was not asked for");
       case Frame.Response response -> answered(response);
@@ -143,11 +152,18 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void received(ChatMessage message) {
+    if (wire.acknowledges()) {
+      receiving.received(this, message);
+    }
+    traffic.received(this, message);
+  }
+
   private void answered(Frame.Response response) {
     var asked = question.get();
     if (asked != null && asked.isAnsweredBy(response)) {
       asked.reply.complete(response.reply());
-    } else if (response.rid() != null && response.rid() != KEEP_ALIVE_RID) {
+    } else if (response.rid() != null && response.rid() != TOLD_RID) {
       traffic.answered(this, response.rid(), response.reply());
     } else if (response.rid() == null) {
       traffic.disturbed(this, "an answer to nothing: " + response.reply());

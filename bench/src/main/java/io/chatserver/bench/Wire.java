@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any.
  */
-sealed interface Wire permits ModernWire, OriginalWire {
+sealed interface Wire permits ModernWire, AcknowledgingWire, OriginalWire {
+  /** As {@code --wire} has it. */
+  String name();
+
   /**
    * Writes a command; the buffer belongs to the caller.
    *
@@ -33,4 +36,7 @@ sealed interface Wire permits ModernWire, OriginalWire {
 
   /** Whether sends are acknowledged and messages numbered, so that none may be missing. */
   boolean promisesDelivery();
+
+  /** Whether users say what they have received. */
+  boolean acknowledges();
 }

@@ -12,6 +12,7 @@ import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
+import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
 import io.chatserver.protocol.WireForm;
 import io.netty.bootstrap.ServerBootstrap;
@@ -57,7 +58,9 @@ final class FakeChatServer implements AutoCloseable {
   private final Function<ChatMessage, List<ChatMessage>> fault;
   private final InetSocketAddress address;
   private int busyAnswers;
+  private final Map<UserId, List<ChatMessage>> received = new HashMap<>();
   private volatile boolean confusing;
+  private volatile int loginsByPassword;
 
   private FakeChatServer(Function<ChatMessage, List<ChatMessage>> fault, int busyAnswers)
       throws InterruptedException {
@@ -107,6 +110,10 @@ final class FakeChatServer implements AutoCloseable {
     var server = new FakeChatServer(List::of, 0);
     server.confusing = true;
     return server;
+  }
+
+  int loginsByPassword() {
+    return loginsByPassword;
   }
 
   InetSocketAddress address() {
@@ -169,13 +176,9 @@ final class FakeChatServer implements AutoCloseable {
     private Reply handle(Command command) {
       return switch (command) {
         case Command.Register(var name, _) -> register(name);
-        case Command.Login(Command.Credentials.Password(Command.Identity.ById(var id), _), _, _) ->
-            login(id);
-        case Command.Login(
-                Command.Credentials.Password(Command.Identity.ByName(var name), _),
-                _,
-                _) ->
-            login(idsByName.get(name));
+        case Command.Login(var credentials, var remember, _) -> login(credentials, remember);
+        case Command.History(var conversation, var before, _, var limit) ->
+            history(conversation, before == null ? Long.MAX_VALUE : before, limit);
         case Command.SendDirect(var to, _, _) when user != null ->
             sent(ConversationId.direct(user, to));
         case Command.SendGroup(var group, _, _) when user != null ->
@@ -212,7 +215,22 @@ final class FakeChatServer implements AutoCloseable {
           : new Reply.Failed(ErrorCode.NAME_TAKEN, "");
     }
 
-    private Reply login(@Nullable UserId id) {
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
+    private Reply login(Command.Credentials credentials, boolean remember) {
+      var who =
+          switch (credentials) {
+            case Command.Credentials.Password(Command.Identity.ById(var id), _) -> id;
+            case Command.Credentials.Password(Command.Identity.ByName(var name), _) ->
+                idsByName.get(name);
+            case Command.Credentials.Token(var token) -> new UserId(Integer.parseInt(token));
+          };
+      if (credentials instanceof Command.Credentials.Password) {
+        loginsByPassword++;
+      }
+      return login(who, remember);
+    }
+
+    private Reply login(@Nullable UserId id, boolean remember) {
       if (id == null) {
         return new Reply.Failed(ErrorCode.INVALID_CREDENTIALS, "");
       }
@@ -227,7 +245,17 @@ final class FakeChatServer implements AutoCloseable {
               .toList();
       var waiting = reader.form() == WireForm.MODERN ? List.<ChatMessage>of() : takeOffline(id);
       var shown = confusing ? new UserId(id.value() + 1) : id;
-      return new Reply.LoggedIn(shown, "user" + id, List.of(), groups, waiting);
+      var token = remember ? new SessionToken(id.toString(), Duration.ofDays(1)) : null;
+      return new Reply.LoggedIn(shown, "user" + id, List.of(), groups, waiting, token);
+    }
+
+    private Reply history(ConversationId conversation, long before, int limit) {
+      var all =
+          received.getOrDefault(user, List.of()).stream()
+              .filter(each -> each.conversation().equals(conversation) && each.seq() < before)
+              .toList();
+      int first = Math.max(0, all.size() - limit);
+      return new Reply.History(conversation, all.subList(first, all.size()), first > 0);
     }
 
     private static Reply busy() {
@@ -248,7 +276,9 @@ final class FakeChatServer implements AutoCloseable {
         if (each.equals(sender)) {
           continue;
         }
-        for (var made : fault.apply(message)) {
+        var delivered = fault.apply(message);
+        received.computeIfAbsent(each, _ -> new ArrayList<>()).addAll(delivered);
+        for (var made : delivered) {
           if (receiver == null) {
             offline.computeIfAbsent(each, _ -> new ArrayList<>()).add(made);
           } else {

@@ -28,14 +28,25 @@ class OtherScenariosTest {
   @MethodSource("wires")
   void logsIn(Wire wire) throws InterruptedException {
     try (var server = FakeChatServer.faultless()) {
-      checkGood(Runs.run(server, wire, new LoginScenario(6, 2, DRAIN)));
+      checkGood(Runs.run(server, wire, new LoginScenario(6, 2, false, DRAIN)));
+    }
+  }
+
+  @Test
+  void logsInByToken() throws InterruptedException {
+    try (var server = FakeChatServer.faultless()) {
+      var report = Runs.run(server, new ModernWire(), new LoginScenario(6, 2, true, DRAIN));
+
+      checkGood(report);
+      assertThat(server.loginsByPassword()).isEqualTo(6);
+      assertThat(report.measured().count()).isPositive();
     }
   }
 
   @Test
   void catchesALoginAsSomebodyElse() throws InterruptedException {
     try (var server = FakeChatServer.confusingLogins()) {
-      var report = Runs.run(server, new ModernWire(), new LoginScenario(4, 2, DRAIN));
+      var report = Runs.run(server, new ModernWire(), new LoginScenario(4, 2, false, DRAIN));
 
       assertThat(report.violations().examples())
           .anyMatch(each -> each.matches("bench-\\d: is \\d+, but was logged in as \\d+"));
@@ -46,7 +57,8 @@ class OtherScenariosTest {
   @MethodSource("wires")
   void drainsABacklog(Wire wire) throws InterruptedException {
     try (var server = FakeChatServer.faultless()) {
-      var report = Runs.runCold(server, wire, new BacklogScenario(3, 5, 40, DRAIN), PLENTY);
+      var report =
+          Runs.runCold(server, wire, new BacklogScenario(new Backlog(3, 5, 40), DRAIN), PLENTY);
 
       checkGood(report);
       assertThat(report.measured().count()).isEqualTo(15);
@@ -60,12 +72,36 @@ class OtherScenariosTest {
         FakeChatServer.delivering(
             message -> count.incrementAndGet() == 7 ? List.of() : List.of(message))) {
       var report =
-          Runs.runCold(server, new ModernWire(), new BacklogScenario(1, 10, 40, DRAIN), PLENTY);
+          Runs.runCold(
+              server, new ModernWire(), new BacklogScenario(new Backlog(1, 10, 40), DRAIN), PLENTY);
 
       assertThat(report.tally().lost()).isEqualTo(1);
       assertThat(report.violations().examples())
           .anyMatch(each -> each.endsWith(": seq 8 came after 6"))
           .anyMatch(each -> each.endsWith(": 1 messages were not delivered"));
+    }
+  }
+
+  @Test
+  void readsHistory() throws InterruptedException {
+    try (var server = FakeChatServer.faultless()) {
+      var report =
+          Runs.run(server, new ModernWire(), new HistoryScenario(new Backlog(2, 20, 40), 7, DRAIN));
+
+      checkGood(report);
+      assertThat(report.measured().count()).isPositive();
+    }
+  }
+
+  @Test
+  void catchesAPageWithAHole() throws InterruptedException {
+    try (var server =
+        FakeChatServer.delivering(message -> message.seq() == 7 ? List.of() : List.of(message))) {
+      var report =
+          Runs.run(server, new ModernWire(), new HistoryScenario(new Backlog(1, 10, 40), 9, DRAIN));
+
+      assertThat(report.violations().examples())
+          .anyMatch(each -> each.matches("bench-.*-2 at [12]: History.*"));
     }
   }
 

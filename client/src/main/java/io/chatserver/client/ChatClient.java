@@ -11,8 +11,6 @@ import io.chatserver.client.view.UserFiles;
 import io.chatserver.protocol.Command;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -117,7 +115,7 @@ public final class ChatClient implements Callable<Integer> {
 
   /** Runs the client as a process. */
   public static void main(String[] args) {
-    var stdout = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+    var stdout = new BufferedOutputStream(new StandardOutput(FAULT));
     var client =
         new ChatClient(
             System.in,

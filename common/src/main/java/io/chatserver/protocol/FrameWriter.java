@@ -212,7 +212,7 @@ public final class FrameWriter {
     } catch (IOException e) {
       buffer.release();
       throw new UncheckedIOException("cannot happen in memory", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       buffer.release();
       throw e;
     }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * where it is not of the type that it should be.
  */
 final class JsonValues {
+  /** A century is for ever, and more than nanoseconds can count may be added to. */
+  private static final long LONGEST_MILLIS = Duration.ofDays(36_500).toMillis();
+
   private JsonValues() {}
 
   static Friend friend(JsonParser parser) throws IOException {
@@ -76,7 +79,7 @@ final class JsonValues {
     if (millis < 0) {
       throw new IllegalArgumentException("a negative time");
     }
-    return Duration.ofMillis(millis);
+    return Duration.ofMillis(Math.min(millis, LONGEST_MILLIS));
   }
 
   private static void expect(JsonParser parser, JsonToken token) throws IOException {

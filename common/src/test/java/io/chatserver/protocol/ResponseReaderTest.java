@@ -187,6 +187,15 @@ final class ResponseReaderTest {
     assertThat(failed.retryAfter()).isEqualTo(Duration.ofMillis(5));
   }
 
+  /** What is added to a clock in nanoseconds must not wrap round. */
+  @Test
+  void aWaitWithoutEndIsACentury() {
+    var frame = read("{'msgid':14,'code':3000,'reconnect_after_ms':9223372036854775807}");
+
+    var wait = new Push.Closing(DisconnectReason.SHUTDOWN, Duration.ofDays(36_500));
+    assertThat(frame).isEqualTo(new Frame.Event(wait));
+  }
+
   @Test
   void garbageBetweenMessagesIsTold() {
     var closing = new Frame.Event(new Push.Closing(DisconnectReason.REPLACED));

@@ -29,11 +29,25 @@ class BenchTest {
         "fanout --members 10 --window 4 --warmup 0.1 --seconds 0.3",
         "groups --groups 3 --members 4 --rate 300 --warmup 0.2 --seconds 0.3",
         "login --accounts 8 --at-once 4 --warmup 0.1 --seconds 0.3",
+        "login --token --accounts 8 --at-once 4 --warmup 0.1 --seconds 0.3",
         "backlog --receivers 3 --messages 200",
+        "history --readers 3 --messages 120 --page 50 --warmup 0.1 --seconds 0.3",
         "idle --connections 20 --seconds 0.2",
       })
   void findsNothingWrong(String scenario) {
     run(scenario);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "direct --pairs 3 --window 8 --warmup 0.1 --seconds 0.5",
+        "groups --groups 3 --members 4 --warmup 0.1 --seconds 0.5",
+        "login --token --accounts 8 --at-once 4 --warmup 0.1 --seconds 0.3",
+        "backlog --receivers 3 --messages 200",
+      })
+  void findsNothingWrongWhereClientsAcknowledge(String scenario) {
+    run(scenario + " --wire acknowledging");
   }
 
   /** As the C++ clients speak; the server spaces what it sends to them. */

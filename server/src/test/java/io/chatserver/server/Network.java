@@ -53,6 +53,12 @@ final class Network implements AutoCloseable {
     losesRequests = true;
   }
 
+  /** Everything arrives again; what was lost stays lost. */
+  void loseNothing() {
+    losesAnswers = false;
+    losesRequests = false;
+  }
+
   private void accept() {
     try {
       while (true) {

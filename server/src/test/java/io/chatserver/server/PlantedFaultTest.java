@@ -260,6 +260,24 @@ class PlantedFaultTest {
         .containsExactly(Invariant.AS_THE_PROTOCOL_SAYS);
   }
 
+  /** Nothing that it has told is wrong. */
+  @Test
+  void aServerThatRefusesForEver() {
+    var send = Pattern.compile("\"rid\":(\\d+),\"groupid\":\\d+,\"msg\"");
+    assertThat(
+            violatedIfClients(asked -> {
+              var matcher = send.matcher(asked.line());
+              if (!matcher.find()) {
+                asked.passOn();
+                return;
+              }
+              var busy =
+                  "{'msgid':11,'rid':%s,'errno':300,'retryable':true}".formatted(matcher.group(1));
+              asked.client().write(busy.replace('\'', '"'));
+            }))
+        .containsExactly(Invariant.AS_THE_PROTOCOL_SAYS);
+  }
+
   /**
    * A server that acknowledges before it has committed: what it acknowledged between two kills is
    * gone after the second.

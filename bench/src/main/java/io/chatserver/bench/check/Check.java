@@ -55,7 +55,7 @@ public final class Check {
       startDevices();
       talk();
       stage.settle();
-      boolean isSettled = stage.unsettled().await(SETTLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      boolean isSettled = stage.unsettled().await(settleMillis(), TimeUnit.MILLISECONDS);
       tell(isSettled ? "all is sent, reading the log" : "some is not sent, reading the log");
       var log = LogReader.read(server.address(), stage.cast(), stage::identify);
       long finish = now();
@@ -77,6 +77,10 @@ public final class Check {
 
   private long now() {
     return System.nanoTime() - start;
+  }
+
+  private long settleMillis() {
+    return Math.min(20 * settings.length().toMillis(), SETTLE_TIMEOUT.toMillis());
   }
 
   private void startDevices() {

@@ -64,7 +64,7 @@ final class Finale {
   Duration finish(Session session) throws IOException {
     switch (step) {
       case START -> {
-        noteWhatIsUnsaid();
+        noteWhatIsUnsent();
         askForFirst(session);
         enter(Step.AT_REST);
       }
@@ -96,6 +96,13 @@ final class Finale {
     return POLL;
   }
 
+  /** A server may refuse for a while; not for as long as it was waited for. */
+  private void noteWhatIsUnsent() {
+    if (!device.outbox().isEmpty()) {
+      device.history().strange(null, "what is left to be sent is refused, or not answered");
+    }
+  }
+
   private void enter(Step next) {
     step = next;
     begun = System.nanoTime();
@@ -104,12 +111,6 @@ final class Finale {
   private boolean isTooLate() {
     long patience = 5 * device.stage().settings().length().toNanos();
     return System.nanoTime() - begun > Math.min(patience, MOST_PATIENCE.toNanos());
-  }
-
-  private void noteWhatIsUnsaid() {
-    if (!device.outbox().isEmpty()) {
-      device.history().strange(null, "what it said last was never acknowledged");
-    }
   }
 
   private void askForFirst(Session session) throws IOException {

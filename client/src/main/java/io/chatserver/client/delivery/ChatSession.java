@@ -51,7 +51,7 @@ public final class ChatSession implements AutoCloseable {
   public ChatSession(
       ChatConnector connector, ConnectionSettings settings, Path state, SessionListener listener) {
     server = state.resolve(settings.address().replaceAll("[^A-Za-z0-9.:-]", "_"));
-    this.listener = listener;
+    this.listener = new GuardedListener(listener);
     connection = connector.create(settings, new Events());
   }
 
@@ -103,6 +103,7 @@ public final class ChatSession implements AutoCloseable {
    * first that it is {@link SendState.Queued}, from when on it will not be lost.
    *
    * @throws NotQueuedException if it is not taken
+   * @throws IllegalArgumentException if the user is not one of the two people of the conversation
    */
   public Outgoing send(ConversationId conversation, String text) {
     var current = mailbox;
@@ -184,7 +185,9 @@ public final class ChatSession implements AutoCloseable {
 
   private Command.Login login(Command.Credentials credentials) {
     var resume = mailbox == null ? new Command.Resume(Map.of()) : mailbox.resume();
-    boolean remember = credentials instanceof Command.Credentials.Password;
+    // One that is good for a while yet spares the others of this user: the oldest go.
+    boolean known = mailbox != null && mailbox.directory().token() != null;
+    boolean remember = credentials instanceof Command.Credentials.Password && !known;
     return new Command.Login(credentials, remember, resume);
   }
 

@@ -2,12 +2,13 @@ package io.chatserver.client.delivery;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +21,19 @@ final class Device implements AutoCloseable {
   private static final String PREFIX = "device-";
   private static final int MAX_DEVICES = 16;
 
+  /**
+   * What this process holds, or is about to. The system takes a process's lock of a file away when
+   * the process closes any channel of it, so what is held here must not even be opened.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   private final Path path;
+  private final Path held;
   private final FileChannel lock;
 
-  private Device(Path path, FileChannel lock) {
+  private Device(Path path, Path held, FileChannel lock) {
     this.path = path;
+    this.held = held;
     this.lock = lock;
   }
 
@@ -46,12 +55,22 @@ final class Device implements AutoCloseable {
   }
 
   private static @Nullable Device lockOne(Path path) throws IOException {
-    var channel =
-        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (isLocked(channel)) {
-      return new Device(path, channel);
+    var held = path.toRealPath();
+    if (!HELD.add(held)) {
+      return null;
     }
-    channel.close();
+    try {
+      var file = path.resolve("lock");
+      var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() != null) {
+        return new Device(path, held, channel);
+      }
+      channel.close();
+    } catch (IOException e) {
+      HELD.remove(held);
+      throw e;
+    }
+    HELD.remove(held);
     return null;
   }
 
@@ -68,15 +87,6 @@ final class Device implements AutoCloseable {
     return abandoned;
   }
 
-  private static boolean isLocked(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException _) {
-      // By another session of this process.
-      return false;
-    }
-  }
-
   Path outbox() {
     return path.resolve("outbox");
   }
@@ -88,5 +98,6 @@ final class Device implements AutoCloseable {
   @Override
   public void close() throws IOException {
     lock.close();
+    HELD.remove(held);
   }
 }

@@ -105,18 +105,21 @@ final class Journal implements AutoCloseable {
   void replace(List<byte[]> records) throws IOException {
     var fresh = file.resolveSibling(file.getFileName() + ".new");
     var replacement = channel(fresh, StandardOpenOption.TRUNCATE_EXISTING);
+    long written;
     try {
-      long written = write(replacement, 0, records);
+      written = write(replacement, 0, records);
       replacement.force(false);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-      forceDirectory(file);
-      channel.close();
-      channel = replacement;
-      end = written;
     } catch (IOException e) {
       replacement.close();
       throw e;
     }
+    // Whatever fails from here on: the file is the new one, and what comes next belongs there.
+    var replaced = channel;
+    channel = replacement;
+    end = written;
+    replaced.close();
+    forceDirectory(file);
   }
 
   private static long write(FileChannel channel, long position, List<byte[]> records)

@@ -58,9 +58,11 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
     unsent = outbox.messages();
     questions = new Questions(connection);
     acknowledger = new Acknowledger(connection, questions);
-    receiver = new Receiver(cursors, questions, acknowledger, this::show);
+    receiver = new Receiver(cursors, questions, acknowledger, listener::message);
     sender = new Sender(connection, questions, directory.user(), this);
-    peers = new PeerPlaces(this::tell);
+    peers = new PeerPlaces(listener::stateChanged);
+    // Before anything that is sent now, be it before the session has begun.
+    unsent.forEach(sender::add);
   }
 
   static Mailbox open(UserDirectory directory, ChatConnection connection, SessionListener listener)
@@ -84,8 +86,12 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
   }
 
   Outgoing send(ConversationId conversation, String text) {
+    var user = directory.user();
+    if (conversation.isDirect() && !conversation.peerOf(conversation.peerOf(user)).equals(user)) {
+      throw new IllegalArgumentException("user " + user + " is not in " + conversation);
+    }
     var message = new Outgoing(ids.next(), conversation, text, Instant.now());
-    TextLimit.check(message.command(directory.user()));
+    TextLimit.check(message.command(user));
     outbox.add(message);
     return message;
   }
@@ -96,14 +102,13 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
 
   /** A session has begun; nothing is sent before it is known where it stands. */
   void sessionBegan(Reply.LoggedIn login) {
-    questions.sessionBegan();
+    questions.sessionChanged();
     receiver.sessionBegan();
     acknowledger.sessionBegan();
     if (!unsent.isEmpty()) {
       var fromEarlier = unsent;
       unsent = List.of();
       listener.unsent(fromEarlier);
-      fromEarlier.forEach(sender::add);
     }
     list(states -> {
       receiver.standing(states);
@@ -113,6 +118,7 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
   }
 
   void sessionEnded() {
+    questions.sessionChanged();
     sender.sessionEnded();
     acknowledger.sessionEnded();
   }
@@ -165,31 +171,15 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
     }
   }
 
-  private void show(ChatMessage message) {
-    try {
-      listener.message(message);
-    } catch (RuntimeException e) {
-      log.warn("the listener failed", e);
-    }
-  }
-
-  private void tell(Outgoing message, SendState state) {
-    try {
-      listener.stateChanged(message, state);
-    } catch (RuntimeException e) {
-      log.warn("the listener failed", e);
-    }
-  }
-
   @Override
   public void sent(Outgoing message) {
-    tell(message, new SendState.Sent());
+    listener.stateChanged(message, new SendState.Sent());
   }
 
   @Override
   public void stored(Outgoing message, ChatMessage asStored) {
     outbox.settle(message.id());
-    tell(message, new SendState.Stored(asStored.seq(), asStored.sentAt()));
+    listener.stateChanged(message, new SendState.Stored(asStored.seq(), asStored.sentAt()));
     receiver.stored(asStored);
     var conversation = message.conversation();
     if (conversation.isDirect() && !conversation.low().equals(conversation.high())) {
@@ -201,14 +191,14 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
   public void refused(Outgoing message, Reply.Failed refusal) {
     outbox.settle(message.id());
     var code = Integer.toString(refusal.code().number());
-    tell(message, new SendState.Refused(code, refusal.message()));
+    listener.stateChanged(message, new SendState.Refused(code, refusal.message()));
   }
 
   @Override
   public void onDisk(List<Outgoing> messages) {
     inLoop(() ->
         messages.forEach(message -> {
-          tell(message, new SendState.Queued());
+          listener.stateChanged(message, new SendState.Queued());
           sender.add(message);
         }));
   }
@@ -216,7 +206,7 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
   @Override
   public void failed(List<Outgoing> messages, IOException cause) {
     var refused = new SendState.Refused("disk", "not kept and not sent: " + cause.getMessage());
-    inLoop(() -> messages.forEach(message -> tell(message, refused)));
+    inLoop(() -> messages.forEach(message -> listener.stateChanged(message, refused)));
   }
 
   private void inLoop(Runnable task) {

@@ -64,7 +64,7 @@ final class Outbox implements AutoCloseable {
   static Outbox open(Path file, int capacity, Listener listener) throws IOException {
     var records = new ArrayList<byte[]>();
     var outbox = new Outbox(Journal.open(file, records), capacity, listener);
-    outbox.recover(records);
+    outbox.recover(read(records));
     return outbox;
   }
 
@@ -77,14 +77,23 @@ final class Outbox implements AutoCloseable {
     }
     var records = new ArrayList<byte[]>();
     Journal.open(other, records).close();
+    var understood = read(records);
     journal.append(records, true);
-    recover(records);
+    recover(understood);
     Files.delete(other);
   }
 
-  private synchronized void recover(List<byte[]> records) throws IOException {
-    for (byte[] payload : records) {
-      switch (OutboxRecord.read(payload)) {
+  private static List<OutboxRecord> read(List<byte[]> payloads) throws IOException {
+    var records = new ArrayList<OutboxRecord>(payloads.size());
+    for (byte[] payload : payloads) {
+      records.add(OutboxRecord.read(payload));
+    }
+    return records;
+  }
+
+  private synchronized void recover(List<OutboxRecord> records) {
+    for (var record : records) {
+      switch (record) {
         case OutboxRecord.Added(var message) -> messagesById.putIfAbsent(message.id(), message);
         case OutboxRecord.Settled(var id) -> messagesById.remove(id);
       }

@@ -30,8 +30,11 @@ final class Questions {
     loop = connection.executor();
   }
 
-  /** What was asked in the session before is of no interest any more. */
-  void sessionBegan() {
+  /**
+   * A session has begun, or ended, and another user's may follow: what was asked before is of no
+   * interest any more.
+   */
+  void sessionChanged() {
     session++;
   }
 

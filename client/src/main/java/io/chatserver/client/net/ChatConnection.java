@@ -247,15 +247,17 @@ public final class ChatConnection implements AutoCloseable {
     var answer = new CompletableFuture<Reply>();
     fresh.request(new PendingRequest(next, answer, () -> {}));
     var _ =
-        answer.thenAccept(reply -> {
+        answer.whenComplete((reply, failure) -> {
           switch (reply) {
+            case Reply.LoggedIn _ -> {}
             case Reply.Failed failed when failed.code() == ErrorCode.TOKEN_INVALID ->
                 logInAgainInLoop(fresh, next, failed);
             case Reply.Failed failed -> {
               policy.refused(failed);
               fresh.close("login refused: " + failed.message());
             }
-            default -> {}
+            case null -> fresh.close(String.valueOf(failure.getMessage()));
+            default -> fresh.close("the server answered the login with " + reply);
           }
         });
   }

@@ -23,12 +23,12 @@ public record ConnectionSettings(
   /**
    * How a dead connection is found out.
    *
-   * @param pingAfter after how long without a request a ping is sent
+   * @param pingEvery how often a ping is sent
    * @param silenceLimit how long the server may then be silent
    */
-  public record KeepAlive(Duration pingAfter, Duration silenceLimit) {
+  public record KeepAlive(Duration pingEvery, Duration silenceLimit) {
     public KeepAlive {
-      require(pingAfter.isPositive(), "ping after", pingAfter);
+      require(pingEvery.isPositive(), "ping every", pingEvery);
       require(silenceLimit.isPositive(), "silence limit", silenceLimit);
     }
   }

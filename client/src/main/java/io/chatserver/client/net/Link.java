@@ -12,9 +12,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
   private final Channel channel;
   private final PendingRequests pending;
 
+  private Future<?> pings = CompletableFuture.completedFuture(null);
   private boolean expiryScheduled;
   private @Nullable String endReason;
 
@@ -53,15 +55,25 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
   /** The handlers of a socket, in the order in which bytes come in. */
   void install() {
     var keepAlive = settings.keepAlive();
-    long pingNanos = keepAlive.pingAfter().toNanos();
-    long deadNanos = pingNanos + keepAlive.silenceLimit().toNanos();
+    var dead = keepAlive.pingEvery().plus(keepAlive.silenceLimit());
     channel
         .pipeline()
         .addLast(
             new FlushConsolidationHandler(MAX_UNFLUSHED_FRAMES, true),
-            new IdleStateHandler(deadNanos, pingNanos, 0, TimeUnit.NANOSECONDS),
+            new IdleStateHandler(dead.toNanos(), 0, 0, TimeUnit.NANOSECONDS),
             new FrameDecoder(READER, MAX_FRAME_BYTES),
             this);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    long nanos = settings.keepAlive().pingEvery().toNanos();
+    pings = ctx.executor().scheduleWithFixedDelay(this::ping, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Also while there is much to say: the answer tells whether something was lost. */
+  private void ping() {
+    write(new Frame.Request(null, new Command.Ping()));
   }
 
   void request(PendingRequest request) {
@@ -122,12 +134,8 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof IdleStateEvent idle) {
-      if (idle.state() == IdleState.WRITER_IDLE) {
-        write(new Frame.Request(null, new Command.Ping()));
-      } else {
-        close("the server is silent");
-      }
+    if (event instanceof IdleStateEvent) {
+      close("the server is silent");
     }
   }
 
@@ -141,6 +149,7 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    pings.cancel(false);
     var reason = explainEnd("the server closed it");
     owner.endedInLoop(this, reason, pending.takeAll());
   }

@@ -98,6 +98,22 @@ class OutboxTest {
         .hasMessage("the outbox was written by another version: 9");
   }
 
+  @Test
+  void whatItCannotReadOfAnotherItLeavesThere() throws IOException {
+    var other = directory.resolve("other");
+    try (var journal = Journal.open(other, new ArrayList<>())) {
+      journal.append(List.of(new byte[] {9, 0, 1, 'a'}), true);
+    }
+    try (var outbox = open(10)) {
+      assertThatThrownBy(() -> outbox.adopt(other)).isInstanceOf(IOException.class);
+    }
+
+    try (var again = open(10)) {
+      assertThat(again.messages()).isEmpty();
+      assertThat(other).exists();
+    }
+  }
+
   private Path file() {
     return directory.resolve("outbox");
   }

@@ -223,7 +223,7 @@ class ChatConnectionTest {
     assertThatThrownBy(() -> new ConnectionSettings.Requests(SOON, 0))
         .hasMessage("requests in flight cannot be 0");
     assertThatThrownBy(() -> new ConnectionSettings.KeepAlive(Duration.ZERO, SOON))
-        .hasMessage("ping after cannot be PT0S");
+        .hasMessage("ping every cannot be PT0S");
     assertThatThrownBy(() -> new ConnectionSettings.Retry(SOON, SOON.multipliedBy(2), SOON))
         .hasMessage("first retry cannot be PT0.1S");
   }

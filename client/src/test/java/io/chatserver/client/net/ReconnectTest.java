@@ -14,6 +14,7 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -201,6 +202,38 @@ class ReconnectTest {
     server.listenAgain();
 
     await().during(SOON.multipliedBy(4)).until(() -> server.connectionCount() == 0);
+  }
+
+  /** Else it would stay without a session for ever. */
+  @Test
+  void comesBackUntilTheAnswerToItsLoginIsOne() {
+    var _ = fixture.loggedIn();
+    var strange = new AtomicInteger();
+    server.answerWith(command ->
+        command instanceof Command.Login && strange.incrementAndGet() <= 2
+            ? new Reply.Done()
+            : server.friendlyAnswer(command));
+
+    server.dropConnections();
+
+    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
+    assertThat(strange).hasValue(3);
+  }
+
+  /** The answers tell whether something was lost. */
+  @Test
+  void pingsWhileMuchIsSaid() {
+    var often = Duration.ofMillis(300);
+    fixture.settings =
+        fixture.settings.with(new ConnectionSettings.KeepAlive(often, Duration.ofSeconds(10)));
+    var connection = fixture.loggedIn();
+
+    await()
+        .pollInterval(often.dividedBy(30))
+        .until(() -> {
+          var _ = connection.send(HELLO);
+          return server.received().contains(new Command.Ping());
+        });
   }
 
   @Test

@@ -121,7 +121,7 @@ public final class Cursors implements AutoCloseable {
       }
       failing = false;
       asked.forEach(flush -> flush.complete(null));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!failing) {
         failing = true;
         log.error("cursors cannot be stored, will try again: {}", e.getMessage());
@@ -144,7 +144,7 @@ public final class Cursors implements AutoCloseable {
   private List<CursorListener.Moved> store(List<Cursor> batch) {
     try {
       return store.advance(batch);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       batch.stream().filter(Cursor::putBack).forEach(waiting::add);
       throw e;
     }

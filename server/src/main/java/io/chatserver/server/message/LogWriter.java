@@ -107,7 +107,8 @@ final class LogWriter<D extends Draft> {
         }
       } catch (InterruptedException _) {
         stopping = true;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Whatever it is: a writer that is gone would leave all that comes unanswered.
         log.error("a listener failed on {} messages", batch.size(), e);
       }
       batch.clear();
@@ -119,7 +120,7 @@ final class LogWriter<D extends Draft> {
     Numbered<D> stored;
     try {
       stored = store(batch);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(batch, e);
       return;
     }
@@ -138,7 +139,7 @@ final class LogWriter<D extends Draft> {
   }
 
   /** Refuses the batch and all that waits behind it: each try may take the database's time-out. */
-  private void fail(List<D> batch, RuntimeException cause) {
+  private void fail(List<D> batch, Throwable cause) {
     heads.clear();
     var refused = new ArrayList<>(batch);
     queue.drainTo(refused);

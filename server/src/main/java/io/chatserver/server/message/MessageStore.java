@@ -28,9 +28,6 @@ public final class MessageStore {
   private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
   private static final int KIND_MESSAGE = 1;
 
-  /** From so many characters of text on, a page is full. */
-  private static final int MAX_PAGE_LENGTH = 128 * 1024;
-
   /** A message of somebody whose account is gone is a message all the same: no hole. */
   private static final String MESSAGES =
       "SELECT m.conversation_id, m.seq, m.sender_id, a.name, m.sent_at, m.body, m.client_id"
@@ -231,11 +228,13 @@ public final class MessageStore {
 
   private List<ChatMessage> messages(PreparedStatement statement) throws SQLException {
     var messages = new ArrayList<ChatMessage>();
-    int length = 0;
+    var room = new PageRoom();
     try (var rows = statement.executeQuery()) {
-      while (length < MAX_PAGE_LENGTH && rows.next()) {
+      while (rows.next()) {
         var message = message(rows);
-        length += message.text().length();
+        if (!room.takes(message.text())) {
+          break;
+        }
         messages.add(message);
       }
     }

@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's TCP connection.
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * #close}.
  */
 final class NettyConnection implements Connection {
+  private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
+
   /** How long a client has to take what was written to it before it is hung up on. */
   private static final int CLOSE_SECONDS = 5;
 
@@ -145,7 +150,7 @@ final class NettyConnection implements Connection {
   @Override
   public void respond(Frame.Response response, Runnable onWritten) {
     write(
-        writer.write(response, form(), channel.alloc()),
+        () -> writer.write(response, form(), channel.alloc()),
         () -> {
           responded();
           onWritten.run();
@@ -193,22 +198,29 @@ final class NettyConnection implements Connection {
 
   @Override
   public void push(PreparedPush push, Runnable onWritten) {
-    write(push.pieces(writer, form(), channel.alloc()), onWritten);
+    write(() -> push.pieces(writer, form(), channel.alloc()), onWritten);
   }
 
   @Override
   public void push(Push push) {
-    write(writer.write(new Frame.Event(push), form(), channel.alloc()), () -> {});
+    write(() -> writer.write(new Frame.Event(push), form(), channel.alloc()), () -> {});
   }
 
   @Override
   public void afterWrites(Runnable onWritten) {
-    write(List.of(Unpooled.EMPTY_BUFFER), onWritten);
+    write(() -> List.of(Unpooled.EMPTY_BUFFER), onWritten);
   }
 
   /** Writes pieces; one without any is done when those before it are. */
-  private void write(List<ByteBuf> pieces, Runnable onWritten) {
+  private void write(Supplier<List<ByteBuf>> encode, Runnable onWritten) {
     assert channel.eventLoop().inEventLoop();
+    List<ByteBuf> pieces;
+    try {
+      pieces = encode.get();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      broken(e);
+      return;
+    }
     if (pieces.isEmpty()) {
       afterWrites(onWritten);
       return;
@@ -229,11 +241,24 @@ final class NettyConnection implements Connection {
             .addListener(written -> {
               if (written.isSuccess()) {
                 onWritten.run();
+              } else {
+                broken(written.cause());
               }
             });
     if (!flushScheduled) {
       flushScheduled = true;
       channel.eventLoop().execute(flush);
+    }
+  }
+
+  /**
+   * Something that belongs to this connection's stream could not be written, for want of memory
+   * say. With what follows it would seem to have been received: so nothing follows.
+   */
+  private void broken(Throwable cause) {
+    if (channel.isOpen() && !closing) {
+      log.error("{} is closed, for it cannot be written to: {}", this, cause.toString());
+      closeNow();
     }
   }
 

@@ -15,6 +15,7 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.protocol.UserId;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -58,6 +59,24 @@ class NettyConnectionTest {
       if (reads) {
         ctx.flush();
       }
+    }
+  }
+
+  /** As Netty's does when too many clients do not read. */
+  private static final class NoMemory extends AbstractByteBufAllocator {
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("as planned");
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("as planned");
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
     }
   }
 
@@ -263,6 +282,23 @@ class NettyConnectionTest {
     assertThat(channel.isOpen()).isTrue();
 
     pass(Duration.ofSeconds(1));
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  /** What comes after it would move the cursor of a client that does not acknowledge. */
+  @Test
+  void whatCannotBeWrittenEndsTheConnection() {
+    becomesModern();
+    push();
+    assertThat(sent()).hasSize(1);
+    var allocator = channel.config().getAllocator();
+    channel.config().setAllocator(new NoMemory());
+    push();
+    channel.config().setAllocator(allocator);
+    push();
+
+    assertThat(sent()).isEmpty();
+    assertThat(events).containsExactly("pushed");
     assertThat(channel.isOpen()).isFalse();
   }
 
