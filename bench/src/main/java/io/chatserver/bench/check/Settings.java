@@ -14,7 +14,7 @@ public record Settings(int users, int groups, Duration length, double rate, long
 
   public Settings {
     check(users >= 4 && users <= MAX_USERS, "users must be from 4 to " + MAX_USERS);
-    check(groups >= 1 && groups <= MAX_GROUPS, "groups must be from 1 to " + MAX_GROUPS);
+    check(groups >= 0 && groups <= MAX_GROUPS, "groups must be from 0 to " + MAX_GROUPS);
     check(length.toMillis() >= 100, "the time must be at least 0.1 s");
     check(rate > 0, "rate must be over 0");
   }
