@@ -1,6 +1,7 @@
 package io.chatserver.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.chatserver.protocol.Command;
@@ -221,14 +222,25 @@ class LegacyDeliveryTest {
       alice.say(bob, "three");
       bob.say(alice, "four");
       alice.logOut();
-      alice.logIn();
-      alice.logOut();
+      await().until(() -> received(alice) == 4);
       forgetCursors(alice);
 
       legacy.actAs(alice.id().value(), alice.name());
       assertThat(offline(legacy.logIn())).containsExactly("two", "four");
       bob.say(alice, "five");
       assertThat(legacy.nextText()).isEqualTo("five");
+    }
+  }
+
+  private static long received(TestUser user) throws SQLException {
+    try (var database = DriverManager.getConnection("jdbc:sqlite:" + server.databaseFile());
+        var statement =
+            database.prepareStatement("SELECT received_seq FROM member WHERE user_id = ?")) {
+      statement.setInt(1, user.id().value());
+      try (var rows = statement.executeQuery()) {
+        assertThat(rows.next()).isTrue();
+        return rows.getLong(1);
+      }
     }
   }
 
