@@ -252,6 +252,21 @@ class ClusterIT {
     }
   }
 
+  /** The connections over which nodes tell break, those over which they hear do not. */
+  @Test
+  void whatCouldNotBeToldIsLookedForSoon() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob")) {
+      alice.say(bob, "before");
+      assertThat(bob.nextText()).isEqualTo("before");
+      for (int i = 0; i < 20; i++) {
+        redis.execute("CLIENT", "KILL", "TYPE", "normal");
+        alice.say(bob, "text " + i);
+        assertThat(bob.nextText()).isEqualTo("text " + i);
+      }
+    }
+  }
+
   @Test
   void withoutRedisMessagesArriveAllTheSame() {
     try (var alice = one.loggedIn("alice");

@@ -8,7 +8,10 @@ import io.chatserver.protocol.UserId;
 
 /** What one node tells another: hints all of them, for the truth is in the database. */
 public sealed interface NodeEvent {
-  /** The node that says this knows the other from now on; what it stored before it told others. */
+  /**
+   * The node that says this knows the other from now on, or failed to tell it something; what it
+   * stored before has to be looked for.
+   */
   record Met() implements NodeEvent {}
 
   /** A message was stored. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ public final class RedisCluster implements Cluster, NodeBus {
   private final ScheduledExecutorService clusterExecutor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("cluster").daemon().factory());
+  /** Something was not told, though the lease was kept: the others have to look for it. */
+  private final AtomicBoolean untold = new AtomicBoolean();
+
   private volatile boolean degraded;
   private boolean wasDegraded;
   private long lastRewriteNanos;
@@ -45,7 +49,7 @@ public final class RedisCluster implements Cluster, NodeBus {
     this.link = new RedisLink(url);
     this.self = self;
     this.membership = new Membership(link, self);
-    this.routes = new RedisRouteDirectory(link, self, membership, clock);
+    this.routes = new RedisRouteDirectory(link, self, membership, clock, () -> untold.set(true));
     this.degradedNodes = degradedNodes;
   }
 
@@ -105,7 +109,7 @@ public final class RedisCluster implements Cluster, NodeBus {
         lastRewriteNanos = System.nanoTime();
         routes.rewrite();
       }
-      beat.came().forEach(this::meet);
+      (untold.getAndSet(false) ? membership.others() : beat.came()).forEach(this::meet);
       if (!beat.isSteady() || isBack) {
         listener.mayHaveMissed();
       }
@@ -162,8 +166,15 @@ public final class RedisCluster implements Cluster, NodeBus {
   @Override
   public void publish(Node to, byte[] payload) {
     try {
-      link.publish(CHANNEL + to.text(), payload);
+      var _ =
+          link.publish(CHANNEL + to.text(), payload)
+              .whenComplete((_, failure) -> {
+                if (failure != null) {
+                  untold.set(true);
+                }
+              });
     } catch (RedisException e) {
+      untold.set(true);
       log.debug("not published to {}: {}", to, e.getMessage());
     }
   }

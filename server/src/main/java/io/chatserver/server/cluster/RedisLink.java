@@ -20,6 +20,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -174,10 +175,10 @@ final class RedisLink implements AutoCloseable {
     return made().texts;
   }
 
-  /** Publishes; fails as {@link #texts}, or later in silence. */
-  void publish(String channel, byte[] payload) {
+  /** Publishes; fails as {@link #texts}, or later. */
+  CompletionStage<Long> publish(String channel, byte[] payload) {
     var commands = made().payloads;
-    var _ = sharded ? commands.spublish(channel, payload) : commands.publish(channel, payload);
+    return sharded ? commands.spublish(channel, payload) : commands.publish(channel, payload);
   }
 
   private Connections made() {

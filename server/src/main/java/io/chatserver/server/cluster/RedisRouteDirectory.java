@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes in Redis: under the key of a user or group the nodes that have sessions, each with the
@@ -55,10 +56,18 @@ final class RedisRouteDirectory implements RouteDirectory {
   private final Node self;
   private final Membership membership;
   private final Clock clock;
+  private final Runnable untold;
   private final Set<Route> here = ConcurrentHashMap.newKeySet();
   private volatile CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
-  RedisRouteDirectory(RedisLink link, Node self, Membership membership, Clock clock) {
+  /**
+   * Creates it.
+   *
+   * @param untold called when routes could not be found, so that somebody was not told something
+   */
+  RedisRouteDirectory(
+      RedisLink link, Node self, Membership membership, Clock clock, Runnable untold) {
+    this.untold = untold;
     this.link = link;
     this.self = self;
     this.membership = membership;
@@ -79,8 +88,12 @@ final class RedisRouteDirectory implements RouteDirectory {
     var wanted = List.copyOf(routes);
     var keys = wanted.stream().map(RedisRouteDirectory::key).toArray(String[]::new);
     try {
-      return link.texts().mget(keys).thenApply(found -> routes(wanted, found, others));
+      return link.texts()
+          .mget(keys)
+          .thenApply(found -> routes(wanted, found, others))
+          .whenComplete((_, failure) -> noteUntold(failure));
     } catch (RedisException e) {
+      noteUntold(e);
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -108,6 +121,12 @@ final class RedisRouteDirectory implements RouteDirectory {
       }
     }
     return nodes;
+  }
+
+  private void noteUntold(@Nullable Throwable failure) {
+    if (failure != null) {
+      untold.run();
+    }
   }
 
   @Override
