@@ -37,6 +37,7 @@ public final class RedisCluster implements Cluster, NodeBus {
   private final ScheduledExecutorService clusterExecutor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("cluster").daemon().factory());
+
   /** Something was not told, though the lease was kept: the others have to look for it. */
   private final AtomicBoolean untold = new AtomicBoolean();
 
