@@ -267,6 +267,22 @@ class ClusterIT {
     }
   }
 
+  /** Of one who logs in while the connection breaks over which routes are written. */
+  @Test
+  void aRouteThatCouldNotBeWrittenIsWrittenSoon() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.registered("bob")) {
+      var conversation = ConversationId.direct(alice.id(), bob.id());
+      for (long i = 1; i <= 10; i++) {
+        redis.execute("CLIENT", "KILL", "TYPE", "normal");
+        bob.resume(Map.of(conversation, i - 1));
+        alice.say(bob, "text " + i);
+        assertThat(bob.nextMessages().getFirst().seq()).isEqualTo(i);
+        bob.logOut();
+      }
+    }
+  }
+
   @Test
   void withoutRedisMessagesArriveAllTheSame() {
     try (var alice = one.loggedIn("alice");

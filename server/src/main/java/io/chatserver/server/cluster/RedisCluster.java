@@ -106,12 +106,13 @@ public final class RedisCluster implements Cluster, NodeBus {
       var beat = membership.beat(load.get());
       note(!link.isSubscribed(), "the subscription is gone");
       boolean isBack = wasDegraded && !degraded;
-      if (beat.renewed() || isBack || isRewriteDue()) {
+      boolean wasUnwritten = routes.takeUnwritten();
+      if (beat.renewed() || isBack || wasUnwritten || isRewriteDue()) {
         lastRewriteNanos = System.nanoTime();
         routes.rewrite();
       }
       (untold.getAndSet(false) ? membership.others() : beat.came()).forEach(this::meet);
-      if (!beat.isSteady() || isBack) {
+      if (!beat.isSteady() || isBack || wasUnwritten) {
         listener.mayHaveMissed();
       }
       wasDegraded = degraded;

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * second in which its entry expires, {@code node@boot:expiry node@boot:expiry}. So one {@code MGET}
  * finds the routes of a whole batch. Entries of nodes that are not alive are not believed.
  *
- * <p>What is here is rewritten a few times before it expires, and at once when Redis has lost it.
+ * <p>What is here is rewritten a few times before it expires, and at once when Redis has lost it,
+ * or did not take it.
  *
  * <p>Threads: any.
  */
@@ -58,7 +60,10 @@ final class RedisRouteDirectory implements RouteDirectory {
   private final Clock clock;
   private final Runnable untold;
   private final Set<Route> here = ConcurrentHashMap.newKeySet();
-  private volatile CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+  private final AtomicBoolean unwritten = new AtomicBoolean();
+
+  /** Done when all is written, or could not be, that was begun by now. */
+  private volatile CompletableFuture<Void> writes = CompletableFuture.completedFuture(null);
 
   /**
    * Creates it.
@@ -131,7 +136,7 @@ final class RedisRouteDirectory implements RouteDirectory {
 
   @Override
   public CompletionStage<Void> settled() {
-    return last.thenApply(_ -> null);
+    return writes.copy();
   }
 
   /** Writes all that is here again. */
@@ -173,10 +178,9 @@ final class RedisRouteDirectory implements RouteDirectory {
     write(route, Long.toString(clock.instant().plus(EXPIRY).getEpochSecond()));
   }
 
-  /** Commands of one connection are done in order; so the last of them stands for all. */
-  private void write(Route route, String expiry) {
+  private synchronized void write(Route route, String expiry) {
     try {
-      last =
+      var written =
           link.texts()
               .eval(
                   SCRIPT,
@@ -186,11 +190,22 @@ final class RedisRouteDirectory implements RouteDirectory {
                   Long.toString(clock.instant().getEpochSecond()),
                   expiry,
                   Long.toString(EXPIRY.toSeconds()))
+              .handle((_, failure) -> {
+                if (failure != null) {
+                  unwritten.set(true);
+                }
+                return failure;
+              })
               .toCompletableFuture();
+      writes = CompletableFuture.allOf(writes, written);
     } catch (RedisException e) {
-      // Written again when Redis is back.
-      last = CompletableFuture.failedFuture(e);
+      unwritten.set(true);
     }
+  }
+
+  /** Whether something could not be written since this was asked last. */
+  boolean takeUnwritten() {
+    return unwritten.getAndSet(false);
   }
 
   private static String key(Route route) {

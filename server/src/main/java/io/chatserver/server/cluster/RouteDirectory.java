@@ -22,6 +22,6 @@ public interface RouteDirectory extends PresenceListener {
   /** Whether there is no other node: then there is nothing to be found. */
   boolean isAlone();
 
-  /** Is done when the others can find who has come here so far; fails if they cannot. */
+  /** Is done when the others can find who has come here so far, or it is known that they cannot. */
   CompletionStage<Void> settled();
 }
