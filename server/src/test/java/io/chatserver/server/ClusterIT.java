@@ -305,6 +305,28 @@ class ClusterIT {
     }
   }
 
+  /** What one device has received the other one, on a node that nobody tells, still lacks. */
+  @Test
+  void withoutRedisEachDeviceGetsWhatBeginsMeanwhile() {
+    try (var alice = one.registered("alice");
+        var bob = one.registered("bob")) {
+      alice.resume(Map.of());
+      bob.resume(Map.of());
+      try (var laptop = alsoOn(two, bob)) {
+        var conversation = ConversationId.direct(alice.id(), bob.id());
+        redis.kill();
+        try {
+          alice.say(bob, "the first");
+          assertThat(bob.nextText()).isEqualTo("the first");
+          bob.acknowledge(Map.of(conversation, 1L), Map.of());
+          assertThat(laptop.nextMessages().getFirst().text()).isEqualTo("the first");
+        } finally {
+          redis.restart();
+        }
+      }
+    }
+  }
+
   private static void exchangeWithoutRedis(
       TestUser alice, TestUser ann, TestUser bob, TestUser stranger, GroupId group) {
     await().until(() -> isDegraded(one));

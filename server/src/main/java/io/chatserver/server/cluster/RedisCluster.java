@@ -106,14 +106,15 @@ public final class RedisCluster implements Cluster, NodeBus {
       var beat = membership.beat(load.get());
       note(!link.isSubscribed(), "the subscription is gone");
       boolean isBack = wasDegraded && !degraded;
-      boolean wasUnwritten = routes.takeUnwritten();
-      if (beat.renewed() || isBack || wasUnwritten || isRewriteDue()) {
+      boolean wasUnwritten = routes.writeWhatIsUnwritten();
+      if (beat.renewed() || isBack || isRewriteDue()) {
         lastRewriteNanos = System.nanoTime();
         routes.rewrite();
       }
       (untold.getAndSet(false) ? membership.others() : beat.came()).forEach(this::meet);
       if (!beat.isSteady() || isBack || wasUnwritten) {
-        listener.mayHaveMissed();
+        // What is looked for before the routes are written may be missed after that.
+        var _ = routes.settled().thenRun(listener::mayHaveMissed);
       }
       wasDegraded = degraded;
     } catch (RedisException e) {
@@ -152,7 +153,8 @@ public final class RedisCluster implements Cluster, NodeBus {
         try {
           events = NodeEventCodec.decode(payload);
         } catch (IllegalArgumentException e) {
-          log.warn("a payload of another node cannot be read: {}", e.getMessage());
+          log.debug("a payload of another node cannot be read: {}", e.getMessage());
+          listener.mayHaveMissed();
           return;
         }
         listener.heard(events);

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisRouteDirectory implements RouteDirectory {
   private static final String PREFIX = "chat:route:";
   private static final Duration EXPIRY = Duration.ofMinutes(30);
+  private static final int MAX_UNWRITTEN = 100_000;
 
   /** Puts the node's entry in, or takes it out where ARGV[3] is empty; drops what has expired. */
   private static final String SCRIPT =
@@ -60,7 +60,9 @@ final class RedisRouteDirectory implements RouteDirectory {
   private final Clock clock;
   private final Runnable untold;
   private final Set<Route> here = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean unwritten = new AtomicBoolean();
+
+  /** What Redis does not have as it is, for a write has failed. */
+  private final Set<Route> unwritten = ConcurrentHashMap.newKeySet();
 
   /** Done when all is written, or could not be, that was begun by now. */
   private volatile CompletableFuture<Void> writes = CompletableFuture.completedFuture(null);
@@ -144,6 +146,14 @@ final class RedisRouteDirectory implements RouteDirectory {
     here.forEach(this::write);
   }
 
+  /** Writes again, or takes out, what Redis did not take; false if there is nothing. */
+  boolean writeWhatIsUnwritten() {
+    var routes = List.copyOf(unwritten);
+    unwritten.removeAll(routes);
+    routes.forEach(this::write);
+    return !routes.isEmpty();
+  }
+
   @Override
   public void userCame(UserId user) {
     came(Route.of(user));
@@ -171,14 +181,13 @@ final class RedisRouteDirectory implements RouteDirectory {
 
   private void left(Route route) {
     here.remove(route);
-    write(route, "");
+    write(route);
   }
 
-  private void write(Route route) {
-    write(route, Long.toString(clock.instant().plus(EXPIRY).getEpochSecond()));
-  }
-
-  private synchronized void write(Route route, String expiry) {
+  /** Puts the route in or takes it out, as things are at this moment. */
+  private synchronized void write(Route route) {
+    var now = clock.instant();
+    var expiry = here.contains(route) ? Long.toString(now.plus(EXPIRY).getEpochSecond()) : "";
     try {
       var written =
           link.texts()
@@ -187,25 +196,27 @@ final class RedisRouteDirectory implements RouteDirectory {
                   ScriptOutputType.INTEGER,
                   new String[] {key(route)},
                   self.text(),
-                  Long.toString(clock.instant().getEpochSecond()),
+                  Long.toString(now.getEpochSecond()),
                   expiry,
                   Long.toString(EXPIRY.toSeconds()))
               .handle((_, failure) -> {
                 if (failure != null) {
-                  unwritten.set(true);
+                  noteUnwritten(route);
                 }
                 return failure;
               })
               .toCompletableFuture();
       writes = CompletableFuture.allOf(writes, written);
     } catch (RedisException e) {
-      unwritten.set(true);
+      noteUnwritten(route);
     }
   }
 
-  /** Whether something could not be written since this was asked last. */
-  boolean takeUnwritten() {
-    return unwritten.getAndSet(false);
+  /** More that nobody is here for any more expire by themselves. */
+  private void noteUnwritten(Route route) {
+    if (unwritten.size() < MAX_UNWRITTEN || here.contains(route)) {
+      unwritten.add(route);
+    }
   }
 
   private static String key(Route route) {

@@ -9,6 +9,7 @@ import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -90,6 +91,9 @@ public final class HeadChecker implements AutoCloseable {
         }
       } catch (RuntimeException e) {
         log.error("heads cannot be checked", e);
+        if (once) {
+          request();
+        }
       }
     }
   }
@@ -138,7 +142,11 @@ public final class HeadChecker implements AutoCloseable {
         .standingsOf(users)
         .forEach((user, standings) -> {
           for (var session : registry.sessionsOf(user)) {
-            session.connection().loop().execute(() -> look(session, standings));
+            try {
+              session.connection().loop().execute(() -> look(session, standings));
+            } catch (RejectedExecutionException _) {
+              // The loop has ended, and its connections with it.
+            }
           }
         });
   }

@@ -168,7 +168,8 @@ public final class Feed {
     boolean isNew = !positions.containsKey(conversation);
     var position = position(conversation);
     if (isNew) {
-      position.pushed = standing.received();
+      // What another device of the user has received this one may lack all the same.
+      position.pushed = standing.joined();
     }
     position.noteHead(standing.head());
     checkBehind(position);
