@@ -98,9 +98,8 @@ public final class Feed {
       List<ChatMessage> inAnswer) {
     for (var standing : standings) {
       var position = position(standing.conversation());
-      // Another device may have joined meanwhile, or again: the farther of the two.
-      long start = start(standing, cursors.get(standing.conversation()));
-      position.pushed = Math.max(position.pushed, start);
+      // Another device may have joined meanwhile, or again: that is not where this one stands.
+      position.pushed = start(standing, cursors.get(standing.conversation()));
       if (position.pushed > standing.received()) {
         // The acknowledgement was lost with the client's last connection.
         log.moved(position.cursor, position.pushed, 0);
@@ -126,8 +125,8 @@ public final class Feed {
   }
 
   /**
-   * Lets the user take part in a conversation from behind {@code seq} on. What was said there since
-   * then is read from the log, for it was not offered.
+   * Lets the user take part in a conversation from behind {@code seq} on, or from where he is if he
+   * does already. What was said there since then is read from the log, for it was not offered.
    *
    * @return false if this feed serves no more
    */
@@ -135,8 +134,11 @@ public final class Feed {
     if (closed) {
       return false;
     }
+    boolean isServed = open && positions.containsKey(conversation);
     var position = position(conversation);
-    position.pushed = Math.max(position.pushed, seq);
+    if (!isServed) {
+      position.pushed = Math.max(position.pushed, seq);
+    }
     position.noteHead(position.pushed + 1);
     if (open) {
       checkBehind(position);

@@ -251,6 +251,18 @@ class FeedTest {
     assertThat(connection.pushedSeqs()).containsExactly(5L);
   }
 
+  /** Found by the lab: what another device had acknowledged was skipped. */
+  @Test
+  void aDeviceThatJoinsAgainGoesOnWhereItIs() {
+    LongStream.range(0, 5).forEach(_ -> log.append(GROUP, PEER));
+    feed.join(GROUP, 4);
+    feed.open(List.of(log.standing(GROUP, 4)), Map.of(GROUP, 2L), LOGIN, List.of());
+    feed.join(GROUP, 5);
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(3L, 4L, 5L);
+  }
+
   @Test
   void onesOwnMessageIsServedByItsAcknowledgement() {
     open();
