@@ -53,7 +53,11 @@ final class DeliveryRules {
         case ADMITTED ->
             findings.add(Invariant.MEMBERS_ONLY, device, event, "a stranger was let in");
         case LAGS ->
-            findings.add(Invariant.UP_TO_DATE, device, event, "the last messages did not come");
+            findings.add(
+                Invariant.UP_TO_DATE,
+                device,
+                event,
+                "the last messages did not come, only up to " + event.seq() + " of " + event.x());
         case DIGEST_DIFFERS -> findings.add(Invariant.DIGEST, device, event, "the digests differ");
         case STRANGE ->
             findings.add(Invariant.AS_THE_PROTOCOL_SAYS, device, event, history.note(event.x()));

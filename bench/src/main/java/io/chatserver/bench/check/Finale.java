@@ -16,7 +16,9 @@ import java.util.Set;
  * <p>Threads: the device's.
  */
 final class Finale {
+  /** For as long nothing may come while something is lacking. */
   private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
+
   private static final Duration POLL = Duration.ofMillis(20);
 
   private enum Step {
@@ -31,7 +33,8 @@ final class Finale {
   private final Device device;
   private final Map<ConversationId, Long> firstVisible = new HashMap<>();
   private Step step = Step.START;
-  private long begun;
+  private long movedNanos;
+  private long reached;
 
   Finale(Device device) {
     this.device = device;
@@ -105,12 +108,19 @@ final class Finale {
 
   private void enter(Step next) {
     step = next;
-    begun = System.nanoTime();
+    movedNanos = System.nanoTime();
   }
 
+  /** Whether nothing has come for long; a device that takes little at a time may lack much. */
   private boolean isTooLate() {
+    long now = System.nanoTime();
+    long places = device.cursors().known().values().stream().mapToLong(Long::longValue).sum();
+    if (places != reached) {
+      reached = places;
+      movedNanos = now;
+    }
     long patience = 5 * device.stage().settings().length().toNanos();
-    return System.nanoTime() - begun > Math.min(patience, MOST_PATIENCE.toNanos());
+    return now - movedNanos > Math.min(patience, MOST_PATIENCE.toNanos());
   }
 
   private void askForFirst(Session session) throws IOException {
