@@ -166,14 +166,14 @@ public final class GroupStore {
     return groups;
   }
 
-  /** How far a member has received his group; empty for one who is none. */
+  /** The last message of a group that a member does not get; empty for one who is none. */
   OptionalLong placeOf(UserId user, GroupId group) {
     return database.read(
         "read a member",
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT received_seq FROM member WHERE user_id = ? AND conversation_id = ?")) {
+                  "SELECT joined_seq FROM member WHERE user_id = ? AND conversation_id = ?")) {
             statement.setInt(1, user.value());
             statement.setLong(2, ConversationId.group(group).value());
             try (var rows = statement.executeQuery()) {
