@@ -145,8 +145,33 @@ final class LogWriter<D extends Draft> {
     }
   }
 
-  /** Refuses the batch and all that waits behind it: each try may take the database's time-out. */
   private void fail(List<D> batch, Throwable cause) {
+    if (cause instanceof StorageException e && e.isLocked()) {
+      failLocked(batch);
+    } else {
+      failAll(batch, cause);
+    }
+  }
+
+  /**
+   * Somebody, a node that hangs maybe, keeps one of the conversations locked: what is said in the
+   * others is stored, each by itself.
+   */
+  private void failLocked(List<D> batch) {
+    var apart = batch.stream().collect(Collectors.groupingBy(Draft::conversation)).values();
+    if (apart.size() > 1) {
+      apart.forEach(this::commit);
+    } else {
+      log.warn(
+          "{} is locked, by a node that hangs maybe: {} messages are refused",
+          batch.getFirst().conversation(),
+          batch.size());
+      listener.failed(batch);
+    }
+  }
+
+  /** Refuses the batch and all that waits behind it: each try may take the database's time-out. */
+  private void failAll(List<D> batch, Throwable cause) {
     heads.forgetAll();
     var refused = new ArrayList<>(batch);
     queue.drainTo(refused);

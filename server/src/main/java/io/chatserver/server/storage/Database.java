@@ -27,6 +27,18 @@ public final class Database implements AutoCloseable {
   /** How much longer the pause before each next try may be: 20 ms at most. */
   private static final int PAUSE_STEP_MILLIS = 2;
 
+  /**
+   * Of a connection that writes, in seconds: the wait for a lock; a transaction in which nothing
+   * happens, which MariaDB alone can end; a connection on which nothing happens, which the pool
+   * does not let happen. So a node that is stopped in the middle of a transaction does not keep its
+   * locks for long.
+   */
+  private static final String WRITING_SESSION =
+      "SET SESSION innodb_lock_wait_timeout = 2, wait_timeout = 45"
+          + " /*M! , idle_transaction_timeout = 3 */";
+
+  private static final Duration KEEPALIVE = Duration.ofSeconds(30);
+
   /** A read that fails so soon has met a dead connection, not a database that does not answer. */
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
@@ -131,11 +143,11 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Writes, in one transaction, which is tried again where the database asks for it.
+   * Writes, in one transaction, which is tried again where the database broke a deadlock with it.
    *
    * @param purpose what for, for the log and for errors
    * @throws StorageException if it failed; whether it was committed is then unknown unless {@link
-   *     StorageException#isDuplicateKey}
+   *     StorageException#isDuplicateKey} or {@link StorageException#isLocked}
    */
   public <T> T write(String purpose, Work<T> work) {
     long start = System.nanoTime();
@@ -144,8 +156,8 @@ public final class Database implements AutoCloseable {
         try {
           return tryToWrite(work);
         } catch (SQLException e) {
-          if (tried == MAX_TRIES || !dialect.isWorthRetrying(e)) {
-            throw new StorageException(purpose, e, dialect.isDuplicateKey(e));
+          if (tried == MAX_TRIES || !dialect.isDeadlock(e)) {
+            throw new StorageException(purpose, e, dialect);
           }
           pause(tried);
         }
@@ -205,11 +217,16 @@ public final class Database implements AutoCloseable {
   private record Pools(ServerConfig.Storage config, Dialect dialect) {
     HikariDataSource writers() {
       // SQLite's driver holds the lock for writing as long as it is not in auto-commit mode.
-      return pool("writers", writersSize(), dialect == Dialect.SQLITE);
+      var pool = pool("writers", writersSize(), dialect == Dialect.SQLITE);
+      if (dialect == Dialect.MYSQL) {
+        pool.setConnectionInitSql(WRITING_SESSION);
+        pool.setKeepaliveTime(KEEPALIVE.toMillis());
+      }
+      return open(pool);
     }
 
     HikariDataSource readers() {
-      return pool("readers", config.poolSize() - writersSize(), true);
+      return open(pool("readers", config.poolSize() - writersSize(), true));
     }
 
     /** Half of all, where there can be more than one writer. */
@@ -217,7 +234,7 @@ public final class Database implements AutoCloseable {
       return dialect.hasManyWriters() ? config.poolSize() / 2 : 1;
     }
 
-    private HikariDataSource pool(String name, int size, boolean autoCommit) {
+    private HikariConfig pool(String name, int size, boolean autoCommit) {
       var pool = new HikariConfig();
       pool.setPoolName(name);
       pool.setJdbcUrl(config.url());
@@ -229,6 +246,10 @@ public final class Database implements AutoCloseable {
         case SQLITE -> setSqlite(pool);
         case MYSQL -> setMysql(pool);
       }
+      return pool;
+    }
+
+    private static HikariDataSource open(HikariConfig pool) {
       try {
         return new HikariDataSource(pool);
       } catch (RuntimeException e) {

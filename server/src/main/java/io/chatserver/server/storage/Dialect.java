@@ -19,8 +19,13 @@ public enum Dialect {
     }
 
     @Override
-    boolean isWorthRetrying(SQLException e) {
-      return e.getErrorCode() == DEADLOCK || e.getErrorCode() == LOCK_WAIT_TIMEOUT;
+    boolean isDeadlock(SQLException e) {
+      return e.getErrorCode() == DEADLOCK;
+    }
+
+    @Override
+    boolean isLocked(SQLException e) {
+      return e.getErrorCode() == LOCK_WAIT_TIMEOUT;
     }
 
     @Override
@@ -39,9 +44,14 @@ public enum Dialect {
               || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE);
     }
 
+    // There is one writer, and it waits for its turn.
     @Override
-    boolean isWorthRetrying(SQLException e) {
-      // There is one writer, and it waits for its turn.
+    boolean isDeadlock(SQLException e) {
+      return false;
+    }
+
+    @Override
+    boolean isLocked(SQLException e) {
       return false;
     }
 
@@ -90,7 +100,10 @@ public enum Dialect {
 
   abstract boolean isDuplicateKey(SQLException e);
 
-  abstract boolean isWorthRetrying(SQLException e);
+  abstract boolean isDeadlock(SQLException e);
+
+  /** Whether rows stayed locked by another transaction. */
+  abstract boolean isLocked(SQLException e);
 
   abstract boolean isLostConnection(SQLException e);
 

@@ -86,7 +86,7 @@ final class Migrations {
   }
 
   private static StorageException refused(String why) {
-    return new StorageException("wrong schema", new IllegalStateException(why), false);
+    return new StorageException("wrong schema", new IllegalStateException(why));
   }
 
   /** The number of the last file that was applied, 0 in an empty database. */

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.storage.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,8 +17,48 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MessageLogIT extends MessageLogContract {
   @RegisterExtension static final TestDatabase DATABASE = TestDatabase.mariaDb();
 
+  private static final ServerConfig.Log ONE_WRITER = new ServerConfig.Log(1, 1000, 512);
+
   MessageLogIT() {
     super(DATABASE);
+  }
+
+  /** As by a node that is stopped in the middle of a transaction. */
+  @Test
+  void storesTheOthersWhereOneConversationIsLocked() throws SQLException {
+    var conversations = conversations(20);
+    var listener = new RecordingListener();
+    var config = DATABASE.config(Map.of());
+
+    try (var stopped =
+            DriverManager.getConnection(config.url(), config.user(), config.password().value());
+        var log = log(DATABASE.database(), listener, ONE_WRITER)) {
+      stopped.setAutoCommit(false);
+      insertFirst(stopped, conversations.get(7));
+      appendHeldUp(log, listener, conversations, 1);
+      listener.release();
+
+      await().until(() -> listener.told() == 21);
+      assertThat(listener.failedDrafts())
+          .extracting(Said::conversation)
+          .containsExactly(conversations.get(7));
+
+      stopped.rollback();
+      log.append(said(conversations.get(7), "again"));
+      await().until(() -> listener.told() == 22);
+      assertThat(listener.messages().getLast().seq()).isEqualTo(1);
+    }
+  }
+
+  private static void insertFirst(Connection connection, ConversationId conversation)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body)"
+                + " VALUES (?, 1, 1, 1, 0, '')")) {
+      statement.setLong(1, conversation.value());
+      statement.executeUpdate();
+    }
   }
 
   /** Batches are written in one order, so that two nodes wait for each other one way only. */

@@ -19,8 +19,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseIT extends DatabaseContract {
   private static final int TRIES = 10;
@@ -84,10 +82,9 @@ class DatabaseIT extends DatabaseContract {
     }
   }
 
-  /** Deadlock and lock wait time-out, as the database would report them. */
-  @ParameterizedTest
-  @ValueSource(ints = {1213, 1205})
-  void triesTenTimesAndNoMore(int error) {
+  /** A deadlock, as the database would report it. */
+  @Test
+  void triesTenTimesAndNoMore() {
     int rows =
         DATABASE
             .database()
@@ -95,7 +92,7 @@ class DatabaseIT extends DatabaseContract {
                 "write",
                 connection -> {
                   insert(connection, tries.incrementAndGet());
-                  return tries.get() < TRIES ? fail(connection, error) : 1;
+                  return tries.get() < TRIES ? deadlock(connection) : 1;
                 });
     assertThat(rows).isEqualTo(1);
     assertThat(tries).hasValue(TRIES);
@@ -108,7 +105,7 @@ class DatabaseIT extends DatabaseContract {
                     "write in vain",
                     connection -> {
                       insert(connection, TRIES + tries.incrementAndGet());
-                      return fail(connection, error);
+                      return deadlock(connection);
                     }))
         .isInstanceOf(StorageException.class)
         .hasMessageStartingWith("write in vain: ");
@@ -116,9 +113,9 @@ class DatabaseIT extends DatabaseContract {
     assertThat(count()).isEqualTo(1);
   }
 
-  private static int fail(Connection connection, int error) throws SQLException {
+  private static int deadlock(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
-      return statement.executeUpdate("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = " + error);
+      return statement.executeUpdate("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213");
     }
   }
 
@@ -165,6 +162,32 @@ class DatabaseIT extends DatabaseContract {
       await()
           .ignoreExceptionsInstanceOf(StorageException.class)
           .until(() -> impatient.write("write", connection -> insert(connection, 2)) == 1);
+    }
+  }
+
+  /** As where a node is stopped in the middle: nobody else would end its transaction. */
+  @Test
+  void endsATransactionInWhichNothingHappens() {
+    assertThatThrownBy(() ->
+            DATABASE
+                .database()
+                .write(
+                    "write and stop",
+                    connection -> {
+                      insert(connection, 1);
+                      await().until(DatabaseIT::canInsertOne);
+                      return insert(connection, 2);
+                    }))
+        .isInstanceOf(StorageException.class);
+    assertThat(count()).isEqualTo(1);
+  }
+
+  private static boolean canInsertOne() {
+    try {
+      return DATABASE.database().write("write too", connection -> insert(connection, 1)) == 1;
+    } catch (StorageException e) {
+      assertThat(e.isLocked()).isTrue();
+      return false;
     }
   }
 }

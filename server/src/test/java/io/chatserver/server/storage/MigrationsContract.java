@@ -206,7 +206,7 @@ abstract class MigrationsContract {
       rows.next();
       return rows.getLong(1);
     } catch (SQLException e) {
-      throw new StorageException("test", e, false);
+      throw new StorageException("test", e);
     }
   }
 
@@ -216,7 +216,7 @@ abstract class MigrationsContract {
         var statement = connection.createStatement()) {
       statement.executeUpdate(sql);
     } catch (SQLException e) {
-      throw new StorageException("test", e, false);
+      throw new StorageException("test", e);
     }
   }
 }
