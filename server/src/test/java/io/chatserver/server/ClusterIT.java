@@ -128,7 +128,7 @@ class ClusterIT {
       alice.resume(Map.of());
       bob.resume(Map.of());
       alice.say(bob, "one");
-      assertThat(bob.nextText()).isEqualTo("one");
+      assertThat(bob.nextMessages().getFirst().text()).isEqualTo("one");
       var conversation = ConversationId.direct(alice.id(), bob.id());
       bob.acknowledge(Map.of(), Map.of(conversation, 1L));
 
@@ -225,9 +225,12 @@ class ClusterIT {
       alice.say(bob, "first");
       assertThat(bob.nextText()).isEqualTo("first");
       long before = redis.publishes();
+      var rids = new ArrayList<Long>();
       for (int i = 0; i < 2_000; i++) {
-        alice.send(new Command.SendDirect(bob.id(), "text " + i));
+        rids.add(alice.send(new Command.SendDirect(bob.id(), "text " + i)));
       }
+      // Who does not read the answers is not read from, either.
+      rids.forEach(alice::reply);
       for (int i = 0; i < 2_000; i++) {
         assertThat(bob.nextText()).isEqualTo("text " + i);
       }
@@ -317,13 +320,32 @@ class ClusterIT {
         redis.kill();
         try {
           alice.say(bob, "the first");
-          assertThat(bob.nextText()).isEqualTo("the first");
+          assertThat(bob.nextMessages().getFirst().text()).isEqualTo("the first");
           bob.acknowledge(Map.of(conversation, 1L), Map.of());
           assertThat(laptop.nextMessages().getFirst().text()).isEqualTo("the first");
         } finally {
           redis.restart();
         }
       }
+    }
+  }
+
+  /** Redis answers, the leases are kept, but nothing that is published arrives any more. */
+  @Test
+  void whoHearsNothingSaysSo() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob")) {
+      redis.execute("ACL", "SETUSER", "default", "resetchannels");
+      try {
+        await().until(() -> isDegraded(one));
+        alice.say(bob, "past Redis");
+        assertThat(bob.nextText()).isEqualTo("past Redis");
+      } finally {
+        redis.execute("ACL", "SETUSER", "default", "allchannels");
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> isRelayed(alice, bob) && isRelayed(bob, alice) && !isDegraded(one));
     }
   }
 

@@ -259,6 +259,20 @@ class DrainIT {
     }
   }
 
+  /** What kind of client it is nobody can tell before. */
+  @Test
+  void whoHadJustComeGoesAfterTheFirstRequest() throws InterruptedException {
+    try (var one = node("one", "drain.period=1h");
+        var late = one.connect()) {
+      var drain = drain(one);
+      await().until(() -> !accepts(one.port()));
+
+      late.register("late");
+      assertThat(late.awaitClosing()).isEqualTo(DisconnectReason.SHUTDOWN);
+      awaitEnd(drain);
+    }
+  }
+
   @Test
   void withNobodyThereItIsOverAtOnce() throws InterruptedException {
     try (var one = node("one", "drain.period=1h")) {

@@ -61,6 +61,7 @@ public final class MariaDb extends RestartableProcess {
     command.add("--datadir=" + data);
     command.add("--auth-root-authentication-method=normal");
     command.add("--skip-test-db");
+    command.add(temporary(data));
     if (LocalMachine.isRoot()) {
       command.add("--user=root");
     }
@@ -78,6 +79,7 @@ public final class MariaDb extends RestartableProcess {
             "--port=" + port,
             "--socket=" + SOCKET,
             "--pid-file=" + data.resolve("mariadb.pid"),
+            temporary(data),
             "--skip-name-resolve",
             "--character-set-server=utf8mb4",
             "--innodb-flush-log-at-trx-commit=1",
@@ -88,6 +90,15 @@ public final class MariaDb extends RestartableProcess {
       command.add("--user=root");
     }
     return ChildProcess.start("mariadbd", command, READY, START_TIMEOUT).child();
+  }
+
+  /** Each its own: one that starts deletes what others keep in a shared directory. */
+  private static String temporary(Path data) {
+    try {
+      return "--tmpdir=" + Files.createDirectories(data.resolveSibling("mariadb-tmp"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Makes a database if it is not there, and gives {@link #user} all rights on it. */

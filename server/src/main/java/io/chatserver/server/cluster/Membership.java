@@ -1,5 +1,7 @@
 package io.chatserver.server.cluster;
 
+import static io.chatserver.server.cluster.RedisLink.await;
+
 import io.lettuce.core.RedisException;
 import io.lettuce.core.SetArgs;
 import java.time.Duration;
@@ -8,10 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +24,6 @@ final class Membership {
   private static final String NODES = "chat:nodes";
   private static final String LEASE = "chat:node:";
   private static final Duration LEASE_TIME = Duration.ofSeconds(6);
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /**
    * What came of a beat.
@@ -115,18 +112,5 @@ final class Membership {
     var texts = link.texts();
     await(texts.del(LEASE + self.text()));
     await(texts.srem(NODES, self.text()));
-  }
-
-  private static <T> T await(CompletionStage<T> answer) {
-    try {
-      return answer.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new RedisException(e.getCause());
-    } catch (TimeoutException e) {
-      throw new RedisException("no answer within " + PATIENCE, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RedisException(e);
-    }
   }
 }

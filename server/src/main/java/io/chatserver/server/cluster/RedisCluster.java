@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,15 @@ public final class RedisCluster implements Cluster, NodeBus {
   private static final String CHANNEL = "chat:to:";
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
+  /** What a node tells itself, to see whether the others could tell it something. */
+  private static final byte[] PROBE = {};
+
+  /** So many that are not heard, one after the other, mean that the node is cut off. */
+  private static final int MAX_UNHEARD = 3;
+
+  /** As many, again and again, mean that the connections will not mend by themselves: 10 s. */
+  private static final int UNHEARD_TO_RECONNECT = 20;
+
   /** Routes expire after half an hour. */
   private static final Duration REWRITE_INTERVAL = Duration.ofMinutes(10);
 
@@ -40,6 +50,9 @@ public final class RedisCluster implements Cluster, NodeBus {
 
   /** Something was not told, though the lease was kept: the others have to look for it. */
   private final AtomicBoolean untold = new AtomicBoolean();
+
+  /** Probes since the last one that came back. */
+  private final AtomicInteger unheard = new AtomicInteger();
 
   private volatile boolean degraded;
   private boolean wasDegraded;
@@ -102,9 +115,13 @@ public final class RedisCluster implements Cluster, NodeBus {
 
   private void beat(ClusterListener listener, Supplier<NodeLoad> load) {
     try {
+      if (unheard.incrementAndGet() % UNHEARD_TO_RECONNECT == 0) {
+        link.disconnect();
+      }
       link.connect(CHANNEL + self.text(), receiver(listener));
       var beat = membership.beat(load.get());
-      note(!link.isSubscribed(), "the subscription is gone");
+      var _ = link.publish(CHANNEL + self.text(), PROBE);
+      note(unheard.get() > MAX_UNHEARD, "what is published for this node does not arrive");
       boolean isBack = wasDegraded && !degraded;
       boolean wasUnwritten = routes.writeWhatIsUnwritten();
       if (beat.renewed() || isBack || isRewriteDue()) {
@@ -123,6 +140,8 @@ public final class RedisCluster implements Cluster, NodeBus {
       }
       note(true, String.valueOf(e.getMessage()));
       wasDegraded = true;
+      // It is back when it hears of itself.
+      unheard.accumulateAndGet(MAX_UNHEARD, Math::max);
     } catch (RuntimeException e) {
       log.error("the cluster's beat failed", e);
     }
@@ -145,10 +164,14 @@ public final class RedisCluster implements Cluster, NodeBus {
     degraded = nowDegraded;
   }
 
-  private static RedisLink.Receiver receiver(ClusterListener listener) {
+  private RedisLink.Receiver receiver(ClusterListener listener) {
     return new RedisLink.Receiver() {
       @Override
       public void received(byte[] payload) {
+        if (payload.length == PROBE.length) {
+          unheard.set(0);
+          return;
+        }
         List<NodeEvent> events;
         try {
           events = NodeEventCodec.decode(payload);

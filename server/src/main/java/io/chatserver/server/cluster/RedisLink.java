@@ -8,6 +8,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -19,9 +20,13 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A single Redis is named {@code redis://…} or {@code rediss://…}; a Redis Cluster {@code
  * redis-cluster://host:port,host:port}, where sharded pub/sub is used.
  *
- * <p>Threads: {@link #connect} and {@link #close} one; the rest any.
+ * <p>Threads: {@link #connect}, {@link #disconnect} and {@link #close} one; the rest any.
  */
 final class RedisLink implements AutoCloseable {
   private static final String CLUSTER_SCHEME = "redis-cluster://";
@@ -50,10 +55,15 @@ final class RedisLink implements AutoCloseable {
     void subscribed();
   }
 
+  /** Three of them: what is published in bulk holds up no lease, and a subscriber does no more. */
   private record Connections(
       RedisClusterAsyncCommands<String, String> texts,
       RedisClusterAsyncCommands<String, byte[]> payloads,
-      StatefulRedisPubSubConnection<String, byte[]> subscription) {}
+      List<StatefulConnection<?, ?>> all) {
+    void close() {
+      all.forEach(StatefulConnection::close);
+    }
+  }
 
   private final ClientResources resources;
   private final AbstractRedisClient client;
@@ -116,24 +126,56 @@ final class RedisLink implements AutoCloseable {
     if (connections != null) {
       return;
     }
-    var made =
-        switch (client) {
-          case RedisClient single ->
-              new Connections(
-                  single.connect().async(),
-                  single.connect(PAYLOADS).async(),
-                  single.connectPubSub(PAYLOADS));
-          case RedisClusterClient cluster ->
-              new Connections(
-                  cluster.connect().async(),
-                  cluster.connect(PAYLOADS).async(),
-                  cluster.connectPubSub(PAYLOADS));
-          default -> throw new IllegalStateException("client " + client);
-        };
-    made.subscription.addListener(listener(receiver));
-    var commands = made.subscription.async();
+    var opened = new ArrayList<StatefulConnection<?, ?>>();
+    try {
+      connections = connect(channel, receiver, opened);
+    } catch (RuntimeException e) {
+      opened.forEach(StatefulConnection::close);
+      throw e;
+    }
+  }
+
+  private Connections connect(
+      String channel, Receiver receiver, List<StatefulConnection<?, ?>> opened) {
+    return switch (client) {
+      case RedisClient single -> {
+        var texts = opened(single.connect(), opened);
+        var payloads = opened(single.connect(PAYLOADS), opened);
+        subscribe(opened(single.connectPubSub(PAYLOADS), opened), channel, receiver);
+        yield new Connections(texts.async(), payloads.async(), opened);
+      }
+      case RedisClusterClient cluster -> {
+        var texts = opened(cluster.connect(), opened);
+        var payloads = opened(cluster.connect(PAYLOADS), opened);
+        subscribe(opened(cluster.connectPubSub(PAYLOADS), opened), channel, receiver);
+        yield new Connections(texts.async(), payloads.async(), opened);
+      }
+      default -> throw new IllegalStateException("client " + client);
+    };
+  }
+
+  private static <C extends StatefulConnection<?, ?>> C opened(
+      C connection, List<StatefulConnection<?, ?>> opened) {
+    opened.add(connection);
+    return connection;
+  }
+
+  private void subscribe(
+      StatefulRedisPubSubConnection<String, byte[]> connection, String channel, Receiver receiver) {
+    connection.addListener(listener(receiver));
+    var commands = connection.async();
+    // Not waited for: a Redis Cluster refers to another of its nodes first. A failure shows by what
+    // is not heard.
     var _ = sharded ? commands.ssubscribe(channel) : commands.subscribe(channel);
-    connections = made;
+  }
+
+  /** Gives the connections up, for they are of no use; {@link #connect} makes others. */
+  void disconnect() {
+    var now = connections;
+    connections = null;
+    if (now != null) {
+      now.close();
+    }
   }
 
   private static RedisPubSubAdapter<String, byte[]> listener(Receiver receiver) {
@@ -160,12 +202,6 @@ final class RedisLink implements AutoCloseable {
     };
   }
 
-  /** Whether the node hears its channel. */
-  boolean isSubscribed() {
-    var now = connections;
-    return now != null && now.subscription.isOpen();
-  }
-
   /**
    * Commands on texts.
    *
@@ -179,6 +215,24 @@ final class RedisLink implements AutoCloseable {
   CompletionStage<Long> publish(String channel, byte[] payload) {
     var commands = made().payloads;
     return sharded ? commands.spublish(channel, payload) : commands.publish(channel, payload);
+  }
+
+  /**
+   * Waits for an answer.
+   *
+   * @throws RedisException if there is none, or an error
+   */
+  static <T> T await(CompletionStage<T> answer) {
+    try {
+      return answer.toCompletableFuture().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new RedisException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new RedisException("no answer within " + TIMEOUT, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RedisException(e);
+    }
   }
 
   private Connections made() {

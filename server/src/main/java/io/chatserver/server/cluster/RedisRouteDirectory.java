@@ -32,6 +32,7 @@ final class RedisRouteDirectory implements RouteDirectory {
   private static final String PREFIX = "chat:route:";
   private static final Duration EXPIRY = Duration.ofMinutes(30);
   private static final int MAX_UNWRITTEN = 100_000;
+  private static final int SLICE = 1000;
 
   /** Puts the node's entry in, or takes it out where ARGV[3] is empty; drops what has expired. */
   private static final String SCRIPT =
@@ -143,15 +144,31 @@ final class RedisRouteDirectory implements RouteDirectory {
 
   /** Writes all that is here again. */
   void rewrite() {
-    here.forEach(this::write);
+    writeInTurn(List.copyOf(here));
   }
 
   /** Writes again, or takes out, what Redis did not take; false if there is nothing. */
   boolean writeWhatIsUnwritten() {
     var routes = List.copyOf(unwritten);
     unwritten.removeAll(routes);
-    routes.forEach(this::write);
+    writeInTurn(routes);
     return !routes.isEmpty();
+  }
+
+  /** A slice when the one before is written: other commands are not to wait for all of them. */
+  private void writeInTurn(List<Route> routes) {
+    settle(writeFrom(0, routes));
+  }
+
+  private CompletableFuture<Void> writeFrom(int from, List<Route> routes) {
+    int to = Math.min(from + SLICE, routes.size());
+    var written = routes.subList(from, to).stream().map(this::write);
+    var slice = CompletableFuture.allOf(written.toArray(CompletableFuture<?>[]::new));
+    return to == routes.size() ? slice : slice.thenCompose(_ -> writeFrom(to, routes));
+  }
+
+  private synchronized void settle(CompletableFuture<?> written) {
+    writes = CompletableFuture.allOf(writes, written);
   }
 
   @Override
@@ -176,39 +193,38 @@ final class RedisRouteDirectory implements RouteDirectory {
 
   private void came(Route route) {
     here.add(route);
-    write(route);
+    settle(write(route));
   }
 
   private void left(Route route) {
     here.remove(route);
-    write(route);
+    settle(write(route));
   }
 
-  /** Puts the route in or takes it out, as things are at this moment. */
-  private synchronized void write(Route route) {
+  /** Puts the route in or takes it out, as things are at this moment; done in any case. */
+  private synchronized CompletableFuture<?> write(Route route) {
     var now = clock.instant();
     var expiry = here.contains(route) ? Long.toString(now.plus(EXPIRY).getEpochSecond()) : "";
     try {
-      var written =
-          link.texts()
-              .eval(
-                  SCRIPT,
-                  ScriptOutputType.INTEGER,
-                  new String[] {key(route)},
-                  self.text(),
-                  Long.toString(now.getEpochSecond()),
-                  expiry,
-                  Long.toString(EXPIRY.toSeconds()))
-              .handle((_, failure) -> {
-                if (failure != null) {
-                  noteUnwritten(route);
-                }
-                return failure;
-              })
-              .toCompletableFuture();
-      writes = CompletableFuture.allOf(writes, written);
+      return link.texts()
+          .eval(
+              SCRIPT,
+              ScriptOutputType.INTEGER,
+              new String[] {key(route)},
+              self.text(),
+              Long.toString(now.getEpochSecond()),
+              expiry,
+              Long.toString(EXPIRY.toSeconds()))
+          .handle((_, failure) -> {
+            if (failure != null) {
+              noteUnwritten(route);
+            }
+            return failure;
+          })
+          .toCompletableFuture();
     } catch (RedisException e) {
       noteUnwritten(route);
+      return CompletableFuture.completedFuture(e);
     }
   }
 

@@ -27,8 +27,11 @@ public final class HeadChecker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HeadChecker.class);
   private static final Duration INTERVAL = Duration.ofMillis(500);
 
-  /** Over how long one check is spread, so that it disturbs nobody. */
-  private static final Duration SPREAD = Duration.ofSeconds(2);
+  /** Over so many intervals one check is spread, so that it disturbs nobody: 2 s. */
+  private static final int STEPS = 4;
+
+  /** Of a database that is slow: {@link #polling} is to be asked again by then. */
+  private static final Duration LONGEST_STEP = Duration.ofSeconds(2);
 
   /** As often a check is made without a reason: it finds what nobody has thought of. */
   private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
@@ -46,12 +49,16 @@ public final class HeadChecker implements AutoCloseable {
 
   @GuardedBy("lock") private boolean stopping;
 
+  /** Whom the check that has begun is still to look at; the thread's own. */
+  private List<UserId> unchecked = List.of();
+
+  private int atATime;
   private final Thread thread = Thread.ofPlatform().name("head-check").unstarted(this::run);
 
   /**
    * Starts it.
    *
-   * @param polling whether to check again and again; asked twice a second, may block
+   * @param polling whether to check again and again; asked twice a second or so, may block
    */
   public HeadChecker(MemberStore members, SessionRegistry registry, BooleanSupplier polling) {
     this.members = members;
@@ -73,27 +80,21 @@ public final class HeadChecker implements AutoCloseable {
   private void run() {
     long lastCheck = System.nanoTime();
     while (pause(INTERVAL)) {
-      boolean once = takeRequest() || System.nanoTime() - lastCheck > IDLE_INTERVAL.toNanos();
-      if (once) {
-        lastCheck = System.nanoTime();
-      }
       try {
-        if (polling.getAsBoolean()) {
-          check(Duration.ZERO);
-        } else if (once) {
-          check(SPREAD);
+        boolean isPolling = polling.getAsBoolean();
+        boolean isDue = System.nanoTime() - lastCheck > IDLE_INTERVAL.toNanos();
+        // All are looked at before any is again, however often that is asked for.
+        if (unchecked.isEmpty() && (takeRequest() || isPolling || isDue)) {
+          lastCheck = System.nanoTime();
+          unchecked = registry.users();
+          atATime = unchecked.size() / STEPS + 1;
         }
+        check(isPolling ? unchecked.size() : atATime);
       } catch (StorageException e) {
         // The log's writers say that the database is down.
         log.debug("heads cannot be checked: {}", e.getMessage());
-        if (once) {
-          request();
-        }
       } catch (RuntimeException e) {
         log.error("heads cannot be checked", e);
-        if (once) {
-          request();
-        }
       }
     }
   }
@@ -125,15 +126,15 @@ public final class HeadChecker implements AutoCloseable {
     }
   }
 
-  private void check(Duration spread) {
-    var users = registry.users();
-    int batches = (users.size() + USERS_AT_A_TIME - 1) / USERS_AT_A_TIME;
-    for (int i = 0; i < batches; i++) {
-      int from = i * USERS_AT_A_TIME;
-      check(users.subList(from, Math.min(from + USERS_AT_A_TIME, users.size())));
-      if (!pause(spread.dividedBy(batches))) {
-        return;
-      }
+  /** Looks at some; whoever could not be looked at stays to be. */
+  private void check(int most) {
+    long end = System.nanoTime() + LONGEST_STEP.toNanos();
+    int left = Math.min(most, unchecked.size());
+    while (left > 0 && System.nanoTime() < end) {
+      int count = Math.min(left, USERS_AT_A_TIME);
+      check(unchecked.subList(0, count));
+      unchecked = unchecked.subList(count, unchecked.size());
+      left -= count;
     }
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +29,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final NettyConnection connection;
   private final Caller caller;
   private final ServerConfig.Sessions config;
+  private final BooleanSupplier draining;
+  private boolean hasAsked;
   private Future<?> loginCheck = CompletableFuture.completedFuture(null);
 
-  ConnectionHandler(NettyConnection connection, Caller caller, ServerConfig.Sessions config) {
+  /**
+   * Makes it.
+   *
+   * @param draining whether clients are being sent away
+   */
+  ConnectionHandler(
+      NettyConnection connection,
+      Caller caller,
+      ServerConfig.Sessions config,
+      BooleanSupplier draining) {
+    this.draining = draining;
     this.connection = connection;
     this.caller = caller;
     this.config = config;
@@ -86,6 +99,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
     connection.requestReceived();
     caller.received((Frame) message);
+    if (!hasAsked && draining.getAsBoolean()) {
+      // One that came at the last moment: only now it can be told what kind of client it is.
+      sendAway();
+    }
+    hasAsked = true;
   }
 
   @Override

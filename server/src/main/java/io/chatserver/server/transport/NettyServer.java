@@ -209,7 +209,7 @@ public final class NettyServer implements AutoCloseable {
             // Behind the decoder: who sends an object byte by byte is silent, too.
             new IdleStateHandler(
                 config.session().idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS),
-            new ConnectionHandler(connection, caller, config.session()));
+            new ConnectionHandler(connection, caller, config.session(), () -> draining));
   }
 
   /** The port that is listened on. */
@@ -240,8 +240,9 @@ public final class NettyServer implements AutoCloseable {
   }
 
   /**
-   * Accepts no more clients and sends those away that come back by themselves, one after the other.
-   * Returns when all have gone, or when the period is over.
+   * Accepts no more clients and sends those away that come back by themselves, one after the other;
+   * who has asked for nothing yet goes after his first request. Returns when all have gone, or when
+   * the period is over.
    *
    * @param cutShort ends it early
    */
