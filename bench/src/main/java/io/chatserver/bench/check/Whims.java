@@ -15,24 +15,43 @@ import java.util.Random;
  * <p>Threads: the device's.
  */
 final class Whims {
-  /** Of a thousand whims so many are to say something. */
-  private static final int SAYS = 700;
+  /** Of all whims at most so many are something else than to say something. */
+  private static final double OTHERS = 0.3;
 
-  private static final int WHIMS = 1000;
+  /**
+   * So many others a second of all devices together, for a login costs as much as many messages.
+   */
+  private static final double MOST_OTHERS = 130;
 
   /** Who is later than this was kept from talking. */
   private static final Duration LATE = Duration.ofMillis(200);
+
+  /** For so long at most users talk less than later: programs that were just started are slow. */
+  private static final double LONGEST_RISE_SECONDS = 15;
 
   private static final int LONGEST_STALL_MILLIS = 3000;
   private static final int HISTORY_LIMIT = 20;
 
   private final Device device;
   private final Random random;
-  private long next = System.nanoTime();
+  private final double whimsPerSecond;
+
+  /** The part of them that says something. */
+  private final double says;
+
+  private final long begun = System.nanoTime();
+  private final double riseSeconds;
+  private long next = begun;
 
   Whims(Device device) {
     this.device = device;
     this.random = device.random();
+    double rate = device.stage().settings().rate();
+    double others = Math.min(rate * OTHERS / (1 - OTHERS), MOST_OTHERS);
+    says = rate / (rate + others);
+    whimsPerSecond = device.stage().ratePerDevice() / says;
+    var rise = device.stage().settings().length().dividedBy(8);
+    riseSeconds = Math.min(rise.toNanos() / 1e9, LONGEST_RISE_SECONDS);
   }
 
   /** Follows a whim if it is time; how long it is to the next one. */
@@ -40,48 +59,50 @@ final class Whims {
     long now = System.nanoTime();
     // What he wrote while he was cut off; all else that he would have done is forgotten.
     while (now - next > LATE.toNanos()) {
-      if (random.nextInt(WHIMS) < SAYS) {
+      if (random.nextDouble() < says) {
         say(next);
       }
       plan();
     }
     if (next - now <= 0) {
-      follow(random.nextInt(WHIMS), session);
+      if (random.nextDouble() < says) {
+        say(next);
+      } else {
+        follow(random.nextInt(300), session);
+      }
       plan();
     }
     return Duration.ofNanos(Math.max(0, next - now));
   }
 
   private void plan() {
-    double whimsPerSecond = device.stage().ratePerDevice() * WHIMS / SAYS;
-    double seconds = -Math.log(1 - random.nextDouble()) / whimsPerSecond;
+    double risen = Math.clamp((next - begun) / 1e9 / riseSeconds, 0.1, 1);
+    double seconds = -Math.log(1 - random.nextDouble()) / (whimsPerSecond * risen);
     next += (long) (seconds * 1e9);
   }
 
   private void follow(int whim, Session session) throws IOException {
-    if (whim < SAYS) {
-      say(next);
-    } else if (whim < 790) {
+    if (whim < 90) {
       acknowledge(session);
-    } else if (whim < 830) {
+    } else if (whim < 130) {
       session.ask(new Errand.Compare(), new Command.Ping());
-    } else if (whim < 860) {
+    } else if (whim < 160) {
       survey(session);
-    } else if (whim < 890) {
+    } else if (whim < 190) {
       look(session);
-    } else if (whim < 930) {
+    } else if (whim < 230) {
       repeat(session);
-    } else if (whim < 940) {
+    } else if (whim < 240) {
       forge(session);
-    } else if (whim < 955) {
+    } else if (whim < 255) {
       intrude(session);
-    } else if (whim < 970) {
+    } else if (whim < 270) {
       join(session);
-    } else if (whim < 975) {
+    } else if (whim < 275) {
       stall();
-    } else if (whim < 980) {
+    } else if (whim < 280) {
       session.leave();
-    } else if (whim < 990) {
+    } else if (whim < 290) {
       die(session);
     }
   }

@@ -13,6 +13,8 @@ import java.util.Random;
  * the first round is gone through to its end, however short the time.
  */
 final class Series implements Trouble {
+  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(30);
+
   private final Striker striker;
   private final List<FaultKind> kinds;
   private final Duration recovery;
@@ -35,8 +37,7 @@ final class Series implements Trouble {
   public void make(Duration length, FaultLog log) throws InterruptedException {
     long begin = System.nanoTime();
     // By then programs that have just been started are about as fast as they will be.
-    recover();
-    recover();
+    Thread.sleep(Collections.min(List.of(length.dividedBy(4), LONGEST_WARM_UP)));
     boolean firstRound = true;
     while (firstRound || isTime(begin, length)) {
       for (var kind : round()) {
