@@ -31,7 +31,7 @@ class LabIT {
   void nothingIsLostRepeatedOrMovedWhateverHappensToACluster(TestReporter report) {
     long seed = Long.getLong(SEED, System.nanoTime());
     // The faults take longer than this.
-    var settings = new Settings(16, 4, Duration.ofSeconds(20), 200, seed);
+    var settings = new Settings(16, 4, Duration.ofSeconds(10), 200, seed);
     var progress = new PrintWriter(Writer.nullWriter());
     var outcome = Lab.run(directory, KINDS, Tempo.SHORT, settings, progress);
     report.publishEntry("lab", outcome.describe());
