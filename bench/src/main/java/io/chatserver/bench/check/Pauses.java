@@ -14,9 +14,9 @@ import java.util.Map;
  * each window each device has one <em>pause</em>: the longest time for which a message that it had
  * written waited to be acknowledged, whether it could be sent or not; and another: the longest time
  * from the acknowledgement of a message to its sender to its coming to this device. A message
- * counts in every window in which it waits, from the beginning of the window on. The percentiles
- * are those of the pauses of all devices in all windows of a kind of fault: half of the users
- * waited no longer than p50.
+ * counts in every window in which it waits, for as long as it does in it. The percentiles are those
+ * of the pauses of all devices in all windows of a kind of fault: half of the users waited no
+ * longer than p50.
  *
  * <p>Devices leave, die and come back as they like, which costs up to half a second besides; what
  * that comes to shows the second half of the time before the first fault. Only the time in which a
@@ -92,7 +92,8 @@ final class Pauses {
     void add(long since, long until) {
       long from = Math.max(since, stalledUntil);
       for (int i = windowAt(from); i < waits.length && windows.get(i).from <= until; i++) {
-        long wait = until - Math.max(from, windows.get(i).from);
+        long end = i + 1 < waits.length ? Math.min(until, windows.get(i + 1).from) : until;
+        long wait = end - Math.max(from, windows.get(i).from);
         waits[i] = Math.max(waits[i], Math.max(1, wait));
       }
     }

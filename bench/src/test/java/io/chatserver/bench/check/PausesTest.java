@@ -67,12 +67,12 @@ class PausesTest {
   }
 
   @Test
-  void aWaitCountsInEachWindowFromItsBeginning() {
+  void aWaitCountsInEachWindowAsLongAsItLastsThere() {
     writes(1, 190, 190);
     isAcknowledged(1, 330);
 
-    assertThat(row("kill").acknowledging()).containsExactly(30L, 140L);
-    assertThat(row("pause").acknowledging()).containsExactly(130L);
+    assertThat(row("kill").acknowledging()).containsExactly(30L, 10L);
+    assertThat(row("pause").acknowledging()).containsExactly(100L);
   }
 
   @Test
