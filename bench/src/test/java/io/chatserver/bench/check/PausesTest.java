@@ -71,7 +71,7 @@ class PausesTest {
     writes(1, 190, 190);
     isAcknowledged(1, 330);
 
-    assertThat(row("kill").acknowledging()).containsExactly(30L, 10L);
+    assertThat(row("kill").acknowledging()).containsExactly(10L, 30L);
     assertThat(row("pause").acknowledging()).containsExactly(100L);
   }
 
