@@ -31,6 +31,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -169,7 +170,7 @@ public final class FakeServer implements AutoCloseable {
 
   /** A client is connected before its connection is accepted. */
   private ChannelGroup somebody() {
-    await().until(() -> !connections.isEmpty());
+    await().pollDelay(Duration.ZERO).until(() -> !connections.isEmpty());
     return connections;
   }
 
