@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FakeRoutes implements RouteDirectory {
   private final AtomicInteger lookups = new AtomicInteger();
-  private volatile CompletionStage<Void> settled = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
   private volatile Runnable whenAsked = () -> {};
 
   /** How often it was asked who is where. */
@@ -23,7 +23,7 @@ public final class FakeRoutes implements RouteDirectory {
   }
 
   /** The others know of those who come here when this is done. */
-  public void settle(CompletionStage<Void> when) {
+  public void settle(CompletableFuture<Void> when) {
     settled = when;
   }
 
@@ -46,7 +46,7 @@ public final class FakeRoutes implements RouteDirectory {
   @Override
   public CompletionStage<Void> settled() {
     whenAsked.run();
-    return settled;
+    return settled.copy();
   }
 
   @Override
