@@ -83,7 +83,7 @@ public final class ServerWiring implements AutoCloseable {
           new TokenService(new TokenStore(database), clock, config.session().tokenLifetime());
 
       var self = new Node(config.node().name(), UUID.randomUUID().toString().substring(0, 8));
-      var cluster = opened(cluster(config, clock, self, database), Cluster::close);
+      var cluster = opened(cluster(config, self, database), Cluster::close);
       var registry = new SessionRegistry(config.limits().sessions(), cluster.routes());
       var presence = new Presence(registry, cluster.routes());
       var relay = new Relay(cluster.routes(), cluster.bus());
@@ -151,10 +151,10 @@ public final class ServerWiring implements AutoCloseable {
     }
   }
 
-  private static Cluster cluster(ServerConfig config, Clock clock, Node self, Database database) {
+  private static Cluster cluster(ServerConfig config, Node self, Database database) {
     return config.relay().url().isEmpty()
         ? new SingleNode()
-        : new RedisCluster(config.relay().url(), self, new DegradedNodeStore(database), clock);
+        : new RedisCluster(config.relay().url(), self, new DegradedNodeStore(database));
   }
 
   /** The version that the jar was built as. */

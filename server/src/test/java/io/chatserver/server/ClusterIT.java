@@ -13,6 +13,7 @@ import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +50,10 @@ class ClusterIT {
   }
 
   private static TestServer node(String name, String... more) {
+    return TestServer.start(settings(name, more));
+  }
+
+  private static String[] settings(String name, String... more) {
     var settings =
         new ArrayList<>(
             List.of(
@@ -58,7 +63,7 @@ class ClusterIT {
                 "relay.url=" + redis.url(),
                 "node.id=" + name));
     settings.addAll(Arrays.asList(more));
-    return TestServer.start(settings.toArray(String[]::new));
+    return settings.toArray(String[]::new);
   }
 
   /** The same user, logged in on another node as a client that acknowledges. */
@@ -252,6 +257,30 @@ class ClusterIT {
       await().until(() -> isRelayed(alice, bob) && isRelayed(bob, alice));
       alice.say(bob, "as before");
       assertThat(bob.nextText()).isEqualTo("as before");
+    }
+  }
+
+  /** As by a Redis that is back at once, and has not kept what was written last. */
+  @Test
+  void routesThatANewConnectionMayLackAreWrittenAgain() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob")) {
+      alice.befriend(bob);
+      assertThat(alice.sees(bob)).isTrue();
+      redis.execute("DEL", "chat:route:u" + bob.id());
+      redis.execute("CLIENT", "KILL", "TYPE", "pubsub");
+
+      await().until(() -> alice.sees(bob));
+    }
+  }
+
+  @Test
+  void aNodeWhoseClockIsWrongHidesNobody() {
+    var ahead = Clock.offset(Clock.systemUTC(), Duration.ofHours(2));
+    try (var three = TestServer.start(ahead, settings("three"));
+        var bob = two.loggedIn("bob");
+        var _ = alsoOn(three, bob)) {
+      assertThat(redis.execute("GET", "chat:route:u" + bob.id())).contains("two@", "three@");
     }
   }
 

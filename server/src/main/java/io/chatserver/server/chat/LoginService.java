@@ -152,6 +152,7 @@ public final class LoginService {
         command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
     var token = command.remember() ? tokens.issue(session.user()) : null;
     var standings = source.standingsOf(session.user());
+    joinOthers(session.user(), standings, subscribed);
     boolean inAnswer = request.rid() == null && command.resume() == null;
     var offline = inAnswer ? offline(session, standings) : List.<ChatMessage>of();
     var login =
@@ -176,6 +177,16 @@ public final class LoginService {
             abandon(session, subscribed);
           }
         });
+  }
+
+  /** Groups that were joined meanwhile by way of a node that did not know of this session yet. */
+  private void joinOthers(UserId user, List<Standing> standings, List<ConversationId> subscribed) {
+    for (var standing : standings) {
+      var conversation = standing.conversation();
+      if (!conversation.isDirect() && !subscribed.contains(conversation)) {
+        groups.joined(user, conversation.group(), standing.joined());
+      }
+    }
   }
 
   /**

@@ -22,6 +22,9 @@ public final class Presence {
   private static final Logger log = LoggerFactory.getLogger(Presence.class);
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
+  /** Longer than Redis is waited for: a route that is not written by then is known not to be. */
+  private static final Duration SETTLE_PATIENCE = Duration.ofMillis(1500);
+
   private final SessionRegistry registry;
   private final RouteDirectory routes;
 
@@ -66,10 +69,15 @@ public final class Presence {
       routes
           .settled()
           .toCompletableFuture()
-          .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+          .orTimeout(SETTLE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
           .join();
     } catch (CompletionException e) {
       log.debug("routes are not written", e);
     }
+  }
+
+  /** Runs something when it is so far, without blocking. */
+  public void whenSettled(Runnable task) {
+    var _ = routes.settled().thenRun(task);
   }
 }

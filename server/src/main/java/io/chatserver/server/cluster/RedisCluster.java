@@ -1,7 +1,6 @@
 package io.chatserver.server.cluster;
 
 import io.lettuce.core.RedisException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,10 @@ public final class RedisCluster implements Cluster, NodeBus {
   /** So many that are not heard, one after the other, mean that the node is cut off. */
   private static final int MAX_UNHEARD = 3;
 
-  /** As many, again and again, mean that the connections will not mend by themselves: 10 s. */
+  /**
+   * As many, again and again, mean that the connections will not mend by themselves: 10 s, or half
+   * a minute where Redis is waited for in vain each time.
+   */
   private static final int UNHEARD_TO_RECONNECT = 20;
 
   /** Routes expire after half an hour. */
@@ -51,6 +53,9 @@ public final class RedisCluster implements Cluster, NodeBus {
   /** Something was not told, though the lease was kept: the others have to look for it. */
   private final AtomicBoolean untold = new AtomicBoolean();
 
+  /** There is a new connection, and maybe an older state behind it: routes may be missing. */
+  private final AtomicBoolean resubscribed = new AtomicBoolean();
+
   /** Probes since the last one that came back. */
   private final AtomicInteger unheard = new AtomicInteger();
 
@@ -59,11 +64,11 @@ public final class RedisCluster implements Cluster, NodeBus {
   private long lastRewriteNanos;
 
   /** Prepares it; {@link #start} joins. */
-  public RedisCluster(String url, Node self, DegradedNodeStore degradedNodes, Clock clock) {
+  public RedisCluster(String url, Node self, DegradedNodeStore degradedNodes) {
     this.link = new RedisLink(url);
     this.self = self;
     this.membership = new Membership(link, self);
-    this.routes = new RedisRouteDirectory(link, self, membership, clock, () -> untold.set(true));
+    this.routes = new RedisRouteDirectory(link, self, membership, () -> untold.set(true));
     this.degradedNodes = degradedNodes;
   }
 
@@ -122,7 +127,7 @@ public final class RedisCluster implements Cluster, NodeBus {
       var beat = membership.beat(load.get());
       var _ = link.publish(CHANNEL + self.text(), PROBE);
       note(unheard.get() > MAX_UNHEARD, "what is published for this node does not arrive");
-      boolean isBack = wasDegraded && !degraded;
+      boolean isBack = resubscribed.getAndSet(false) || (wasDegraded && !degraded);
       boolean wasUnwritten = routes.writeWhatIsUnwritten();
       if (beat.renewed() || isBack || isRewriteDue()) {
         lastRewriteNanos = System.nanoTime();
@@ -185,6 +190,7 @@ public final class RedisCluster implements Cluster, NodeBus {
 
       @Override
       public void subscribed() {
+        resubscribed.set(true);
         listener.mayHaveMissed();
       }
     };

@@ -5,7 +5,6 @@ import io.chatserver.protocol.UserId;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.ScriptOutputType;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,23 +33,27 @@ final class RedisRouteDirectory implements RouteDirectory {
   private static final int MAX_UNWRITTEN = 100_000;
   private static final int SLICE = 1000;
 
-  /** Puts the node's entry in, or takes it out where ARGV[3] is empty; drops what has expired. */
+  /**
+   * Puts the entry of the node ARGV[1] in for ARGV[2] seconds, or takes it out where these are 0;
+   * drops what has expired. By Redis's clock: those of the nodes may differ.
+   */
   private static final String SCRIPT =
       """
+      local now = tonumber(redis.call('TIME')[1])
       local kept = {}
       for entry in string.gmatch(redis.call('GET', KEYS[1]) or '', '%S+') do
         local node, expiry = string.match(entry, '^(.*):(%d+)$')
-        if node and node ~= ARGV[1] and tonumber(expiry) > tonumber(ARGV[2]) then
+        if node and node ~= ARGV[1] and tonumber(expiry) > now then
           kept[#kept + 1] = entry
         end
       end
-      if ARGV[3] ~= '' then
-        kept[#kept + 1] = ARGV[1] .. ':' .. ARGV[3]
+      if tonumber(ARGV[2]) > 0 then
+        kept[#kept + 1] = ARGV[1] .. ':' .. string.format('%d', now + ARGV[2])
       end
       if #kept == 0 then
         redis.call('DEL', KEYS[1])
       else
-        redis.call('SET', KEYS[1], table.concat(kept, ' '), 'EX', ARGV[4])
+        redis.call('SET', KEYS[1], table.concat(kept, ' '), 'EX', ARGV[3])
       end
       return #kept
       """;
@@ -58,7 +61,6 @@ final class RedisRouteDirectory implements RouteDirectory {
   private final RedisLink link;
   private final Node self;
   private final Membership membership;
-  private final Clock clock;
   private final Runnable untold;
   private final Set<Route> here = ConcurrentHashMap.newKeySet();
 
@@ -73,13 +75,11 @@ final class RedisRouteDirectory implements RouteDirectory {
    *
    * @param untold called when routes could not be found, so that somebody was not told something
    */
-  RedisRouteDirectory(
-      RedisLink link, Node self, Membership membership, Clock clock, Runnable untold) {
+  RedisRouteDirectory(RedisLink link, Node self, Membership membership, Runnable untold) {
     this.untold = untold;
     this.link = link;
     this.self = self;
     this.membership = membership;
-    this.clock = clock;
   }
 
   @Override
@@ -203,8 +203,7 @@ final class RedisRouteDirectory implements RouteDirectory {
 
   /** Puts the route in or takes it out, as things are at this moment; done in any case. */
   private synchronized CompletableFuture<?> write(Route route) {
-    var now = clock.instant();
-    var expiry = here.contains(route) ? Long.toString(now.plus(EXPIRY).getEpochSecond()) : "";
+    var expiry = Long.toString(EXPIRY.toSeconds());
     try {
       return link.texts()
           .eval(
@@ -212,9 +211,8 @@ final class RedisRouteDirectory implements RouteDirectory {
               ScriptOutputType.INTEGER,
               new String[] {key(route)},
               self.text(),
-              Long.toString(now.getEpochSecond()),
-              expiry,
-              Long.toString(EXPIRY.toSeconds()))
+              here.contains(route) ? expiry : "0",
+              expiry)
           .handle((_, failure) -> {
             if (failure != null) {
               noteUnwritten(route);

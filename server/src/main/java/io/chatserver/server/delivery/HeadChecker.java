@@ -158,6 +158,8 @@ public final class HeadChecker implements AutoCloseable {
       boolean isNew = session.feed().look(standing);
       if (isNew && !conversation.isDirect()) {
         registry.subscribe(session, conversation);
+        // What other nodes store before they know of that, they tell nobody here.
+        request();
       }
     }
   }

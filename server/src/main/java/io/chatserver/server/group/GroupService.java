@@ -15,12 +15,17 @@ import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.group.GroupStore.StoredGroup;
 import io.chatserver.server.group.GroupStore.StoredMember;
+import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.StorageException;
 import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +79,7 @@ public final class GroupService {
     checkLimit(creator);
     var group = createOrFind(creator, name, description);
     subscribe(creator, group.id(), 0);
-    return shown(group, MEMBERS_SHOWN);
+    return shown(group);
   }
 
   /** One that was stored although its creator was not told is his when he asks again. */
@@ -101,7 +106,7 @@ public final class GroupService {
     find(id);
     var place = store.placeOf(user, id);
     subscribe(user, id, place.isPresent() ? place.getAsLong() : joinNow(user, id));
-    return shown(find(id), MEMBERS_SHOWN);
+    return shown(find(id));
   }
 
   private long joinNow(UserId user, GroupId id) {
@@ -138,9 +143,15 @@ public final class GroupService {
           .execute(() -> {
             if (session.feed().join(conversation, place)) {
               registry.subscribe(session, conversation);
+              presence.whenSettled(() -> joinAgain(session, conversation, place));
             }
           });
     }
+  }
+
+  /** What other nodes stored before they knew of a session in the group, they told nobody here. */
+  private static void joinAgain(Session session, ConversationId conversation, long place) {
+    session.connection().loop().execute(() -> session.feed().join(conversation, place));
   }
 
   /**
@@ -164,14 +175,18 @@ public final class GroupService {
 
   /** A user's groups with some of their members, in order of their ids. */
   public List<Group> groupsOf(UserId user) {
-    var groups = new ArrayList<Group>();
+    var groups = store.groupsOf(user);
+    var members = new ArrayList<List<StoredMember>>();
     int left = ALL_MEMBERS_SHOWN;
-    for (var stored : store.groupsOf(user)) {
-      var group = shown(stored, Math.min(left, MEMBERS_SHOWN));
-      left -= group.members().size();
-      groups.add(group);
+    for (var group : groups) {
+      int most = Math.min(left, MEMBERS_SHOWN);
+      members.add(most == 0 ? List.of() : store.members(group.id(), 0, most));
+      left -= members.getLast().size();
     }
-    return groups;
+    var online = online(members.stream().flatMap(List::stream));
+    return IntStream.range(0, groups.size())
+        .mapToObj(i -> shown(groups.get(i), members.get(i), online))
+        .toList();
   }
 
   /**
@@ -182,24 +197,33 @@ public final class GroupService {
   public Reply.Members members(UserId user, GroupId id, @Nullable UserId after) {
     var _ = placeOfMember(user, id);
     var found = store.members(id, after == null ? 0 : after.value(), MEMBERS_PAGE + 1);
-    var page = shown(found.stream().limit(MEMBERS_PAGE).toList());
-    return new Reply.Members(id, page, found.size() > MEMBERS_PAGE);
+    var page = found.stream().limit(MEMBERS_PAGE).toList();
+    var shown = shown(page, online(page.stream()));
+    return new Reply.Members(id, shown, found.size() > MEMBERS_PAGE);
   }
 
   private StoredGroup find(GroupId id) {
     return store.find(id).orElseThrow(() -> new Rejected(ErrorCode.NO_SUCH_GROUP, "" + id));
   }
 
-  private Group shown(StoredGroup group, int members) {
-    var shown = members == 0 ? List.<Member>of() : shown(store.members(group.id(), 0, members));
-    return new Group(group.id(), group.name(), group.description(), group.memberCount(), shown);
+  private Group shown(StoredGroup group) {
+    var members = store.members(group.id(), 0, MEMBERS_SHOWN);
+    return shown(group, members, online(members.stream()));
   }
 
-  private List<Member> shown(List<StoredMember> members) {
-    var online = presence.online(members.stream().map(StoredMember::id).toList());
+  private static Group shown(StoredGroup group, List<StoredMember> members, Set<UserId> online) {
+    return new Group(
+        group.id(), group.name(), group.description(), group.memberCount(), shown(members, online));
+  }
+
+  private static List<Member> shown(List<StoredMember> members, Set<UserId> online) {
     return members.stream()
         .map(member ->
             new Member(member.id(), member.name(), member.role(), online.contains(member.id())))
         .toList();
+  }
+
+  private Set<UserId> online(Stream<StoredMember> members) {
+    return presence.online(members.map(StoredMember::id).collect(Collectors.toSet()));
   }
 }

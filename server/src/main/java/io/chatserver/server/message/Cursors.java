@@ -63,7 +63,8 @@ public final class Cursors implements AutoCloseable {
   }
 
   /**
-   * Returns when all that was noted before is stored; blocks.
+   * Returns when all that was noted before is stored, or is locked by a node that hangs maybe,
+   * which is no reason to let nobody log in; blocks.
    *
    * @throws StorageException if it could not be, within a while
    */
@@ -126,7 +127,9 @@ public final class Cursors implements AutoCloseable {
         failing = true;
         log.error("cursors cannot be stored, will try again: {}", e.getMessage());
       }
-      asked.forEach(flush -> flush.completeExceptionally(e));
+      boolean isLocked = e instanceof StorageException storage && storage.isLocked();
+      asked.forEach(
+          isLocked ? flush -> flush.complete(null) : flush -> flush.completeExceptionally(e));
     }
   }
 

@@ -13,6 +13,7 @@ import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.PasswordHasher;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.account.TokenStore;
+import io.chatserver.server.cluster.FakeRoutes;
 import io.chatserver.server.cluster.InMemoryNodeBus;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.cluster.Relay;
@@ -36,6 +37,7 @@ import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageLog;
 import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.session.FeedSource;
+import io.chatserver.server.session.LoopConnection;
 import io.chatserver.server.session.RecordingConnection;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.Database;
@@ -56,7 +58,8 @@ class LoginServiceTest {
 
   private final InMemoryNodeBus nodes = new InMemoryNodeBus();
   private final SessionRegistry registry = new SessionRegistry(100, nodes);
-  private final Presence presence = new Presence(registry, nodes);
+  private final FakeRoutes routes = new FakeRoutes();
+  private final Presence presence = new Presence(registry, routes);
   private final Relay relay = new Relay(nodes, nodes);
   private final Refusals refusals = new Refusals();
   private final RecordingConnection connection = new RecordingConnection();
@@ -134,8 +137,12 @@ class LoginServiceTest {
   }
 
   private void logIn() {
+    logIn(caller);
+  }
+
+  private void logIn(Caller who) {
     var command = new Command.Login(new Command.Identity.ById(alice), "secret");
-    var outcome = logins.login(caller, new Frame.Request(1L, command), command);
+    var outcome = logins.login(who, new Frame.Request(1L, command), command);
     assertThat(((Outcome.Blocking) outcome).work().run()).isNull();
   }
 
@@ -167,6 +174,22 @@ class LoginServiceTest {
     }
     connection.runLoop();
     assertThat(caller.isLoggedIn()).isTrue();
+  }
+
+  /** By way of a node that did not find her session yet, and so has not told of it. */
+  @Test
+  void aGroupThatIsJoinedMeanwhileIsServed() {
+    var group = groups.create(bob, "group", "").id();
+    var elsewhere = new SessionRegistry(100, nodes);
+    var groupsElsewhere =
+        new GroupService(new GroupStore(database), elsewhere, presence, relay, CLOCK, 10);
+    routes.whenAskedIfSettled(() -> groupsElsewhere.join(alice, group));
+    try (var served = new LoopConnection()) {
+      logIn(new Caller(served, chat, registry, Runnable::run, refusals));
+
+      await().until(() -> !registry.sessionsOf(ConversationId.group(group)).isEmpty());
+      await().until(() -> source.behind() == 0);
+    }
   }
 
   @Test
