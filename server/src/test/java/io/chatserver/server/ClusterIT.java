@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -54,16 +53,7 @@ class ClusterIT {
   }
 
   private static String[] settings(String name, String... more) {
-    var settings =
-        new ArrayList<>(
-            List.of(
-                "storage.url=" + mariaDb.jdbcUrl("chat"),
-                "storage.user=" + mariaDb.user(),
-                "storage.password=" + mariaDb.password(),
-                "relay.url=" + redis.url(),
-                "node.id=" + name));
-    settings.addAll(Arrays.asList(more));
-    return settings.toArray(String[]::new);
+    return TestServer.nodeSettings(mariaDb, redis.url(), name, more);
   }
 
   /** The same user, logged in on another node as a client that acknowledges. */

@@ -25,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,16 +60,7 @@ class DrainIT {
   }
 
   private static TestServer node(String name, String... more) {
-    var settings =
-        new ArrayList<>(
-            List.of(
-                "storage.url=" + mariaDb.jdbcUrl("chat"),
-                "storage.user=" + mariaDb.user(),
-                "storage.password=" + mariaDb.password(),
-                "relay.url=" + redis.url(),
-                "node.id=" + name));
-    settings.addAll(Arrays.asList(more));
-    return TestServer.start(settings.toArray(String[]::new));
+    return TestServer.start(TestServer.nodeSettings(mariaDb, redis.url(), name, more));
   }
 
   /** Somebody with our client, who remembers what he saw. */

@@ -33,13 +33,7 @@ class RedisClusterIT {
             .map(redis -> "127.0.0.1:" + redis.port())
             .collect(Collectors.joining(",", "redis-cluster://", ""));
     for (int i = 1; i <= NODES; i++) {
-      servers.add(
-          TestServer.start(
-              "storage.url=" + mariaDb.jdbcUrl("chat"),
-              "storage.user=" + mariaDb.user(),
-              "storage.password=" + mariaDb.password(),
-              "relay.url=" + url,
-              "node.id=node-" + i));
+      servers.add(TestServer.start(TestServer.nodeSettings(mariaDb, url, "node-" + i)));
     }
   }
 

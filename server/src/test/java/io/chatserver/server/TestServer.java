@@ -1,5 +1,6 @@
 package io.chatserver.server;
 
+import io.chatserver.bench.process.MariaDb;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A whole server in this process, on a free port, with SQLite in a directory of its own. */
 final class TestServer implements AutoCloseable {
@@ -52,6 +54,19 @@ final class TestServer implements AutoCloseable {
       overrides.put(parts[0], parts[1]);
     }
     return overrides;
+  }
+
+  /** The settings of a node of a cluster, on the database {@code chat}. */
+  static String[] nodeSettings(MariaDb database, String relayUrl, String name, String... more) {
+    return Stream.concat(
+            Stream.of(
+                "storage.url=" + database.jdbcUrl("chat"),
+                "storage.user=" + database.user(),
+                "storage.password=" + database.password(),
+                "relay.url=" + relayUrl,
+                "node.id=" + name),
+            Stream.of(more))
+        .toArray(String[]::new);
   }
 
   /** Starts one with settings as on the command line: {@code section.key=value}. */

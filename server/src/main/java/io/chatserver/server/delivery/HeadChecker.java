@@ -95,6 +95,8 @@ public final class HeadChecker implements AutoCloseable {
         log.debug("heads cannot be checked: {}", e.getMessage());
       } catch (RuntimeException e) {
         log.error("heads cannot be checked", e);
+        // Whatever it is: the others are not to wait for it.
+        unchecked = List.of();
       }
     }
   }
