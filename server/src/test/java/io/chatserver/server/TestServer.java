@@ -10,14 +10,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A whole server in this process, on a free port, with SQLite in a directory of its own. */
 final class TestServer implements AutoCloseable {
   private final LogWatch logs = LogWatch.start();
-
-  /** Of all servers, for some share a database. */
-  private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final Path directory;
   private final ServerConfig config;
@@ -85,16 +81,12 @@ final class TestServer implements AutoCloseable {
 
   /** A user whose name begins so, registered but not logged in. */
   TestUser registered(String name) {
-    var user = connect();
-    user.register(name + "-" + NAMES.incrementAndGet());
-    return user;
+    return TestUser.registered(port(), name);
   }
 
   /** A user whose name begins so, logged in. */
   TestUser loggedIn(String name) {
-    var user = registered(name);
-    user.logIn();
-    return user;
+    return TestUser.loggedIn(port(), name);
   }
 
   /** Another device of a user, logged in. */
@@ -117,7 +109,7 @@ final class TestServer implements AutoCloseable {
 
   LegacyUser legacyLoggedIn(String name, LegacyUser.Numbering numbering) {
     var user = LegacyUser.connect(port(), numbering);
-    user.register(name + "-" + NAMES.incrementAndGet());
+    user.register(TestUser.unique(name));
     user.logIn();
     return user;
   }
