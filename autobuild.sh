@@ -26,42 +26,48 @@ maven() {
   mvn --batch-mode --no-transfer-progress "$@"
 }
 
-# need COMMAND PACKAGE: installs a Debian package that brings a command, or a file that is named by
-# its full path; or says what to install.
+# need COMMAND PACKAGE …: installs the Debian packages that bring the commands, or the files that are
+# named by their full path, which are not there; or says what to install.
 need() {
-  if [[ $1 == /* && -e $1 ]] || PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; then
+  local commands=() packages=()
+  while [ $# -gt 0 ]; do
+    if ! [[ $1 == /* && -e $1 ]] && ! PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; then
+      commands+=("$1")
+      packages+=("$2")
+    fi
+    shift 2
+  done
+  if [ ${#packages[@]} = 0 ]; then
     return
   fi
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "$1 is needed and not there: install it (Debian: apt-get install $2)" >&2
+    echo "needed and not there: ${commands[*]} (Debian: apt-get install ${packages[*]})" >&2
     exit 1
   fi
-  echo "installing $2"
-  install "$2" || { apt-get update >/dev/null && install "$2"; } ||
-    { tail -n 20 /tmp/chatserver-apt.log >&2; exit 1; }
+  echo "installing ${packages[*]}"
+  install "${packages[@]}" 2>/dev/null || { apt-get update >/dev/null && install "${packages[@]}"; } || exit 1
 }
 
 # Some packages start a service of their own. Tests start their own: a policy that forbids it stands
 # while apt-get runs, unless the machine has one.
 install() (
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  trap 'exit 130' INT TERM
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
-    trap 'rm -f "$policy"' EXIT
-    trap 'exit 130' INT TERM
+    trap 'rm -f "$log" "$policy"' EXIT
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod 755 "$policy"
   fi
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-    -o Dpkg::Use-Pty=0 "$1" >/tmp/chatserver-apt.log 2>&1
+    -o Dpkg::Use-Pty=0 "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; false; }
 )
 
 # What a cluster consists of besides the nodes.
 need_cluster() {
-  need mariadbd mariadb-server
-  need redis-server redis-server
-  need redis-cli redis-tools
-  need nginx nginx
-  need /usr/lib/nginx/modules/ngx_stream_module.so libnginx-mod-stream
+  need mariadbd mariadb-server redis-server redis-server redis-cli redis-tools nginx nginx \
+    /usr/lib/nginx/modules/ngx_stream_module.so libnginx-mod-stream
 }
 
 build() {
@@ -73,9 +79,12 @@ build() {
 
 # Starts the server once and stops it; the JVM keeps what it learned in server/target/server.aot,
 # where bin/server looks for it. Without it a start only takes longer.
-learn_start() {
-  local dir pid
+learn_start() (
   dir=$(mktemp -d)
+  pid=
+  # A server that is started in the background does not hear ^C.
+  trap 'kill $pid 2>/dev/null || true; wait; rm -rf "$dir"' EXIT
+  trap 'exit 130' INT TERM
   rm -f server/target/server.aot
   : >"$dir/log"
   JAVA_OPTS="-XX:AOTCacheOutput=$PWD/server/target/server.aot" \
@@ -87,10 +96,7 @@ learn_start() {
     fi
     sleep 0.1
   done
-  kill $pid 2>/dev/null || true
-  wait $pid || true
-  rm -rf "$dir"
-}
+)
 
 case "${1:-build}" in
   build) build ;;

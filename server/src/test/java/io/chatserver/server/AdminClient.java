@@ -49,6 +49,10 @@ final class AdminClient {
     return send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
   }
 
+  HttpResponse<String> head(String path) {
+    return send(request(path).HEAD().build());
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(PATIENCE);
   }

@@ -75,6 +75,7 @@ class AdminTest {
       assertThat(server.admin().get("/healthy").statusCode()).isEqualTo(404);
       assertThat(server.admin().get("/ready/").statusCode()).isEqualTo(404);
       assertThat(server.admin().post("/health").statusCode()).isEqualTo(405);
+      assertThat(server.admin().head("/health").statusCode()).isEqualTo(405);
     }
   }
 

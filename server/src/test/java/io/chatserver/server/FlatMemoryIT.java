@@ -46,7 +46,6 @@ class FlatMemoryIT {
   private static ServerProcess server;
   private static TestUser carol;
   private static TestUser dave;
-  private static int names;
   private static int exchanged;
   private static long longest;
   private static long peak;
@@ -62,8 +61,8 @@ class FlatMemoryIT {
     settings.put("account.hash_iterations", "20");
     settings.put("legacy.spacing", "1ms");
     server = ServerProcess.start(launcher, settings);
-    carol = loggedIn("carol");
-    dave = loggedIn("dave");
+    carol = TestUser.loggedIn(server.port(), "carol");
+    dave = TestUser.loggedIn(server.port(), "dave");
   }
 
   @AfterAll
@@ -81,18 +80,6 @@ class FlatMemoryIT {
     report.publishEntry("longest exchange in ms", Long.toString(longest / 1_000_000));
     assertThat(peak).isLessThan(BOUND);
     assertThat(server.output()).doesNotContain("Exception").doesNotContain("\tat ");
-  }
-
-  private static TestUser registered(String name) {
-    var user = TestUser.connect(server.port());
-    user.register(name + "-" + ++names);
-    return user;
-  }
-
-  private static TestUser loggedIn(String name) {
-    var user = registered(name);
-    user.logIn();
-    return user;
   }
 
   private static void othersGoOn() {
@@ -125,8 +112,8 @@ class FlatMemoryIT {
   void aClientThatDoesNotReadGetsTwoHundredMegabytesWhenItReads() {
     int count = 12_500;
     var filler = "x".repeat(16_000);
-    try (var alice = loggedIn("alice");
-        var bob = registered("bob")) {
+    try (var alice = TestUser.loggedIn(server.port(), "alice");
+        var bob = TestUser.registered(server.port(), "bob")) {
       bob.resume(Map.of());
       say(alice, bob, count, 100, i -> i + filler);
 
@@ -146,8 +133,8 @@ class FlatMemoryIT {
   @Test
   void tenThousandMessagesOfBacklogComeInPagesAndThenWhatIsSaid() {
     int count = 10_000;
-    try (var alice = loggedIn("alice");
-        var bob = registered("bob")) {
+    try (var alice = TestUser.loggedIn(server.port(), "alice");
+        var bob = TestUser.registered(server.port(), "bob")) {
       say(alice, bob, count, 250, i -> "message " + i);
 
       bob.resume(Map.of());
@@ -172,8 +159,8 @@ class FlatMemoryIT {
   @Test
   void aCppClientGetsItsBacklogAndThenWhatIsSaid() {
     int count = 500;
-    try (var alice = loggedIn("alice");
-        var bob = registered("bob");
+    try (var alice = TestUser.loggedIn(server.port(), "alice");
+        var bob = TestUser.registered(server.port(), "bob");
         var legacy = LegacyUser.connect(server.port(), LegacyUser.Numbering.A)) {
       say(alice, bob, count, 250, i -> "message " + i);
 
@@ -195,7 +182,7 @@ class FlatMemoryIT {
 
   @Test
   void manyClientsThatSendAndDoNotRead() {
-    var alice = registered("alice");
+    var alice = TestUser.registered(server.port(), "alice");
     var login = new String(alice.encoded(alice.loginCommand()), US_ASCII);
     var text = "{\"msgid\":6,\"rid\":2,\"toid\":" + alice.id().value() + ",\"msg\":\"";
     alice.close();
@@ -216,7 +203,7 @@ class FlatMemoryIT {
 
   @Test
   void manyUsersWhoseSendsWaitBehindSomethingSlow() {
-    var alice = registered("alice");
+    var alice = TestUser.registered(server.port(), "alice");
     var login = new String(alice.encoded(alice.loginCommand()), US_ASCII);
     var register = "{\"msgid\":4,\"rid\":2,\"name\":\"alice2\",\"password\":\"x\"}\n";
     var text = "{\"msgid\":6,\"rid\":2,\"toid\":1,\"msg\":\"" + "x".repeat(60_000) + "\"}\n";

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LostConnectionIT {
   @TempDir private static Path directory;
   private static ServerProcess server;
-  private static int names;
 
   @BeforeAll
   static void start() {
@@ -36,18 +35,6 @@ class LostConnectionIT {
   @AfterAll
   static void stop() {
     server.close();
-  }
-
-  private static TestUser registered(String name) {
-    var user = TestUser.connect(server.port());
-    user.register(name + "-" + ++names);
-    return user;
-  }
-
-  private static TestUser loggedIn(String name) {
-    var user = registered(name);
-    user.logIn();
-    return user;
   }
 
   private static TestUser resumed(TestUser as, int port, Map<ConversationId, Long> cursors) {
@@ -89,8 +76,8 @@ class LostConnectionIT {
 
   @Test
   void aClientThatDiesBeforeTheAcknowledgementSaysItAgainAndIsHeardOnce() {
-    try (var alice = registered("alice");
-        var bob = loggedIn("bob")) {
+    try (var alice = TestUser.registered(server.port(), "alice");
+        var bob = TestUser.loggedIn(server.port(), "bob")) {
       for (int i = 1; i <= 20; i++) {
         try (var dying = TestUser.connect(server.port());
             var again = TestUser.connect(server.port())) {
@@ -112,8 +99,8 @@ class LostConnectionIT {
 
   @Test
   void aServerKilledBetweenCommitAndAcknowledgementKnowsTheMessageWhenItIsSaidAgain() {
-    try (var alice = registered("alice");
-        var bob = registered("bob");
+    try (var alice = TestUser.registered(server.port(), "alice");
+        var bob = TestUser.registered(server.port(), "bob");
         var network = Network.to(server.port());
         var far = TestUser.connect(network.port())) {
       far.actAs(alice);
@@ -138,8 +125,8 @@ class LostConnectionIT {
 
   @Test
   void aServerKilledBetweenAcknowledgementAndDeliveryDeliversWhenTheReceiverIsBack() {
-    try (var alice = loggedIn("alice");
-        var bob = registered("bob");
+    try (var alice = TestUser.loggedIn(server.port(), "alice");
+        var bob = TestUser.registered(server.port(), "bob");
         var network = Network.to(server.port());
         var far = resumed(bob, network.port(), Map.of())) {
       alice.say(bob, "one");
@@ -162,8 +149,8 @@ class LostConnectionIT {
 
   @Test
   void aHalfOpenConnectionIsFreedAndNothingIsLostOnIt() {
-    try (var alice = loggedIn("alice");
-        var bob = registered("bob");
+    try (var alice = TestUser.loggedIn(server.port(), "alice");
+        var bob = TestUser.registered(server.port(), "bob");
         var network = Network.to(server.port());
         var far = resumed(bob, network.port(), Map.of())) {
       alice.befriend(bob);
@@ -184,8 +171,8 @@ class LostConnectionIT {
 
   @Test
   void twoDevicesThatComeBackAtOnceEachGetWhatTheyLack() {
-    try (var alice = loggedIn("alice");
-        var bob = registered("bob")) {
+    try (var alice = TestUser.loggedIn(server.port(), "alice");
+        var bob = TestUser.registered(server.port(), "bob")) {
       var conversation = between(alice, bob);
       long said = 0;
       while (said < 300) {

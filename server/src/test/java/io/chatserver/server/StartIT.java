@@ -1,5 +1,6 @@
 package io.chatserver.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,7 @@ import io.chatserver.server.storage.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -225,6 +227,24 @@ class StartIT {
     var settings = new TreeMap<>(ServerProcess.embedded(directory));
     settings.put("storage.migrate", "false");
     Database.open(TestConfig.with(settings).storage()).close();
+  }
+
+  /** Their connections take files, which clients need. */
+  @Test
+  void hangsUpOnThoseWhoDoNotFinishAskingHowItIs() throws Exception {
+    var settings = new TreeMap<>(ServerProcess.embedded(directory));
+    int port = AdminClient.freePort();
+    settings.put("admin.port", Integer.toString(port));
+    try (var server = ServerProcess.start(settings);
+        var slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      slow.setSoTimeout(Math.toIntExact(A_FEW_SECONDS.toMillis()));
+      slow.getOutputStream().write("GET /ready HTTP/1.1\r\nX: ".getBytes(US_ASCII));
+
+      assertThat(slow.getInputStream().read()).isNegative();
+      assertThat(new AdminClient(port).get("/ready").statusCode()).isEqualTo(200);
+      assertThat(new AdminClient(port).head("/ready").statusCode()).isEqualTo(405);
+      assertThat(server.output()).doesNotContain("WARN");
+    }
   }
 
   private Ended run(String... arguments) throws IOException, InterruptedException {

@@ -11,15 +11,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A whole server in this process, on a free port, with SQLite in a directory of its own. */
 final class TestServer implements AutoCloseable {
   private final LogWatch logs = LogWatch.start();
-
-  /** Of all servers, for some share a database. */
-  private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final Path directory;
   private final ServerConfig config;
@@ -100,16 +96,12 @@ final class TestServer implements AutoCloseable {
 
   /** A user whose name begins so, registered but not logged in. */
   TestUser registered(String name) {
-    var user = connect();
-    user.register(name + "-" + NAMES.incrementAndGet());
-    return user;
+    return TestUser.registered(port(), name);
   }
 
   /** A user whose name begins so, logged in. */
   TestUser loggedIn(String name) {
-    var user = registered(name);
-    user.logIn();
-    return user;
+    return TestUser.loggedIn(port(), name);
   }
 
   /** Another device of a user, logged in. */
@@ -132,7 +124,7 @@ final class TestServer implements AutoCloseable {
 
   LegacyUser legacyLoggedIn(String name, LegacyUser.Numbering numbering) {
     var user = LegacyUser.connect(port(), numbering);
-    user.register(name + "-" + NAMES.incrementAndGet());
+    user.register(TestUser.unique(name));
     user.logIn();
     return user;
   }

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ final class TestUser implements AutoCloseable {
       super("the server hung up on " + user);
     }
   }
+
+  private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final ResponseReader reader = new ResponseReader();
   private final Queue<Push> pushes = new ArrayDeque<>();
@@ -67,6 +70,25 @@ final class TestUser implements AutoCloseable {
   /** Connects with a receive buffer of so many bytes, which keeps the kernel from reading on. */
   static TestUser connect(int port, int receiveBuffer) {
     return new TestUser(TestSocket.connect(port, receiveBuffer));
+  }
+
+  /** A user whose name begins so, registered but not logged in. */
+  static TestUser registered(int port, String name) {
+    var user = connect(port);
+    user.register(unique(name));
+    return user;
+  }
+
+  /** A user whose name begins so, logged in. */
+  static TestUser loggedIn(int port, String name) {
+    var user = registered(port, name);
+    user.logIn();
+    return user;
+  }
+
+  /** A name that nobody else has, for some servers share a database. */
+  static String unique(String name) {
+    return name + "-" + NAMES.incrementAndGet();
   }
 
   UserId id() {

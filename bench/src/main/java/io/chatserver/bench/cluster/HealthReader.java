@@ -13,7 +13,8 @@ import java.time.Duration;
  * <p>Threads: one.
  */
 final class HealthReader implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** A node without a database says so after 3 s ({@code storage.connect_timeout}). */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 

@@ -1,6 +1,8 @@
 package io.chatserver.bench.lab;
 
+import io.chatserver.bench.BenchFailed;
 import io.chatserver.bench.process.ServerCluster;
+import io.chatserver.bench.process.TcpLink;
 import java.time.Duration;
 import java.util.Random;
 
@@ -10,6 +12,9 @@ import java.util.Random;
  * <p>Threads: one.
  */
 final class Faults {
+  private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(20);
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private final ServerCluster cluster;
   private final Tempo tempo;
   private final Random random;
@@ -20,8 +25,14 @@ final class Faults {
     this.random = random;
   }
 
-  /** Does it, and ends when it is mended. */
+  /**
+   * Does it, and ends when it is mended.
+   *
+   * @throws io.chatserver.bench.process.ProcessFailed if something has died before by itself: to
+   *     start it again would hide that
+   */
   void strike(FaultKind kind) throws InterruptedException {
+    cluster.checkAlive();
     switch (kind) {
       case KILL -> kill();
       case PAUSE -> pause();
@@ -60,7 +71,11 @@ final class Faults {
 
   private void drain() throws InterruptedException {
     for (var node : cluster.nodes()) {
-      node.process().terminate();
+      int code = node.process().terminate();
+      if (code != 0) {
+        throw new BenchFailed(
+            "node " + node + " ended with " + code + ":\n" + node.process().output());
+      }
       node.process().restart();
       // As a careful operator does: the next one only when this one serves.
       Thread.sleep(tempo.recovery());
@@ -73,7 +88,10 @@ final class Faults {
   }
 
   private void redisFlush() {
-    cluster.redis().execute("FLUSHALL");
+    var answer = cluster.redis().execute("FLUSHALL");
+    if (!answer.equals("OK")) {
+      throw new BenchFailed("FLUSHALL is answered with " + answer);
+    }
   }
 
   private void redisStop() throws InterruptedException {
@@ -87,15 +105,28 @@ final class Faults {
     return random.nextBoolean() ? tempo.linkDown() : Duration.ofMillis(50 + random.nextLong(350));
   }
 
+  /** The link of any node, when that uses it: after an earlier fault it may not do so yet. */
+  private TcpLink anyUsedLink() throws InterruptedException {
+    var node = anyNode();
+    long deadline = System.nanoTime() + LONGEST_RECONNECT.toNanos();
+    while (!node.redisLink().isUsed()) {
+      if (System.nanoTime() > deadline) {
+        throw new BenchFailed("node " + node + " does not connect to Redis");
+      }
+      Thread.sleep(POLL);
+    }
+    return node.redisLink();
+  }
+
   private void linkCut() throws InterruptedException {
-    var link = anyNode().redisLink();
+    var link = anyUsedLink();
     link.cut();
     Thread.sleep(linkDown());
     link.mend();
   }
 
   private void linkStall() throws InterruptedException {
-    var link = anyNode().redisLink();
+    var link = anyUsedLink();
     link.stall();
     Thread.sleep(linkDown());
     link.mend();

@@ -61,6 +61,7 @@ public final class Lab implements CheckedServer {
 
   @Override
   public Jdbc stop() {
+    cluster.checkAlive();
     cluster.stopNodes();
     var database = cluster.mariaDb();
     var url = database.jdbcUrl(ServerCluster.DATABASE);

@@ -157,6 +157,20 @@ public final class ServerCluster implements AutoCloseable {
     return processes;
   }
 
+  /**
+   * Checks that all of it runs.
+   *
+   * @throws ProcessFailed if something has died
+   */
+  public void checkAlive() {
+    processes()
+        .forEach((name, process) -> {
+          if (!process.isAlive()) {
+            throw new ProcessFailed(name + " has died; its output:\n" + process.output());
+          }
+        });
+  }
+
   /** Stops the nodes in an orderly way, all at the same time. */
   public void stopNodes() {
     var threads = nodes.stream().map(node -> Thread.ofVirtual().start(node.process::stop)).toList();

@@ -57,6 +57,16 @@ public final class TcpLink implements AutoCloseable {
     return listener.getLocalPort();
   }
 
+  /** Whether something is connected through it. */
+  public boolean isUsed() {
+    lock.lock();
+    try {
+      return !sockets.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Breaks all connections; new ones are broken at once, until it is mended. */
   public void cut() {
     List<Socket> broken;

@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NginxIT {
+  private static final int WELCOME = 7;
+
   @TempDir private Path directory;
 
   @Test
@@ -51,9 +55,52 @@ class NginxIT {
     }
   }
 
-  private Nginx started(ServerSocket node) {
-    var nodes = Collections.nCopies(3, node.getLocalPort());
-    return Nginx.start(directory, LocalMachine.freePort(), nodes);
+  /** Else it would have the fewest connections of all, and each who gives it up come back to it. */
+  @Test
+  void whoGivesUpANodeThatHangsStillCountsForIt() throws IOException {
+    int clients = 12;
+    var connected = new ArrayList<Socket>();
+    try (var one = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var two = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var nginx = started(one, hanging, two)) {
+      Thread.ofVirtual().start(() -> welcomeAll(one));
+      Thread.ofVirtual().start(() -> welcomeAll(two));
+      int unserved = 0;
+      for (int i = 0; i < clients; i++) {
+        var client = new Socket(InetAddress.getLoopbackAddress(), nginx.port());
+        connected.add(client);
+        client.setSoTimeout(1000);
+        try {
+          assertThat(client.getInputStream().read()).isEqualTo(WELCOME);
+        } catch (SocketTimeoutException _) {
+          unserved++;
+          client.close();
+        }
+      }
+
+      assertThat(unserved).isBetween(1, clients / 2);
+    } finally {
+      for (var client : connected) {
+        client.close();
+      }
+    }
+  }
+
+  private static void welcomeAll(ServerSocket node) {
+    try {
+      while (true) {
+        node.accept().getOutputStream().write(WELCOME);
+      }
+    } catch (IOException _) {
+      // Closed.
+    }
+  }
+
+  private Nginx started(ServerSocket... nodes) {
+    var ports =
+        IntStream.range(0, 3).mapToObj(i -> nodes[i % nodes.length].getLocalPort()).toList();
+    return Nginx.start(directory, LocalMachine.freePort(), ports);
   }
 
   /** With a PROXY header before it or without. */

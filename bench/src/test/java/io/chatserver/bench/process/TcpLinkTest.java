@@ -68,10 +68,14 @@ class TcpLinkTest {
 
   @Test
   void breaksWhatIsOpenWhenItIsCut() throws IOException {
+    assertThat(link.isUsed()).isFalse();
     try (var pair = connected()) {
       pair.carries(1);
+      assertThat(link.isUsed()).isTrue();
 
       link.cut();
+
+      assertThat(link.isUsed()).isFalse();
 
       assertThatThrownBy(() -> pair.client.getInputStream().read()).hasMessageContaining("reset");
       assertThatThrownBy(() -> pair.server.getInputStream().read()).hasMessageContaining("reset");

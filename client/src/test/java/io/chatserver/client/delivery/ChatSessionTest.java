@@ -25,38 +25,21 @@ import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.StreamDigest;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a session promises, against a server that does not help. */
 class ChatSessionTest {
   private static final Reply BUSY = new Reply.Failed(ErrorCode.BUSY, "", Duration.ofMillis(10));
 
-  @TempDir Path directory;
-
-  private SessionFixture fixture = new SessionFixture(Path.of(""));
-  private FakeServer server = fixture.server;
-
-  @BeforeEach
-  void start() {
-    fixture.close();
-    fixture = new SessionFixture(directory);
-    server = fixture.server;
-  }
-
-  @AfterEach
-  void stop() {
-    fixture.close();
-  }
+  @RegisterExtension final SessionFixture fixture = new SessionFixture();
+  private final FakeServer server = fixture.server;
 
   @Test
   void aTextGoesForwardFromTheDiskToTheReader() {
@@ -460,8 +443,8 @@ class ChatSessionTest {
       second.send(WITH_BOB, "second");
 
       await().until(() -> server.log().texts(WITH_BOB).size() == 2);
-      assertThat(directory.resolve(server())).isDirectoryContaining("glob:**/1");
-      assertThat(directory.resolve(server()).resolve("1"))
+      assertThat(fixture.state.resolve(server())).isDirectoryContaining("glob:**/1");
+      assertThat(fixture.state.resolve(server()).resolve("1"))
           .isDirectoryContaining("glob:**/device-1")
           .isDirectoryContaining("glob:**/device-2");
     }
@@ -493,7 +476,7 @@ class ChatSessionTest {
 
   @Test
   void filesThatCannotBeMadeFailTheLogin() throws IOException {
-    Files.writeString(directory.resolve(server()), "a file where a directory should be");
+    Files.writeString(fixture.state.resolve(server()), "a file where a directory should be");
     try (var session = fixture.session()) {
       session.connect().join();
 
@@ -552,7 +535,7 @@ class ChatSessionTest {
   }
 
   private String permissions(String file) throws IOException {
-    var path = Objects.requireNonNull(directory.resolve(server()).resolve(file));
+    var path = Objects.requireNonNull(fixture.state.resolve(server()).resolve(file));
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 }

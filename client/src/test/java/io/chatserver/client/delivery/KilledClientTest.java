@@ -20,30 +20,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code kill -9} of a client's process loses nothing that it promised. */
 class KilledClientTest {
   private static final int ROUNDS = 3;
   private static final int BEFORE_THE_KILL = 40;
 
-  @TempDir Path directory;
-
-  private SessionFixture fixture = new SessionFixture(Path.of(""));
-
-  @BeforeEach
-  void start() {
-    fixture.close();
-    fixture = new SessionFixture(directory);
-  }
-
-  @AfterEach
-  void stop() {
-    fixture.close();
-  }
+  @RegisterExtension final SessionFixture fixture = new SessionFixture();
 
   /** Some answers are lost, so that stored and unknown outcomes are mixed. */
   @Test
@@ -127,7 +112,7 @@ class KilledClientTest {
                 System.getProperty("java.class.path"),
                 Victim.class.getName(),
                 Integer.toString(fixture.server.port()),
-                directory.toString(),
+                fixture.state.toString(),
                 mode,
                 Integer.toString(round))
             .redirectError(ProcessBuilder.Redirect.INHERIT)

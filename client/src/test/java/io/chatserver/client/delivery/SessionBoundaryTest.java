@@ -15,15 +15,12 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What happens where one session ends and another one begins. */
 class SessionBoundaryTest {
@@ -33,22 +30,8 @@ class SessionBoundaryTest {
   private static final Reply WELCOME_CAROL =
       new Reply.LoggedIn(new UserId(3), "carol", List.of(), List.of(), List.of());
 
-  @TempDir Path directory;
-
-  private SessionFixture fixture = new SessionFixture(Path.of(""));
-  private FakeServer server = fixture.server;
-
-  @BeforeEach
-  void start() {
-    fixture.close();
-    fixture = new SessionFixture(directory);
-    server = fixture.server;
-  }
-
-  @AfterEach
-  void stop() {
-    fixture.close();
-  }
+  @RegisterExtension final SessionFixture fixture = new SessionFixture();
+  private final FakeServer server = fixture.server;
 
   @Test
   void whatOneUserLeftUnsentIsNotSentInTheNameOfTheNext() {

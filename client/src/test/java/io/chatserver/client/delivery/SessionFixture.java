@@ -12,12 +12,18 @@ import io.chatserver.client.net.ConnectionSettings;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Reply;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Alice's sessions at a fake server, with short waits. */
-final class SessionFixture implements AutoCloseable {
+/** Alice's sessions at a fake server, with short waits; a test's own, by its field of this type. */
+final class SessionFixture implements AfterEachCallback {
   static final ConversationId WITH_BOB = ConversationId.direct(ALICE, BOB);
   static final ConversationId IN_FAMILY = ConversationId.group(FAMILY);
   static final Command.Identity WHO = new Command.Identity.ByName("alice");
@@ -26,15 +32,22 @@ final class SessionFixture implements AutoCloseable {
 
   final FakeServer server = FakeServer.start();
   final ChatConnector connector = ChatConnector.nio(1);
+
+  /** Where sessions keep what is to outlive them. */
   final Path state;
+
   RecordingSessionListener listener = new RecordingSessionListener();
 
   ConnectionSettings settings =
       ConnectionSettings.of("127.0.0.1", server.port())
           .with(new ConnectionSettings.Retry(Duration.ofSeconds(5), SOON, SOON));
 
-  SessionFixture(Path state) {
-    this.state = state;
+  SessionFixture() {
+    try {
+      state = Files.createTempDirectory("chatserver-client");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A new session on the same files, as after a restart. */
@@ -65,8 +78,13 @@ final class SessionFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void afterEach(ExtensionContext context) throws IOException {
     connector.close();
     server.close();
+    try (var files = Files.walk(state)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

@@ -104,8 +104,13 @@ public final class AdminServer implements AutoCloseable {
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
     var body = answer.body.getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", answer.type);
-    exchange.sendResponseHeaders(answer.status, body.length);
-    exchange.getResponseBody().write(body);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      // That has no body, and whoever names a length writes a warning to the log.
+      exchange.sendResponseHeaders(answer.status, -1);
+    } else {
+      exchange.sendResponseHeaders(answer.status, body.length);
+      exchange.getResponseBody().write(body);
+    }
   }
 
   @Override

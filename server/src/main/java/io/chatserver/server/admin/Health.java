@@ -52,9 +52,9 @@ record Health(
   static Health of(Observed parts, NodeLoad load) {
     var cluster = parts.cluster();
     boolean hasDatabase = parts.database().isUp();
-    boolean degraded = !hasDatabase || cluster.isDegraded();
+    boolean hasRedis = !cluster.isDegraded();
     return new Health(
-        load.draining() ? "draining" : degraded ? "degraded" : "ok",
+        load.draining() ? "draining" : hasDatabase && hasRedis ? "ok" : "degraded",
         parts.self().name(),
         parts.self().boot(),
         load.version(),
@@ -64,7 +64,7 @@ record Health(
         load.lagging(),
         load.messagesPerSecond(),
         hasDatabase ? "up" : "down",
-        cluster instanceof SingleNode ? "none" : cluster.isDegraded() ? "down" : "up",
+        cluster instanceof SingleNode ? "none" : hasRedis ? "up" : "down",
         cluster.others().entrySet().stream()
             .map(other -> Other.of(other.getKey(), other.getValue()))
             .sorted(Comparator.comparing(Other::node).thenComparing(Other::boot))

@@ -1,10 +1,13 @@
 package io.chatserver.server.config;
 
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -172,13 +175,39 @@ public record ServerConfig(
   /** {@code [relay]}: what joins the nodes of a cluster; empty for a single node. */
   public record Relay(String url) {
     public Relay {
-      if (!url.isEmpty() && !url.matches("(redis|rediss|redis-cluster)://.+")) {
+      if (!url.isEmpty() && !isUsable(url)) {
         throw new IllegalArgumentException(
             "relay.url is \""
-                + url
+                + Secret.maskedUrl(url)
                 + "\"; allowed: empty, redis://HOST:PORT, rediss://HOST:PORT,"
                 + " redis-cluster://HOST:PORT,HOST:PORT");
       }
+    }
+
+    private static boolean isUsable(String url) {
+      var parts = url.split("://", 2);
+      return switch (parts[0]) {
+        case "redis", "rediss" -> parts.length == 2 && isServer(parts[1]);
+        case "redis-cluster" ->
+            parts.length == 2 && Arrays.stream(parts[1].split(",", -1)).allMatch(Relay::isServer);
+        default -> false;
+      };
+    }
+
+    private static boolean isServer(String text) {
+      try {
+        var uri = new URI("redis://" + text);
+        return uri.getAuthority() != null
+            && uri.getAuthority().matches("([^@]*@)?([^@:\\[\\]]+|\\[.+])(:\\d{1,5})?")
+            && uri.getPort() <= 65_535;
+      } catch (URISyntaxException _) {
+        return false;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Relay[url=" + Secret.maskedUrl(url) + "]";
     }
   }
 

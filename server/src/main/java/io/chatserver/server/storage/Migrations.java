@@ -6,7 +6,6 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationVersion;
 
 /**
  * Brings the schema up to date from the numbered files under {@code sql/}.
@@ -73,10 +72,13 @@ final class Migrations {
     }
   }
 
-  /** Where a person went on from what Flyway did, it has to begin anew from there. */
+  /**
+   * Where a person went on from what Flyway did, it has to begin anew from there. Not where it is
+   * further by now: then another server is at it.
+   */
   private void forgetHistoryUnless(Flyway flyway, int found) throws SQLException {
     var last = flyway.info().current();
-    if (last == null || last.getVersion().equals(MigrationVersion.fromVersion("" + found))) {
+    if (last == null || last.getVersion().isAtLeast("" + found)) {
       return;
     }
     try (var connection = dataSource.getConnection();

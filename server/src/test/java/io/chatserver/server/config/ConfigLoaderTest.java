@@ -162,6 +162,43 @@ class ConfigLoaderTest {
     assertThat(config.toString()).doesNotContain("s3cret");
   }
 
+  /** What Lettuce could not use would end in a stack trace, and its messages show all of a URL. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://:s3cret@h",
+        "redis:/:s3cret@h",
+        "redis://:s3cret@",
+        "redis://s3cret@h:65536",
+        "redis://u:s3cret@h:port",
+        "redis://:s3cret ^@h",
+        "redis-cluster://:s3cret@h:1,",
+      })
+  void refusesAnAddressOfRedisThatIsNoneAndShowsNoPasswordOfIt(String url) {
+    assertThatThrownBy(() -> ConfigLoader.load(null, NOTHING, Map.of("relay.url", url)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("relay.url is ")
+        .hasMessageContaining("; allowed: ")
+        .message()
+        .doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://h",
+        "redis://:s3cret@the_redis:6379/1?timeout=1s",
+        "rediss://u:s3cret@[::1]:6379",
+        "redis-cluster://:s3cret@h1:1,h2,10.0.0.1:3",
+      })
+  void takesAnAddressOfRedis(String url) throws ConfigException {
+    var settings = Map.of("relay.url", url, "storage.url", "jdbc:mysql://h/db");
+    var config = ConfigLoader.load(null, NOTHING, settings);
+
+    assertThat(config.relay().url()).isEqualTo(url);
+    assertThat(config.toString()).doesNotContain("s3cret");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -256,6 +293,8 @@ class ConfigLoaderTest {
         "listen.proxy_from | 10.0.0.0/-1 | listen.proxy_from is \"10.0.0.0/-1\"; allowed: addresses with commas, such as 10.0.0.7, 10.1.0.0/16",
         "drain.period | 2h | drain.period is 2h; allowed: 0ms to 1h",
         "admin.port | 65536 | admin.port is 65536; allowed: 0 to 65535",
+        "relay.url | redis: | relay.url is \"redis:\"; allowed: empty, redis://HOST:PORT, rediss://HOST:PORT, redis-cluster://HOST:PORT,HOST:PORT",
+        "node.id | a@b | node.id is \"a@b\"; allowed: up to 64 of A-Z a-z 0-9 . _ -",
         "storage.migrate | yes | storage.migrate is \"yes\"; allowed: true, false",
         "storage.migrate | `` | storage.migrate is \"\"; allowed: true, false",
         "storage.migrate | 1 | storage.migrate is \"1\"; allowed: true, false",

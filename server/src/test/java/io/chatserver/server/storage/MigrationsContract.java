@@ -50,6 +50,19 @@ abstract class MigrationsContract {
     assertThat(testDatabase.number("SELECT COUNT(*) FROM account WHERE name = 'ann'")).isEqualTo(1);
   }
 
+  /** As it looks to one of two servers that start at once, when the other has just gone on. */
+  @Test
+  void doesNothingOnceMoreThatAnotherServerHasJustDone() {
+    var config = testDatabase.empty(Map.of());
+    Database.open(config).close();
+    execute(config, "DELETE FROM schema_version WHERE version = " + Migrations.CURRENT);
+
+    Database.open(config).close();
+
+    assertThat(number(config, "SELECT COUNT(*) FROM flyway_schema_history"))
+        .isEqualTo(Migrations.CURRENT);
+  }
+
   @Test
   void refusesAnEmptyDatabaseThatItMayNotChange() {
     var config = testDatabase.empty(CHECK_ONLY);
