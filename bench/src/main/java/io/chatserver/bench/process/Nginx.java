@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,7 @@ public final class Nginx extends RestartableProcess {
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(10);
   private static final Pattern WORKER = Pattern.compile("start worker process (\\d+)");
 
   private static final String CONFIG = "nginx.conf";
@@ -83,9 +85,21 @@ public final class Nginx extends RestartableProcess {
     ChildProcess.run("nginx -s reload", command(directory, "-s", "reload"), COMMAND_TIMEOUT);
   }
 
-  /** A master that was killed by somebody leaves its workers, who go on listening. */
+  /**
+   * A master that was killed by somebody leaves its workers, who go on listening. What it said of
+   * them may not have been read to its end yet.
+   */
   @Override
   void clearAway() {
+    long deadline = System.nanoTime() + COMMAND_TIMEOUT.toNanos();
+    killWorkers();
+    while (!LocalMachine.isFree(port) && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(POLL.toNanos());
+      killWorkers();
+    }
+  }
+
+  private void killWorkers() {
     WORKER
         .matcher(output())
         .results()
