@@ -28,7 +28,7 @@ class LostConnectionIT {
   static void start() {
     var settings = new HashMap<>(ServerProcess.embedded(directory));
     settings.put("account.hash_memory_kib", "64");
-    settings.put("session.idle_timeout", "2s");
+    settings.put("session.idle_timeout", "5s");
     server = ServerProcess.start(settings);
   }
 
@@ -93,6 +93,8 @@ class LostConnectionIT {
           assertThat(again.say(bob.id(), "text " + i, "text-" + i).seq()).isEqualTo(i);
         }
         checkReads(bob, i - 1, "text " + i);
+        // Who says nothing for long is taken for dead.
+        assertThat(bob.isServed()).isTrue();
       }
     }
   }
@@ -160,7 +162,7 @@ class LostConnectionIT {
       network.loseEverything();
       alice.say(bob, "two");
 
-      await().atMost(Duration.ofSeconds(10)).until(() -> !alice.sees(bob));
+      await().atMost(Duration.ofSeconds(20)).until(() -> !alice.sees(bob));
       alice.say(bob, "three");
       try (var reader = resumed(bob, server.port(), Map.of(between(alice, bob), 1L))) {
         assertThat(alice.sees(bob)).isTrue();
