@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a server that is killed or stopped leaves behind; the same on every database. */
 abstract class CrashCases {
-  private static final int KILLS = 5;
+  private static final int KILLS = 3;
   private static final String SEED = "chatserver.seed";
 
   @TempDir private Path directory;
