@@ -114,15 +114,21 @@ final class LogWriter<D extends Draft> {
         }
       } catch (InterruptedException _) {
         stopping = true;
-      } catch (RuntimeException | Error e) {
-        // Whatever it is: a writer that is gone would leave all that comes unanswered.
-        log.error("a listener failed on {} messages", batch.size(), e);
       }
       batch.clear();
     }
   }
 
   private void commit(List<D> batch) {
+    try {
+      storeAndTell(batch);
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: a writer that is gone would leave all that comes unanswered.
+      log.error("a listener failed on {} messages", batch.size(), e);
+    }
+  }
+
+  private void storeAndTell(List<D> batch) {
     long start = System.nanoTime();
     Numbered<D> stored;
     try {

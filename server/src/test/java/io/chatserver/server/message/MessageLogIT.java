@@ -9,6 +9,7 @@ import io.chatserver.server.storage.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,46 @@ class MessageLogIT extends MessageLogContract {
       log.append(said(conversations.get(7), "again"));
       await().until(() -> listener.told() == 22);
       assertThat(listener.messages().getLast().seq()).isEqualTo(1);
+    }
+  }
+
+  /** What is stored apart is told apart: a listener that fails at one leaves none unanswered. */
+  @Test
+  void goesOnWithTheOthersWhereAListenerFails() throws SQLException {
+    var conversations = conversations(10);
+    var store = new MessageStore(DATABASE.database());
+    var config = DATABASE.config(Map.of());
+    var listener = new RecordingListener();
+    var failing =
+        new LogListener<Said>() {
+          @Override
+          public void committed(List<Committed<Said>> batch) {
+            listener.committed(batch);
+            throw new IllegalStateException("a fault in a listener, on purpose");
+          }
+
+          @Override
+          public void repeated(List<Committed<Said>> drafts) {}
+
+          @Override
+          public void conflicting(List<Said> drafts) {}
+
+          @Override
+          public void failed(List<Said> batch) {
+            listener.failed(batch);
+          }
+        };
+
+    try (var stopped =
+            DriverManager.getConnection(config.url(), config.user(), config.password().value());
+        var log = new MessageLog<>(store, failing, Clock.systemUTC(), ONE_WRITER, 1)) {
+      stopped.setAutoCommit(false);
+      insertFirst(stopped, conversations.get(7));
+      appendHeldUp(log, listener, conversations, 1);
+      listener.release();
+
+      await().until(() -> listener.told() == 11);
+      assertThat(listener.failedDrafts()).hasSize(1);
     }
   }
 
