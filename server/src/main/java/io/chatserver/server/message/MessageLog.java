@@ -53,8 +53,7 @@ public final class MessageLog<D extends Draft> implements AutoCloseable {
   }
 
   private LogWriter<D> writerOf(ConversationId conversation) {
-    int spread = Long.hashCode(conversation.value() * 0x9E3779B97F4A7C15L);
-    return writers.get(Math.floorMod(spread, writers.size()));
+    return writers.get(Shares.of(conversation, writers.size()));
   }
 
   /** What was stored so far. */

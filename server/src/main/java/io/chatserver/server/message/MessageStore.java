@@ -60,9 +60,6 @@ public final class MessageStore {
   /** Rows of {@code conversation_lock}; each stands for a share of the conversations. */
   private static final int LOCKS = 4096;
 
-  /** 2^64 divided by the golden ratio: spreads numbers that differ little. */
-  private static final long SPREAD = 0x9E3779B97F4A7C15L;
-
   private static final String LOCK =
       "SELECT id FROM conversation_lock WHERE id IN (?"
           + ",?".repeat(KEYS - 1)
@@ -148,7 +145,7 @@ public final class MessageStore {
     // In one order, so that two nodes cannot lock each other out.
     var locks =
         conversations.stream()
-            .map(conversation -> Math.floorMod(Long.hashCode(conversation.value() * SPREAD), LOCKS))
+            .map(conversation -> Shares.of(conversation, LOCKS))
             .distinct()
             .sorted()
             .toList();
