@@ -18,6 +18,9 @@ final class Whims {
   /** Of all whims at most so many are something else than to say something. */
   private static final double OTHERS = 0.3;
 
+  /** The weights of the others add up to this. */
+  private static final int WEIGHTS = 300;
+
   /**
    * So many others a second of all devices together, for a login costs as much as many messages.
    */
@@ -68,7 +71,7 @@ final class Whims {
       if (random.nextDouble() < says) {
         say(next);
       } else {
-        follow(random.nextInt(300), session);
+        follow(random.nextInt(WEIGHTS), session);
       }
       plan();
     }
