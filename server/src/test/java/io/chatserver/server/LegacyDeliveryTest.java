@@ -221,6 +221,8 @@ class LegacyDeliveryTest {
       bob.say(alice, "two");
       alice.say(bob, "three");
       bob.say(alice, "four");
+      // What is on its way to one who leaves is not received.
+      assertThat(List.of(alice.nextText(), alice.nextText())).containsExactly("two", "four");
       alice.logOut();
       await().until(() -> received(alice) == 4);
       forgetCursors(alice);
