@@ -88,10 +88,11 @@ final class Device implements Runnable {
 
   /** How it logs in this time; notes down what it says it has. */
   Command.Login login() {
-    var known = new HashMap<ConversationId, Long>();
-    if (account.resuming()) {
-      known.putAll(cursors.known());
+    if (!account.resuming()) {
+      // What was written to its last connection counts as received, whether it read it or not.
+      cursors.forget();
     }
+    var known = new HashMap<>(cursors.known());
     history.add(EventKind.LOGIN);
     known.forEach((conversation, seq) -> history.add(EventKind.CURSOR, conversation, seq));
     if (!foreign.isEmpty() && random.nextInt(5) == 0) {
