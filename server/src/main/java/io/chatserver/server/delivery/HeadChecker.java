@@ -130,9 +130,9 @@ public final class HeadChecker implements AutoCloseable {
 
   /** Looks at some; whoever could not be looked at stays to be. */
   private void check(int most) {
-    long end = System.nanoTime() + LONGEST_STEP.toNanos();
+    long begun = System.nanoTime();
     int left = Math.min(most, unchecked.size());
-    while (left > 0 && System.nanoTime() < end) {
+    while (left > 0 && System.nanoTime() - begun < LONGEST_STEP.toNanos()) {
       int count = Math.min(left, USERS_AT_A_TIME);
       check(unchecked.subList(0, count));
       unchecked = unchecked.subList(count, unchecked.size());
