@@ -16,7 +16,6 @@ final class Stream {
   private static final int MOST_MISSING = 10_000;
 
   private long cursor;
-  private long pushed;
   private final TreeSet<Long> missing = new TreeSet<>();
 
   /** Own messages that were acknowledged while it was not known where the session stands. */
@@ -31,7 +30,6 @@ final class Stream {
    */
   Stream(long cursor) {
     this.cursor = cursor;
-    this.pushed = cursor;
   }
 
   /** What a message is to it. */
@@ -60,19 +58,17 @@ final class Stream {
   Step push(long seq, int event) {
     if (cursor == UNKNOWN) {
       cursor = seq;
-      pushed = seq;
       lastEvent = event;
       return Step.FIRST;
     }
-    if (seq <= pushed) {
+    if (seq <= cursor) {
       return missing.remove(seq) ? Step.LATE : Step.REPEATED;
     }
     for (long each = cursor + 1; each < seq && missing.size() < MOST_MISSING; each++) {
       missing.add(each);
       lastEvent = event;
     }
-    pushed = seq;
-    cursor = Math.max(cursor, seq);
+    cursor = seq;
     return Step.GOOD;
   }
 

@@ -207,6 +207,16 @@ class JudgeTest {
   }
 
   @Test
+  void anOwnMessageThatItsAcknowledgementDeliveredComesAsWell() {
+    story.gets(BOB, DIRECT, 1, 2, 3);
+    story.says(BOB, DIRECT);
+    story.gets(BOBS_OTHER, DIRECT, 4).gets(ANN, DIRECT, 4);
+    story.gets(BOB, DIRECT, 4);
+
+    violates(Invariant.NO_REPEAT);
+  }
+
+  @Test
   void withoutACursorASessionGoesOnWhereTheUserHasAcknowledged() {
     story.gets(BOB, DIRECT, 1, 2).acknowledges(BOB, DIRECT, 2, 0).ends(BOB);
     story.begins(BOB).gets(BOB, DIRECT, 3);

@@ -266,7 +266,7 @@ public final class Feed {
   }
 
   private static boolean isNext(Position position, ChatMessage message) {
-    return !position.behind && message.seq() == position.pushed + 1;
+    return message.seq() == position.pushed + 1;
   }
 
   private void push(Position position, PreparedPush push) {

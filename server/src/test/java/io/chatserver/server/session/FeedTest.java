@@ -296,6 +296,36 @@ class FeedTest {
     assertThat(log.received(DIRECT)).isEqualTo(2);
   }
 
+  /** The look saw it in the database before its sender was told. */
+  @Test
+  void onesOwnMessageThatALookFindsFirstIsServedByItsAcknowledgementAlone() {
+    open();
+    var mine = append(ME);
+    feed.look(log.standing(DIRECT, 0));
+    var read = log.nextRead().query();
+    acknowledge(mine);
+    read.arrive();
+    settle();
+
+    assertThat(connection.replies()).hasSize(2);
+    assertThat(connection.pushed()).isEmpty();
+    assertThat(log.received(DIRECT)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNextIsPushedOnceThoughALookFoundItFirst() {
+    open();
+    var theirs = append(PEER);
+    feed.look(log.standing(DIRECT, 0));
+    var read = log.nextRead().query();
+    offer(theirs);
+    assertThat(connection.pushedSeqs()).containsExactly(1L);
+    read.arrive();
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(1L);
+  }
+
   @Test
   void anAcknowledgementDuringACatchUpHoldsNothingUpAndSkipsNothing() {
     append(PEER);
