@@ -24,6 +24,7 @@ import io.chatserver.server.delivery.HeadChecker;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
+import io.chatserver.server.delivery.Replacements;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.friend.FriendService;
@@ -87,6 +88,8 @@ public final class ServerWiring implements AutoCloseable {
       var registry = new SessionRegistry(config.limits().sessions(), cluster.routes());
       var presence = new Presence(registry, cluster.routes());
       var relay = new Relay(cluster.routes(), cluster.bus());
+      var secondLogin = config.session().secondLogin();
+      var replacements = new Replacements(registry, relay, database, secondLogin);
       var receipts = new Receipts(registry, relay);
       var cursors = opened(new Cursors(memberStore, receipts), Cursors::close);
       int feedReads = Math.max(1, config.storage().poolSize() / 2);
@@ -107,9 +110,9 @@ public final class ServerWiring implements AutoCloseable {
               groups,
               registry,
               presence,
-              relay,
+              replacements,
               source,
-              config.session().secondLogin());
+              secondLogin);
 
       int writers = database.dialect().hasManyWriters() ? config.log().writers() : 1;
       var refusals = new Refusals();
@@ -122,7 +125,8 @@ public final class ServerWiring implements AutoCloseable {
 
       var heads =
           opened(
-              new HeadChecker(memberStore, registry, cluster::isAnyDegraded), HeadChecker::close);
+              new HeadChecker(memberStore, registry, replacements, cluster::isAnyDegraded),
+              HeadChecker::close);
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
       transport =
@@ -140,7 +144,7 @@ public final class ServerWiring implements AutoCloseable {
       opened(log, MessageLog::close);
       opened(transport, NettyServer::stopAccepting);
       // Others know this node, and it hears them, before it has clients.
-      cluster.start(new ClusterEvents(log, router, receipts, groups, registry, heads), load);
+      cluster.start(new ClusterEvents(log, router, receipts, groups, replacements, heads), load);
       transport.listen();
       if (config.admin().port() != 0) {
         opened(new AdminServer(config.admin(), observed, load), AdminServer::close);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +38,7 @@ class ClusterIT {
     mariaDb.createDatabase("chat");
     redis = Redis.start();
     one = node("one", "admin.port=" + AdminClient.freePort());
-    two = node("two");
+    two = node("two", "admin.port=" + AdminClient.freePort());
   }
 
   @AfterAll
@@ -46,6 +47,15 @@ class ClusterIT {
     two.close();
     redis.close();
     mariaDb.close();
+  }
+
+  /** What one test has broken is whole again before the next one. */
+  @BeforeEach
+  void heal() {
+    try (var alice = one.loggedIn("alice");
+        var bob = two.loggedIn("bob")) {
+      awaitRelay(alice, bob);
+    }
   }
 
   private static TestServer node(String name, String... more) {
@@ -167,6 +177,42 @@ class ClusterIT {
 
       assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.REPLACED);
       assertThat(other.isServed()).isTrue();
+    }
+  }
+
+  @Test
+  void ofTwoLoginsAtOnceOnTwoNodesOneStays() {
+    try (var three = node("three", "session.second_login=replace");
+        var four = node("four", "session.second_login=replace");
+        var alice = three.registered("alice");
+        var bob = three.loggedIn("bob");
+        var carol = four.loggedIn("carol")) {
+      for (int i = 0; i < 15; i++) {
+        try (var first = three.connect();
+            var second = four.connect()) {
+          first.actAs(alice);
+          second.actAs(alice);
+          first.send(first.loginCommand());
+          second.send(second.loginCommand());
+          await().until(() -> !isServed(first) || !isServed(second));
+
+          boolean firstStays = isServed(first);
+          // What the one's node tells after this the other's hears after it.
+          var text = "message " + i;
+          (firstStays ? carol : bob).say(alice, text);
+          var rest = firstStays ? first : second;
+          await().until(() -> rest.nextText().equals(text));
+          assertThat(rest.isServed()).isTrue();
+        }
+      }
+    }
+  }
+
+  private static boolean isServed(TestUser user) {
+    try {
+      return user.isServed();
+    } catch (TestUser.HungUp _) {
+      return false;
     }
   }
 
@@ -321,9 +367,7 @@ class ClusterIT {
       } finally {
         redis.restart();
       }
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> isRelayed(alice, bob) && isRelayed(bob, alice) && !isDegraded(one));
+      awaitRelay(alice, bob);
     }
   }
 
@@ -349,6 +393,26 @@ class ClusterIT {
     }
   }
 
+  @Test
+  void ofTwoSessionsThatBeganWithoutRedisTheNewerStays() {
+    try (var three = node("three", "session.second_login=replace");
+        var four = node("four", "session.second_login=replace");
+        var older = three.registered("alice");
+        var newer = four.connect()) {
+      newer.actAs(older);
+      redis.kill();
+      try {
+        older.logIn();
+        newer.logIn();
+        assertThat(older.isServed()).isTrue();
+      } finally {
+        redis.restart();
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> !isServed(older));
+      assertThat(newer.isServed()).isTrue();
+    }
+  }
+
   /** Redis answers, the leases are kept, but nothing that is published arrives any more. */
   @Test
   void whoHearsNothingSaysSo() {
@@ -362,9 +426,7 @@ class ClusterIT {
       } finally {
         redis.execute("ACL", "SETUSER", "default", "allchannels");
       }
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> isRelayed(alice, bob) && isRelayed(bob, alice) && !isDegraded(one));
+      awaitRelay(alice, bob);
     }
   }
 
@@ -404,6 +466,14 @@ class ClusterIT {
     assertThat(health.path("database").asText()).isEqualTo("up");
     assertThat(node.admin().get("/metrics").body()).contains("\nchat_degraded ");
     return degraded;
+  }
+
+  /** Waits until the nodes of these two hear each other again. */
+  private static void awaitRelay(TestUser alice, TestUser bob) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            isRelayed(alice, bob) && isRelayed(bob, alice) && !isDegraded(one) && !isDegraded(two));
   }
 
   /** Whether presence, which only Redis tells, is known again. */

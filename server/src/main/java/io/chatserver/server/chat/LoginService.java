@@ -11,11 +11,9 @@ import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.Account;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.TokenService;
-import io.chatserver.server.cluster.NodeEvent;
 import io.chatserver.server.cluster.Presence;
-import io.chatserver.server.cluster.Relay;
-import io.chatserver.server.cluster.Route;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.delivery.Replacements;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.group.GroupService;
@@ -47,7 +45,7 @@ public final class LoginService {
   private final GroupService groups;
   private final SessionRegistry registry;
   private final Presence presence;
-  private final Relay relay;
+  private final Replacements replacements;
   private final FeedSource source;
   private final SecondLogin policy;
 
@@ -58,7 +56,7 @@ public final class LoginService {
       GroupService groups,
       SessionRegistry registry,
       Presence presence,
-      Relay relay,
+      Replacements replacements,
       FeedSource source,
       SecondLogin policy) {
     this.accounts = accounts;
@@ -67,7 +65,7 @@ public final class LoginService {
     this.groups = groups;
     this.registry = registry;
     this.presence = presence;
-    this.relay = relay;
+    this.replacements = replacements;
     this.source = source;
     this.policy = policy;
   }
@@ -94,7 +92,14 @@ public final class LoginService {
   private void begin(Caller caller, Frame.Request request, Command.Login command, Account account) {
     var connection = caller.connection();
     boolean acknowledging = command.resume() != null;
-    var session = new Session(account.id(), account.name(), connection, acknowledging, source);
+    var session =
+        new Session(
+            account.id(),
+            account.name(),
+            connection,
+            acknowledging,
+            replacements.nextOrder(),
+            source);
     switch (registry.register(session, policy)) {
       case Registration.InUse _ -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
       case Registration.TooMany _ -> throw new Rejected(ErrorCode.LIMIT_REACHED, "sessions");
@@ -103,7 +108,7 @@ public final class LoginService {
     }
     List<ConversationId> subscribed = List.of();
     try {
-      checkElsewhere(session.user());
+      checkElsewhere(session);
       subscribed = source.groupsOf(session.user());
       subscribed.forEach(group -> registry.subscribe(session, group));
       // What is stored on another node from now on is told to this one, or was read before.
@@ -116,17 +121,21 @@ public final class LoginService {
   }
 
   /** What the policy says of sessions on other nodes. */
-  private void checkElsewhere(UserId user) {
+  private void checkElsewhere(Session session) {
     switch (policy) {
       case ALLOW -> {}
       case REJECT -> {
         // Of two logins at once on two nodes each sees the other: then neither is let in.
         presence.settle();
-        if (!presence.nodesOf(user).isEmpty()) {
+        if (!presence.nodesOf(session.user()).isEmpty()) {
           throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
         }
       }
-      case REPLACE -> relay.tell(Route.of(user), new NodeEvent.Replaced(user));
+      case REPLACE -> {
+        // Of two logins at once on two nodes one at least finds the other.
+        presence.settle();
+        replacements.tell(session);
+      }
     }
   }
 

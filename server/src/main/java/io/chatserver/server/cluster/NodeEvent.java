@@ -24,8 +24,12 @@ public sealed interface NodeEvent {
    */
   record Joined(UserId user, GroupId group, long place) implements NodeEvent {}
 
-  /** A user has a newer session, which replaces those on the node that hears this. */
-  record Replaced(UserId user) implements NodeEvent {}
+  /**
+   * A user has a session, which replaces his older ones.
+   *
+   * @param order which of his sessions is newer: the one of the higher order
+   */
+  record Replaced(UserId user, long order) implements NodeEvent {}
 
   /** A user has got so far in a direct conversation. */
   record Moved(ConversationId conversation, UserId user, Place place) implements NodeEvent {}

@@ -63,9 +63,10 @@ final class NodeEventCodec {
         out.writeInt(joined.group().value());
         out.writeLong(joined.place());
       }
-      case NodeEvent.Replaced(var user) -> {
+      case NodeEvent.Replaced(var user, var order) -> {
         out.writeByte(REPLACED);
         out.writeInt(user.value());
+        out.writeLong(order);
       }
       case NodeEvent.Moved moved -> {
         out.writeByte(MOVED);
@@ -113,7 +114,7 @@ final class NodeEventCodec {
       }
       case JOINED ->
           new NodeEvent.Joined(new UserId(in.readInt()), new GroupId(in.readInt()), in.readLong());
-      case REPLACED -> new NodeEvent.Replaced(new UserId(in.readInt()));
+      case REPLACED -> new NodeEvent.Replaced(new UserId(in.readInt()), in.readLong());
       case MOVED ->
           new NodeEvent.Moved(
               new ConversationId(in.readLong()),

@@ -1,12 +1,10 @@
 package io.chatserver.server.delivery;
 
-import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.Push;
 import io.chatserver.server.cluster.ClusterListener;
 import io.chatserver.server.cluster.NodeEvent;
 import io.chatserver.server.group.GroupService;
 import io.chatserver.server.message.MessageLog;
-import io.chatserver.server.session.SessionRegistry;
 import java.util.List;
 
 /**
@@ -19,7 +17,7 @@ public final class ClusterEvents implements ClusterListener {
   private final Router router;
   private final Receipts receipts;
   private final GroupService groups;
-  private final SessionRegistry registry;
+  private final Replacements replacements;
   private final HeadChecker heads;
 
   public ClusterEvents(
@@ -27,13 +25,13 @@ public final class ClusterEvents implements ClusterListener {
       Router router,
       Receipts receipts,
       GroupService groups,
-      SessionRegistry registry,
+      Replacements replacements,
       HeadChecker heads) {
     this.log = log;
     this.router = router;
     this.receipts = receipts;
     this.groups = groups;
-    this.registry = registry;
+    this.replacements = replacements;
     this.heads = heads;
   }
 
@@ -50,10 +48,7 @@ public final class ClusterEvents implements ClusterListener {
         case NodeEvent.Moved(var conversation, var user, var place) ->
             receipts.tell(new Push.Receipt(conversation, user, place), tasks);
         case NodeEvent.Joined(var user, var group, var place) -> groups.joined(user, group, place);
-        case NodeEvent.Replaced(var user) ->
-            registry
-                .sessionsOf(user)
-                .forEach(session -> session.connection().close(DisconnectReason.REPLACED));
+        case NodeEvent.Replaced(var user, var order) -> replacements.heard(user, order);
       }
     }
     tasks.run();

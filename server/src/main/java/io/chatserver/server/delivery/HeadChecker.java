@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks in the database whether the sessions of this node lack something that nobody told them of:
  * once, spread over some seconds, when something may have been missed; again and again while a node
- * is cut off from the relay.
+ * is cut off from the relay. Nor may the others know of these sessions, where a user is to have but
+ * one.
  *
  * <p>Threads: any; {@code head-check} does it.
  */
@@ -41,6 +42,7 @@ public final class HeadChecker implements AutoCloseable {
 
   private final MemberStore members;
   private final SessionRegistry registry;
+  private final Replacements replacements;
   private final BooleanSupplier polling;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -60,9 +62,14 @@ public final class HeadChecker implements AutoCloseable {
    *
    * @param polling whether to check again and again; asked twice a second or so, may block
    */
-  public HeadChecker(MemberStore members, SessionRegistry registry, BooleanSupplier polling) {
+  public HeadChecker(
+      MemberStore members,
+      SessionRegistry registry,
+      Replacements replacements,
+      BooleanSupplier polling) {
     this.members = members;
     this.registry = registry;
+    this.replacements = replacements;
     this.polling = polling;
     thread.start();
   }
@@ -141,6 +148,7 @@ public final class HeadChecker implements AutoCloseable {
   }
 
   private void check(List<UserId> users) {
+    replacements.tell(users);
     members
         .standingsOf(users)
         .forEach((user, standings) -> {

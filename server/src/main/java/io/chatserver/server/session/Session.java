@@ -12,6 +12,7 @@ public final class Session {
   private final String name;
   private final Connection connection;
   private final boolean acknowledging;
+  private final long order;
   private final Feed feed;
 
   /**
@@ -19,13 +20,21 @@ public final class Session {
    *
    * @param acknowledging whether its client says what it has received; else what was written to it
    *     counts as received
+   * @param order which session of a user is the newest, on all nodes: that of the highest; 0 where
+   *     that does not matter
    */
   public Session(
-      UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
+      UserId user,
+      String name,
+      Connection connection,
+      boolean acknowledging,
+      long order,
+      Feed.Log log) {
     this.user = user;
     this.name = name;
     this.connection = connection;
     this.acknowledging = acknowledging;
+    this.order = order;
     this.feed = new Feed(user, connection, acknowledging, log);
   }
 
@@ -44,6 +53,11 @@ public final class Session {
   /** Whether its client acknowledges; such a client understands pages and receipts. */
   public boolean isAcknowledging() {
     return acknowledging;
+  }
+
+  /** Which session of a user is the newest, on all nodes: that of the highest order. */
+  public long order() {
+    return order;
   }
 
   /** What the user gets from the log. */

@@ -98,6 +98,19 @@ public final class Database implements AutoCloseable {
     return dialect;
   }
 
+  /** Its time, the same for all nodes, in milliseconds since 1970. Blocks. */
+  public long unixMillis() {
+    return read(
+        "read the time",
+        connection -> {
+          try (var statement = connection.prepareStatement("SELECT " + dialect.unixMillis());
+              var rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+          }
+        });
+  }
+
   /** Work on one connection. */
   public interface Work<T> {
     /** Does it. The connection is the caller's only until this returns. */

@@ -98,6 +98,13 @@ public enum Dialect {
     return this == SQLITE ? "unixepoch()" : "UNIX_TIMESTAMP()";
   }
 
+  /** The same in milliseconds. */
+  String unixMillis() {
+    return this == SQLITE
+        ? "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+        : "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)";
+  }
+
   abstract boolean isDuplicateKey(SQLException e);
 
   abstract boolean isDeadlock(SQLException e);

@@ -24,6 +24,7 @@ import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
+import io.chatserver.server.delivery.Replacements;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.delivery.Send;
 import io.chatserver.server.fault.Refusals;
@@ -96,7 +97,7 @@ class LoginServiceTest {
             groups,
             registry,
             presence,
-            relay,
+            new Replacements(registry, relay, database, SecondLogin.ALLOW),
             source,
             SecondLogin.ALLOW);
     log =

@@ -8,6 +8,8 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.cluster.InMemoryNodeBus;
+import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
@@ -56,11 +58,14 @@ class HeadCheckerTest {
             + " VALUES (%s, %d, 1, 0, 0)".formatted(ann, group.value()));
     var registry = new SessionRegistry(10, new Latecomers());
     var members = new MemberStore(DATABASE.database());
+    var nodes = new InMemoryNodeBus();
+    var replacements =
+        new Replacements(registry, new Relay(nodes, nodes), DATABASE.database(), SecondLogin.ALLOW);
     try (var cursors = new Cursors(members, _ -> {});
         var source = new FeedSource(new MessageStore(DATABASE.database()), members, cursors, 1);
         var connection = new LoopConnection();
-        var heads = new HeadChecker(members, registry, () -> false)) {
-      var session = new Session(ann, "ann", connection, false, source);
+        var heads = new HeadChecker(members, registry, replacements, () -> false)) {
+      var session = new Session(ann, "ann", connection, false, 0, source);
       assertThat(registry.register(session, SecondLogin.ALLOW))
           .isInstanceOf(SessionRegistry.Registration.Accepted.class);
       var answer = new Frame.Response(1L, new Command.Ping().type(), new Reply.Done());

@@ -88,7 +88,7 @@ class GroupServiceTest {
   }
 
   private void begin(UserId user, LoopConnection connection, FeedSource source) {
-    var session = new Session(user, "", connection, false, source);
+    var session = new Session(user, "", connection, false, 0, source);
     assertThat(registry.register(session, SecondLogin.ALLOW))
         .isInstanceOf(SessionRegistry.Registration.Accepted.class);
     var answer = new Frame.Response(1L, new Command.Ping().type(), new Reply.Done());

@@ -67,6 +67,15 @@ abstract class DatabaseContract {
   }
 
   @Test
+  void tellsTheTimeInMilliseconds() {
+    // They run on one machine here, with one clock.
+    long before = System.currentTimeMillis();
+    long told = database.unixMillis();
+    // Databases and the JVM may cut off a millisecond differently.
+    assertThat(told).isBetween(before - 1, System.currentTimeMillis() + 1);
+  }
+
+  @Test
   void knowsADuplicateKey() {
     database.write("write", connection -> insert(connection, 1));
 
