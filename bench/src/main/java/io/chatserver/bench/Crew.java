@@ -250,13 +250,13 @@ final class Crew implements AutoCloseable {
 
   /** Asks until the answer is not "later", or patience ends. */
   private static Reply ask(VirtualUser user, Command command, Duration timeout) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long begun = System.nanoTime();
     while (true) {
       var what = user.account() + " at " + command.type();
       var reply = Waiting.forResult(user.ask(command, timeout), timeout.plusSeconds(5), what);
       if (!(reply instanceof Reply.Failed failed)
           || !failed.code().isRetryable()
-          || System.nanoTime() > deadline) {
+          || System.nanoTime() - begun > PATIENCE.toNanos()) {
         return reply;
       }
       Waiting.pause(failed.retryAfter() == null ? DEFAULT_RETRY : failed.retryAfter());
