@@ -12,6 +12,7 @@ public sealed interface Push {
   /**
    * Consecutive messages of a conversation's log, to a session that is behind there.
    *
+   * @param messages none where all that was to come has come singly meanwhile
    * @param more whether another page of this conversation follows
    */
   record Page(ConversationId conversation, List<ChatMessage> messages, boolean more)

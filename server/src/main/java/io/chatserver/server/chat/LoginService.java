@@ -3,7 +3,6 @@ package io.chatserver.server.chat;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
-import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
@@ -21,7 +20,6 @@ import io.chatserver.server.message.Standing;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
-import io.chatserver.server.session.SessionRegistry.Registration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -92,23 +90,17 @@ public final class LoginService {
   private void begin(Caller caller, Frame.Request request, Command.Login command, Account account) {
     var connection = caller.connection();
     boolean acknowledging = command.resume() != null;
-    var session =
-        new Session(
-            account.id(),
-            account.name(),
-            connection,
-            acknowledging,
-            replacements.nextOrder(),
-            source);
+    var session = new Session(account.id(), account.name(), connection, acknowledging, source);
     switch (registry.register(session, policy)) {
-      case Registration.InUse _ -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
-      case Registration.TooMany _ -> throw new Rejected(ErrorCode.LIMIT_REACHED, "sessions");
-      case Registration.Accepted(var replaced) ->
-          replaced.forEach(old -> old.connection().close(DisconnectReason.REPLACED));
+      case ACCEPTED -> {}
+      case IN_USE -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
+      case TOO_MANY -> throw new Rejected(ErrorCode.LIMIT_REACHED, "sessions");
     }
     List<ConversationId> subscribed = List.of();
     try {
-      checkElsewhere(session);
+      if (policy == SecondLogin.REJECT) {
+        checkElsewhere(session.user());
+      }
       subscribed = source.groupsOf(session.user());
       subscribed.forEach(group -> registry.subscribe(session, group));
       // What is stored on another node from now on is told to this one, or was read before.
@@ -120,22 +112,11 @@ public final class LoginService {
     }
   }
 
-  /** What the policy says of sessions on other nodes. */
-  private void checkElsewhere(Session session) {
-    switch (policy) {
-      case ALLOW -> {}
-      case REJECT -> {
-        // Of two logins at once on two nodes each sees the other: then neither is let in.
-        presence.settle();
-        if (!presence.nodesOf(session.user()).isEmpty()) {
-          throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
-        }
-      }
-      case REPLACE -> {
-        // Of two logins at once on two nodes one at least finds the other.
-        presence.settle();
-        replacements.tell(session);
-      }
+  /** Of two logins at once on two nodes each sees the other: then neither is let in. */
+  private void checkElsewhere(UserId user) {
+    presence.settle();
+    if (!presence.nodesOf(user).isEmpty()) {
+      throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
     }
   }
 
@@ -175,6 +156,7 @@ public final class LoginService {
                     groups.groupsOf(session.user()),
                     offline,
                     token));
+    long order = replacements.nextOrder();
     var answer = new Frame.Response(request.rid(), request.command().type(), login);
     session
         .connection()
@@ -182,6 +164,7 @@ public final class LoginService {
         .execute(() -> {
           if (caller.beginSession(session)) {
             session.feed().open(standings, cursors, answer, login.offline());
+            replacements.begins(session, order);
           } else {
             abandon(session, subscribed);
           }

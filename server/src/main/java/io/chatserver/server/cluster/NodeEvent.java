@@ -25,11 +25,11 @@ public sealed interface NodeEvent {
   record Joined(UserId user, GroupId group, long place) implements NodeEvent {}
 
   /**
-   * A user has a session, which replaces his older ones.
+   * A user has a session that began, which replaces his older ones.
    *
    * @param order which of his sessions is newer: the one of the higher order
    */
-  record Replaced(UserId user, long order) implements NodeEvent {}
+  record Began(UserId user, long order) implements NodeEvent {}
 
   /** A user has got so far in a direct conversation. */
   record Moved(ConversationId conversation, UserId user, Place place) implements NodeEvent {}

@@ -26,7 +26,7 @@ final class NodeEventCodec {
   private static final int VERSION = 1;
   private static final int STORED = 1;
   private static final int JOINED = 2;
-  private static final int REPLACED = 3;
+  private static final int BEGAN = 3;
   private static final int MOVED = 4;
   private static final int MET = 5;
 
@@ -63,8 +63,8 @@ final class NodeEventCodec {
         out.writeInt(joined.group().value());
         out.writeLong(joined.place());
       }
-      case NodeEvent.Replaced(var user, var order) -> {
-        out.writeByte(REPLACED);
+      case NodeEvent.Began(var user, var order) -> {
+        out.writeByte(BEGAN);
         out.writeInt(user.value());
         out.writeLong(order);
       }
@@ -114,7 +114,7 @@ final class NodeEventCodec {
       }
       case JOINED ->
           new NodeEvent.Joined(new UserId(in.readInt()), new GroupId(in.readInt()), in.readLong());
-      case REPLACED -> new NodeEvent.Replaced(new UserId(in.readInt()), in.readLong());
+      case BEGAN -> new NodeEvent.Began(new UserId(in.readInt()), in.readLong());
       case MOVED ->
           new NodeEvent.Moved(
               new ConversationId(in.readLong()),

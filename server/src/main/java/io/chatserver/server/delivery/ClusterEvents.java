@@ -48,7 +48,7 @@ public final class ClusterEvents implements ClusterListener {
         case NodeEvent.Moved(var conversation, var user, var place) ->
             receipts.tell(new Push.Receipt(conversation, user, place), tasks);
         case NodeEvent.Joined(var user, var group, var place) -> groups.joined(user, group, place);
-        case NodeEvent.Replaced(var user, var order) -> replacements.heard(user, order);
+        case NodeEvent.Began(var user, var order) -> replacements.heard(user, order);
       }
     }
     tasks.run();

@@ -9,6 +9,7 @@ import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.Database;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -16,8 +17,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * Keeps each user at one session on all nodes, the newest, where {@code session.second_login} is
  * {@code replace}.
  *
- * <p>A node tells of a session that begins; who has an older one closes it, and who has a newer one
- * tells of that in turn. So of two that begin at once on two nodes one stays.
+ * <p>A session is ordered when it begins, after its route was written, and the other nodes are told
+ * of it. Each node closes all but the newest that it knows of, and tells of that in turn who told
+ * of an older one. So of some that begin at once, wherever, one stays; and one that comes to
+ * nothing closes no other.
  *
  * <p>Threads: any; nothing blocks but {@link #nextOrder}.
  */
@@ -48,35 +51,42 @@ public final class Replacements {
         : 0;
   }
 
-  /** Tells the other nodes of a session; its route is to be written by then. */
-  public void tell(Session session) {
-    relay.tell(List.of(notice(session)));
+  /** A session begins: what its user had before ends. */
+  public void begins(Session session, long order) {
+    if (order != 0) {
+      session.order(order);
+      heard(session.user(), 0);
+    }
+  }
+
+  /** A user has a session of this order elsewhere. */
+  void heard(UserId user, long order) {
+    var sessions = registry.sessionsOf(user);
+    long newest = Math.max(order, sessions.stream().mapToLong(Session::order).max().orElse(0));
+    for (var session : sessions) {
+      if (session.order() != 0 && session.order() < newest) {
+        session.connection().close(DisconnectReason.REPLACED);
+      }
+    }
+    if (newest > order) {
+      relay.tell(List.of(notice(user, newest)));
+    }
   }
 
   /** Tells of the sessions of users again: somebody may not have heard of them. */
   void tell(List<UserId> users) {
-    if (policy == SecondLogin.REPLACE) {
-      relay.tell(
-          users.stream()
-              .flatMap(user -> registry.sessionsOf(user).stream())
-              .map(Replacements::notice)
-              .toList());
-    }
-  }
-
-  private static Relay.Notice notice(Session session) {
-    var replaced = new NodeEvent.Replaced(session.user(), session.order());
-    return new Relay.Notice(replaced, List.of(Route.of(session.user())));
-  }
-
-  /** A user has a session elsewhere. */
-  void heard(UserId user, long order) {
-    for (var session : registry.sessionsOf(user)) {
-      if (session.order() < order) {
-        session.connection().close(DisconnectReason.REPLACED);
-      } else if (session.order() > order) {
-        tell(session);
+    var notices = new ArrayList<Relay.Notice>();
+    for (var user : users) {
+      for (var session : registry.sessionsOf(user)) {
+        if (session.order() != 0) {
+          notices.add(notice(user, session.order()));
+        }
       }
     }
+    relay.tell(notices);
+  }
+
+  private static Relay.Notice notice(UserId user, long order) {
+    return new Relay.Notice(new NodeEvent.Began(user, order), List.of(Route.of(user)));
   }
 }

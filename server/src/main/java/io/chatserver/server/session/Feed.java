@@ -212,6 +212,7 @@ public final class Feed {
     var position = position(message.conversation());
     position.noteHead(message.seq());
     if (open && !closed && isNext(position, message)) {
+      // A look at the heads may have found it before: then a page without it is on its way.
       position.pushed = message.seq();
       connection.respond(answer, () -> received(message));
     } else {
@@ -290,7 +291,8 @@ public final class Feed {
   }
 
   private void checkBehind(Position position) {
-    if (!position.behind && !closed && position.pushed < position.head) {
+    boolean lacks = position.pushed < position.head || position.pageFollows;
+    if (!position.behind && !closed && lacks) {
       position.behind = true;
       behind.add(position);
     }
@@ -392,11 +394,15 @@ public final class Feed {
 
   private void pushPage(Position position, List<ChatMessage> messages) {
     var lacking = messages.stream().filter(message -> message.seq() > position.pushed).toList();
-    if (!lacking.isEmpty()) {
-      position.pushed = lacking.getLast().seq();
-      lacking.forEach(message -> digest.add(position.conversation, message.seq()));
+    lacking.forEach(message -> {
+      position.pushed = message.seq();
+      digest.add(position.conversation, message.seq());
+    });
+    boolean more = position.pushed < position.head;
+    // What the page that was promised was to hold may have come singly meanwhile.
+    if (!lacking.isEmpty() || (position.pageFollows && !more)) {
       log.delivered(lacking.size());
-      boolean more = position.pushed < position.head;
+      position.pageFollows = more;
       connection.push(new Push.Page(position.conversation, lacking, more));
     }
   }

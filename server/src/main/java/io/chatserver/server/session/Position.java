@@ -24,6 +24,9 @@ final class Position {
   /** Whether the messages up to the head are to be read from the log. */
   boolean behind;
 
+  /** Whether the client was told that another page follows. */
+  boolean pageFollows;
+
   Position(UserId user, ConversationId conversation) {
     this.conversation = conversation;
     this.cursor = new Cursor(user, conversation);

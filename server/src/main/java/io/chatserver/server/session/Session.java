@@ -12,29 +12,21 @@ public final class Session {
   private final String name;
   private final Connection connection;
   private final boolean acknowledging;
-  private final long order;
   private final Feed feed;
+  private volatile long order;
 
   /**
    * Creates one.
    *
    * @param acknowledging whether its client says what it has received; else what was written to it
    *     counts as received
-   * @param order which session of a user is the newest, on all nodes: that of the highest; 0 where
-   *     that does not matter
    */
   public Session(
-      UserId user,
-      String name,
-      Connection connection,
-      boolean acknowledging,
-      long order,
-      Feed.Log log) {
+      UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
     this.user = user;
     this.name = name;
     this.connection = connection;
     this.acknowledging = acknowledging;
-    this.order = order;
     this.feed = new Feed(user, connection, acknowledging, log);
   }
 
@@ -55,9 +47,17 @@ public final class Session {
     return acknowledging;
   }
 
-  /** Which session of a user is the newest, on all nodes: that of the highest order. */
+  /**
+   * Which session of a user is the newest, on all nodes: that of the highest order. 0 until it
+   * begins, and where a user may have many.
+   */
   public long order() {
     return order;
+  }
+
+  /** Gives it its order. */
+  public void order(long newOrder) {
+    order = newOrder;
   }
 
   /** What the user gets from the log. */

@@ -36,38 +36,36 @@ public final class SessionRegistry {
   }
 
   /** What came of a try to register. */
-  public sealed interface Registration {
-    /** Registered; the caller closes the sessions that it replaced. */
-    record Accepted(List<Session> replaced) implements Registration {}
-
+  public enum Registration {
+    ACCEPTED,
     /** Not registered: the user has a session. */
-    record InUse() implements Registration {}
-
+    IN_USE,
     /** Not registered: the user has too many. */
-    record TooMany() implements Registration {}
+    TOO_MANY
   }
 
   /** Registers a session, so that from now on it is offered what comes for its user. */
   public Registration register(Session session, SecondLogin policy) {
-    var replaced = new ArrayList<Session>();
     var sessions =
         sessionsByUser.compute(
             session.user(),
             (_, present) -> {
               if (present == null) {
                 listener.userCame(session.user());
-              }
-              if (present == null || policy == SecondLogin.REPLACE) {
-                replaced.addAll(present == null ? List.of() : present);
                 return List.of(session);
               }
-              boolean refused = policy == SecondLogin.REJECT || present.size() >= maxPerUser;
+              boolean refused =
+                  switch (policy) {
+                    case ALLOW -> present.size() >= maxPerUser;
+                    case REPLACE -> false; // The older ones end when it begins.
+                    case REJECT -> true;
+                  };
               return refused ? present : with(present, session);
             });
     if (sessions.contains(session)) {
-      return new Registration.Accepted(replaced);
+      return Registration.ACCEPTED;
     }
-    return policy == SecondLogin.REJECT ? new Registration.InUse() : new Registration.TooMany();
+    return policy == SecondLogin.REJECT ? Registration.IN_USE : Registration.TOO_MANY;
   }
 
   /** Offers a session what comes in a group, too. */

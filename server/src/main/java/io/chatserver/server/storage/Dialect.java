@@ -98,11 +98,11 @@ public enum Dialect {
     return this == SQLITE ? "unixepoch()" : "UNIX_TIMESTAMP()";
   }
 
-  /** The same in milliseconds. */
+  /** The same in milliseconds; no step of summer time in it. */
   String unixMillis() {
     return this == SQLITE
         ? "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
-        : "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)";
+        : "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000";
   }
 
   abstract boolean isDuplicateKey(SQLException e);

@@ -8,14 +8,28 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
-/**
- * Other nodes that nobody is on, and which know of this one when the test says so. Threads: any.
- */
+/** Other nodes, which know of this one when the test says so. Threads: any. */
 public final class FakeRoutes implements RouteDirectory {
+  private final Set<Node> everybodyIsOn;
   private final AtomicInteger lookups = new AtomicInteger();
   private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
   private volatile Runnable whenAsked = () -> {};
+
+  /** Nobody is on the other nodes. */
+  public FakeRoutes() {
+    this(Set.of());
+  }
+
+  private FakeRoutes(Set<Node> everybodyIsOn) {
+    this.everybodyIsOn = everybodyIsOn;
+  }
+
+  /** Everybody is on one other node. */
+  public static FakeRoutes toOneNode() {
+    return new FakeRoutes(Set.of(new Node("other", "boot")));
+  }
 
   /** How often it was asked who is where. */
   public int lookups() {
@@ -35,7 +49,10 @@ public final class FakeRoutes implements RouteDirectory {
   @Override
   public CompletionStage<Map<Route, Set<Node>>> find(Collection<Route> routes) {
     lookups.incrementAndGet();
-    return CompletableFuture.completedFuture(Map.of());
+    return CompletableFuture.completedFuture(
+        everybodyIsOn.isEmpty()
+            ? Map.of()
+            : routes.stream().collect(Collectors.toMap(route -> route, _ -> everybodyIsOn)));
   }
 
   @Override

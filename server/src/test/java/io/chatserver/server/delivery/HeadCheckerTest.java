@@ -65,9 +65,9 @@ class HeadCheckerTest {
         var source = new FeedSource(new MessageStore(DATABASE.database()), members, cursors, 1);
         var connection = new LoopConnection();
         var heads = new HeadChecker(members, registry, replacements, () -> false)) {
-      var session = new Session(ann, "ann", connection, false, 0, source);
+      var session = new Session(ann, "ann", connection, false, source);
       assertThat(registry.register(session, SecondLogin.ALLOW))
-          .isInstanceOf(SessionRegistry.Registration.Accepted.class);
+          .isEqualTo(SessionRegistry.Registration.ACCEPTED);
       var answer = new Frame.Response(1L, new Command.Ping().type(), new Reply.Done());
       connection.run(() -> session.feed().open(List.of(), Map.of(), answer, List.of()));
 

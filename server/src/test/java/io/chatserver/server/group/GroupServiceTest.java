@@ -88,9 +88,9 @@ class GroupServiceTest {
   }
 
   private void begin(UserId user, LoopConnection connection, FeedSource source) {
-    var session = new Session(user, "", connection, false, 0, source);
+    var session = new Session(user, "", connection, false, source);
     assertThat(registry.register(session, SecondLogin.ALLOW))
-        .isInstanceOf(SessionRegistry.Registration.Accepted.class);
+        .isEqualTo(SessionRegistry.Registration.ACCEPTED);
     var answer = new Frame.Response(1L, new Command.Ping().type(), new Reply.Done());
     connection.run(() -> session.feed().open(List.of(), Map.of(), answer, List.of()));
   }

@@ -20,7 +20,7 @@ import java.util.Queue;
  *
  * <p>Threads: one.
  */
-final class FakeLog implements Feed.Log {
+public final class FakeLog implements Feed.Log {
   private static final int LARGEST_PAGE = 64;
 
   private final Map<ConversationId, List<ChatMessage>> messages = new HashMap<>();

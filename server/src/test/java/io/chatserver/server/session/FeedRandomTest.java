@@ -101,7 +101,7 @@ class FeedRandomTest {
     }
 
     private void step() {
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(13)) {
         case 0, 1, 2 -> say(new UserId(2 + random.nextInt(2)));
         case 3 -> say(ME);
         case 4, 5 -> hint();
@@ -110,6 +110,7 @@ class FeedRandomTest {
         case 8 -> read(true);
         case 9 -> connection.handOver();
         case 10 -> connection.runLoopFor(Duration.ofMillis(random.nextInt(600)));
+        case 11 -> look();
         default -> logInOrJoinOrResume();
       }
     }
@@ -155,8 +156,21 @@ class FeedRandomTest {
       var message = unacknowledged.poll();
       if (message != null) {
         var sent = new Reply.Sent(message.conversation(), message.seq(), message.sentAt());
+        check();
         feed.acknowledge(message, new Frame.Response(2L, MessageType.DIRECT_CHAT, sent));
         served.add(message);
+        // By the cursor rule: then it must not come again.
+        long last = lastPushed.getOrDefault(message.conversation(), at(message.conversation()));
+        if (message.seq() == last + 1) {
+          lastPushed.put(message.conversation(), message.seq());
+        }
+      }
+    }
+
+    private void look() {
+      if (open) {
+        var conversation = List.copyOf(start.keySet()).get(random.nextInt(start.size()));
+        feed.look(log.standing(conversation, at(conversation)));
       }
     }
 
@@ -250,6 +264,9 @@ class FeedRandomTest {
       if (acknowledging) {
         assertThat(feed.digest()).isEqualTo(digest.text());
         assertThat(start.keySet()).allMatch(conversation -> log.received(conversation) == 0);
+        var follows = new HashMap<ConversationId, Boolean>();
+        connection.pages().forEach(page -> follows.put(page.conversation(), page.more()));
+        assertThat(follows.values()).as("a promised page").doesNotContain(true);
       }
       for (var conversation : start.keySet()) {
         var lacked =

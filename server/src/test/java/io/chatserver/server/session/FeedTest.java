@@ -223,6 +223,42 @@ class FeedTest {
   }
 
   @Test
+  void aPageThatIsPromisedComesThoughItsMessagesCameSingly() {
+    var acknowledging = new Feed(ME, connection, true, log);
+    var messages = LongStream.range(0, 9).mapToObj(_ -> append(PEER)).toList();
+    acknowledging.open(List.of(log.standing(DIRECT, 0)), Map.of(), LOGIN, List.of());
+    log.nextRead().query().arrive();
+    connection.runLoop();
+    try (var push = new PreparedPush(messages.getLast())) {
+      acknowledging.offer(push);
+    }
+    settle();
+
+    assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 9));
+    assertThat(connection.pages()).extracting(Push.Page::more).containsExactly(true, false);
+  }
+
+  /** Acknowledgements go out even where a connection takes nothing else. */
+  @Test
+  void aPageThatIsPromisedComesThoughOnesOwnMessageWasAllThatItLacked() {
+    var acknowledging = new Feed(ME, connection, true, log);
+    LongStream.range(0, 8).forEach(_ -> append(PEER));
+    var mine = append(ME);
+    acknowledging.open(List.of(log.standing(DIRECT, 0)), Map.of(), LOGIN, List.of());
+    connection.takes(0);
+    log.nextRead().query().arrive();
+    connection.runLoop();
+    var sent = new Reply.Sent(DIRECT, mine.seq(), mine.sentAt());
+    acknowledging.acknowledge(mine, new Frame.Response(2L, MessageType.DIRECT_CHAT, sent));
+    connection.takes(10);
+    acknowledging.resume();
+    settle();
+
+    assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 8));
+    assertThat(connection.pages()).extracting(Push.Page::more).containsExactly(true, false);
+  }
+
+  @Test
   void whoJoinsGetsWhatIsSaidFromThenOn() {
     open();
     log.append(GROUP, PEER);
@@ -253,11 +289,14 @@ class FeedTest {
     connection.runLoop();
     connection.runLoopFor(Duration.ofMillis(1));
     var read = log.nextRead().query();
+    var first = log.append(GROUP, PEER);
+    // The next one overtakes it on another node's way.
     offer(log.append(GROUP, PEER));
+    offer(first);
     read.arrive();
     settle();
 
-    assertThat(connection.pushedSeqs()).containsExactly(1L);
+    assertThat(connection.pushedSeqs()).containsExactly(1L, 2L);
   }
 
   /** Found by the checker: what the client had came again. */

@@ -28,6 +28,7 @@ public final class RecordingConnection implements Connection {
   private final EmbeddedChannel loop = new EmbeddedChannel();
   private final Queue<Runnable> notHandedOver = new ArrayDeque<>();
   private final List<ChatMessage> pushed = new ArrayList<>();
+  private final List<Push.Page> pages = new ArrayList<>();
   private final List<Push> others = new ArrayList<>();
   private final List<Reply> replies = new ArrayList<>();
   private final List<DisconnectReason> closings = new ArrayList<>();
@@ -77,7 +78,7 @@ public final class RecordingConnection implements Connection {
     return replies;
   }
 
-  List<DisconnectReason> closings() {
+  public List<DisconnectReason> closings() {
     return closings;
   }
 
@@ -123,10 +124,15 @@ public final class RecordingConnection implements Connection {
   @Override
   public void push(Push push) {
     if (push instanceof Push.Page page) {
+      pages.add(page);
       pushed.addAll(page.messages());
     } else {
       others.add(push);
     }
+  }
+
+  List<Push.Page> pages() {
+    return pages;
   }
 
   /** What was pushed that is no single message. */

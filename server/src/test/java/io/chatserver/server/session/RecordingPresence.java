@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers who came and went. Threads: any. */
-final class RecordingPresence implements PresenceListener {
+public final class RecordingPresence implements PresenceListener {
   private final List<String> told = new CopyOnWriteArrayList<>();
 
   /** {@code +1} where user 1 came, {@code -g7} where group 7 left. */
