@@ -86,7 +86,7 @@ final class Device implements Runnable {
     }
   }
 
-  /** How it logs in this time; notes down what it says it has. */
+  /** How it logs in this time, from where it has what it says; notes that down. */
   Command.Login login() {
     if (!account.resuming()) {
       // What was written to its last connection counts as received, whether it read it or not.

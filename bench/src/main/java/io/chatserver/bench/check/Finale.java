@@ -20,6 +20,7 @@ final class Finale {
   private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
 
   private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration SURVEY_INTERVAL = Duration.ofMillis(250);
 
   private enum Step {
     START,
@@ -32,9 +33,14 @@ final class Finale {
 
   private final Device device;
   private final Map<ConversationId, Long> firstVisible = new HashMap<>();
+
+  /** How far the user has received, as the server says. */
+  private final Map<ConversationId, Long> places = new HashMap<>();
+
   private Step step = Step.START;
   private long movedNanos;
   private long reached;
+  private long surveyedNanos;
 
   Finale(Device device) {
     this.device = device;
@@ -63,12 +69,18 @@ final class Finale {
     firstVisible.put(conversation, seq);
   }
 
+  /** How far the server says that the user has received. */
+  void place(ConversationId conversation, long received) {
+    places.put(conversation, received);
+  }
+
   /** Takes the next step if the one before is done. */
   Duration finish(Session session) throws IOException {
     switch (step) {
       case START -> {
         noteWhatIsUnsent();
         askForFirst(session);
+        surveyedNanos = System.nanoTime();
         enter(Step.AT_REST);
       }
       case AT_REST -> {
@@ -76,6 +88,8 @@ final class Finale {
           noteWhatLags();
           session.ask(new Errand.Compare(), new Command.Ping());
           enter(Step.COMPARE);
+        } else {
+          survey(session);
         }
       }
       case COMPARE -> {
@@ -114,13 +128,28 @@ final class Finale {
   /** Whether nothing has come for long; a device that takes little at a time may lack much. */
   private boolean isTooLate() {
     long now = System.nanoTime();
-    long places = device.cursors().known().values().stream().mapToLong(Long::longValue).sum();
-    if (places != reached) {
-      reached = places;
+    long known = sum(device.cursors().known()) + sum(places);
+    if (known != reached) {
+      reached = known;
       movedNanos = now;
     }
     long patience = 5 * device.stage().settings().length().toNanos();
     return now - movedNanos > Math.min(patience, MOST_PATIENCE.toNanos());
+  }
+
+  private static long sum(Map<ConversationId, Long> seqs) {
+    return seqs.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Asks how far the user is, again and again, where that tells how far this device is. */
+  private void survey(Session session) throws IOException {
+    long now = System.nanoTime();
+    boolean isDue = now - surveyedNanos > SURVEY_INTERVAL.toNanos();
+    if (!device.account().resuming() && session.isQuiet() && isDue) {
+      surveyedNanos = now;
+      device.history().add(EventKind.LISTS);
+      session.ask(new Errand.Survey(), new Command.ListConversations(null));
+    }
   }
 
   private void askForFirst(Session session) throws IOException {
@@ -141,15 +170,22 @@ final class Finale {
     return hasNone || position(conversation) >= device.stage().head(conversation);
   }
 
-  /** Its conversations of which something has come, so that it is known where they stand. */
+  /**
+   * Its conversations of which it is known where they stand: where something has come, for a client
+   * that acknowledges; all, for one of which the server says what it was sent.
+   */
   private Set<ConversationId> underWay() {
+    if (!device.account().resuming()) {
+      return device.conversations().keySet();
+    }
     var known = new HashSet<>(device.cursors().known().keySet());
     known.retainAll(device.conversations().keySet());
     return known;
   }
 
   private long position(ConversationId conversation) {
-    return device.cursors().known().getOrDefault(conversation, 0L);
+    var seqs = device.account().resuming() ? device.cursors().known() : places;
+    return seqs.getOrDefault(conversation, 0L);
   }
 
   private void noteWhatLags() {

@@ -282,6 +282,7 @@ final class Session {
       var own = state.own();
       var conversation = state.conversation();
       history.add(EventKind.PLACE, conversation, state.head(), own.received(), own.read());
+      device.finale().place(conversation, own.received());
       var peer = state.peer();
       if (peer != null) {
         long other = conversation.peerOf(device.account().id()).value();
