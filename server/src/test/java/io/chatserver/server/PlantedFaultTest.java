@@ -260,6 +260,15 @@ class PlantedFaultTest {
         .containsExactly(Invariant.AS_THE_PROTOCOL_SAYS);
   }
 
+  /** Of a client that does not acknowledge only the server knows what it was sent. */
+  @Test
+  void aServerThatSaysItHasSentNothing() {
+    assertThat(
+            violatedIfServer(said ->
+                said.client().write(said.line().replaceAll("\"received\":\\d+", "\"received\":0"))))
+        .contains(Invariant.UP_TO_DATE);
+  }
+
   /** Nothing that it has told is wrong. */
   @Test
   void aServerThatRefusesForEver() {

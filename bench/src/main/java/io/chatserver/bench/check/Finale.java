@@ -147,8 +147,7 @@ final class Finale {
     boolean isDue = now - surveyedNanos > SURVEY_INTERVAL.toNanos();
     if (!device.account().resuming() && session.isQuiet() && isDue) {
       surveyedNanos = now;
-      device.history().add(EventKind.LISTS);
-      session.ask(new Errand.Survey(), new Command.ListConversations(null));
+      session.survey();
     }
   }
 
@@ -212,8 +211,7 @@ final class Finale {
     known.forEach(
         (conversation, seq) -> device.history().add(EventKind.ACKS, conversation, 0, seq, seq));
     session.acknowledge(known, known);
-    device.history().add(EventKind.LISTS);
-    session.ask(new Errand.Survey(), new Command.ListConversations(null));
+    session.survey();
     session.ask(new Errand.Compare(), new Command.Ping());
     enter(Step.SIGN_OFF);
   }

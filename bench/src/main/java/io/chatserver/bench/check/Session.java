@@ -98,6 +98,12 @@ final class Session {
     asked.put(rid, new Asked(errand, System.nanoTime()));
   }
 
+  /** Asks how its user stands in all conversations. */
+  void survey() throws IOException {
+    history.add(EventKind.LISTS);
+    ask(new Errand.Survey(), new Command.ListConversations(null));
+  }
+
   /** Acknowledges, which is not answered. */
   void acknowledge(Map<ConversationId, Long> received, Map<ConversationId, Long> read)
       throws IOException {

@@ -153,8 +153,7 @@ final class Whims {
 
   private void survey(Session session) throws IOException {
     if (session.isQuiet()) {
-      device.history().add(EventKind.LISTS);
-      session.ask(new Errand.Survey(), new Command.ListConversations(null));
+      session.survey();
     }
   }
 

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks in the database whether the sessions of this node lack something that nobody told them of:
  * once, spread over some seconds, when something may have been missed; again and again while a node
- * is cut off from the relay. Where a user is to have one session, other nodes may not have heard of
- * his here either: they are told again.
+ * is cut off from the relay. At the same time it tells the other nodes again of sessions that
+ * replace others ({@link Replacements}), which they may not have heard of.
  *
  * <p>Threads: any; {@code head-check} does it.
  */

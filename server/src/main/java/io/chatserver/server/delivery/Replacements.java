@@ -59,7 +59,7 @@ public final class Replacements {
     }
   }
 
-  /** A user has a session of this order elsewhere. */
+  /** A user has a session of this order elsewhere, or none that is known of: 0. */
   void heard(UserId user, long order) {
     var sessions = registry.sessionsOf(user);
     long newest = Math.max(order, sessions.stream().mapToLong(Session::order).max().orElse(0));
