@@ -88,8 +88,20 @@ final class RedisLink implements AutoCloseable {
     client = sharded ? clusterClient(url) : singleClient(url);
   }
 
-  private RedisClient singleClient(String url) {
+  /** Lettuce takes the port for a part of the name if that has an underscore, as in Docker. */
+  static RedisURI uri(String url) {
     var uri = RedisURI.create(url);
+    var host = uri.getHost();
+    int colon = host.lastIndexOf(':');
+    if (colon >= 0 && !host.endsWith("]")) {
+      uri.setHost(host.substring(0, colon));
+      uri.setPort(Integer.parseInt(host.substring(colon + 1)));
+    }
+    return uri;
+  }
+
+  private RedisClient singleClient(String url) {
+    var uri = uri(url);
     uri.setTimeout(TIMEOUT);
     var single = RedisClient.create(resources, uri);
     single.setOptions(options(ClientOptions.builder()).build());
@@ -99,7 +111,7 @@ final class RedisLink implements AutoCloseable {
   private RedisClusterClient clusterClient(String url) {
     var uris =
         Arrays.stream(url.substring(CLUSTER_SCHEME.length()).split(",", -1))
-            .map(host -> RedisURI.create("redis://" + host))
+            .map(host -> uri("redis://" + host))
             .toList();
     uris.forEach(uri -> uri.setTimeout(TIMEOUT));
     var cluster = RedisClusterClient.create(resources, uris);
