@@ -180,6 +180,7 @@ public final class ConfigLoader {
           config.session(),
           config.account(),
           config.limits(),
+          config.throttle(),
           config.log(),
           config.relay(),
           config.node(),

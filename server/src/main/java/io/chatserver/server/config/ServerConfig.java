@@ -21,6 +21,7 @@ public record ServerConfig(
     Sessions session,
     Accounts account,
     Limits limits,
+    Throttle throttle,
     Log log,
     Relay relay,
     NodeName node,

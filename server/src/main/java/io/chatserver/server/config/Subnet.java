@@ -1,5 +1,6 @@
 package io.chatserver.server.config;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,11 @@ public record Subnet(InetAddress address, int prefix) {
       subnets = List.copyOf(subnets);
     }
 
+    /** Whether one of them holds this address. */
+    public boolean contain(InetAddress address) {
+      return subnets.stream().anyMatch(subnet -> subnet.contains(address));
+    }
+
     /**
      * Reads them.
      *
@@ -39,6 +45,16 @@ public record Subnet(InetAddress address, int prefix) {
     var parts = text.strip().split("/", 2);
     var address = InetAddress.ofLiteral(parts[0]);
     return new Subnet(address, parts.length == 2 ? Integer.parseInt(parts[1]) : bits(address));
+  }
+
+  private boolean contains(InetAddress other) {
+    var mine = address.getAddress();
+    var others = other.getAddress();
+    return mine.length == others.length
+        && new BigInteger(1, mine)
+            .xor(new BigInteger(1, others))
+            .shiftRight(bits(address) - prefix)
+            .equals(BigInteger.ZERO);
   }
 
   private static int bits(InetAddress address) {

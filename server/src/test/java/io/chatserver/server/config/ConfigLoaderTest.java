@@ -225,11 +225,11 @@ class ConfigLoaderTest {
       quoteCharacter = '`',
       value = {
         "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads, proxy_from",
-        "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy",
-        "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy",
+        "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy",
+        "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy",
         "listen = 1 | listen is a section: write [listen], and its keys below that",
         "listen = [6000] | listen is a section: write [listen], and its keys below that",
-        "x = [1] | unknown key x; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy",
+        "x = [1] | unknown key x; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy",
         "[listen.port]\\nx = 1 | listen.port is {\"x\":1}; allowed: a whole number",
         "[[log]]\\nqueue = 16 | log is a section: write [log], and its keys below that"
       })
@@ -251,7 +251,7 @@ class ConfigLoaderTest {
       value = {
         "CHATSERVER_LISTEN_PROT | environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot; allowed there: host, port, threads, proxy_from",
         "CHATSERVER_LISTEN | environment variable CHATSERVER_LISTEN: unknown key listen; allowed there: host, port, threads, proxy_from",
-        "CHATSERVER_PORT | environment variable CHATSERVER_PORT: unknown key port; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy"
+        "CHATSERVER_PORT | environment variable CHATSERVER_PORT: unknown key port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy"
       })
   void namesAnUnknownVariable(String variable, String message) {
     assertThatThrownBy(() -> ConfigLoader.load(null, Map.of(variable, "1"), NOTHING))
@@ -267,7 +267,7 @@ class ConfigLoaderTest {
         "listen | unknown key listen; allowed there: host, port, threads, proxy_from",
         "listen. | unknown key listen.; allowed there: host, port, threads, proxy_from",
         "log.batch.size | unknown key log.batch.size; allowed there: writers, queue, batch",
-        ".port | unknown key .port; allowed sections: listen, data, storage, session, account, limits, log, relay, node, drain, admin, legacy"
+        ".port | unknown key .port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy"
       })
   void namesAnUnknownKeyOfTheCommandLine(String key, String message) {
     assertThatThrownBy(() -> ConfigLoader.load(null, NOTHING, Map.of(key, "1")))
