@@ -12,10 +12,12 @@ public enum DisconnectReason {
   LOGIN_TIMEOUT(3002, "no login in time"),
   TOO_MANY_CONNECTIONS(3003, "too many connections"),
   FAULT(3004, "an unexpected fault"),
+  OVERLOADED(3005, "the server is short of memory"),
 
   FRAME_TOO_LARGE(3500, "a message is over the size limit"),
   REPLACED(3501, "the account logged in elsewhere"),
-  TOO_MANY_ERRORS(3502, "too many malformed messages");
+  TOO_MANY_ERRORS(3502, "too many malformed messages"),
+  SESSION_LIMIT(3503, "another device logged in and the limit of sessions is reached");
 
   private static final int FIRST_FINAL = 3500;
 

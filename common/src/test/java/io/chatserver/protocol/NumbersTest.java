@@ -72,9 +72,11 @@ final class NumbersTest {
           Map.entry("LOGIN_TIMEOUT", 3002),
           Map.entry("TOO_MANY_CONNECTIONS", 3003),
           Map.entry("FAULT", 3004),
+          Map.entry("OVERLOADED", 3005),
           Map.entry("FRAME_TOO_LARGE", 3500),
           Map.entry("REPLACED", 3501),
-          Map.entry("TOO_MANY_ERRORS", 3502));
+          Map.entry("TOO_MANY_ERRORS", 3502),
+          Map.entry("SESSION_LIMIT", 3503));
 
   @Test
   void typesKeepTheirNumbers() {

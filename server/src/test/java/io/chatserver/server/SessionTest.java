@@ -7,6 +7,7 @@ import io.chatserver.protocol.Command;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -200,16 +201,36 @@ class SessionTest {
   }
 
   @Test
-  void aUserHasSoManySessionsAtMost() {
+  void aLoginBeyondTheLimitEndsTheSessionThatHasBeenSilentLongest() {
     try (var narrow = TestServer.start("limits.sessions=2");
         var alice = narrow.loggedIn("alice");
-        var second = narrow.secondDeviceOf(alice);
-        var third = narrow.connect()) {
-      third.actAs(alice);
+        var second = narrow.secondDeviceOf(alice)) {
+      alice.say(alice, "still here");
 
-      assertThat(third.refusal(third.loginCommand())).isEqualTo(ErrorCode.LIMIT_REACHED);
-      second.logOut();
-      third.logIn();
+      try (var third = narrow.secondDeviceOf(alice)) {
+        assertThat(second.nextText()).isEqualTo("still here");
+        assertThat(second.nextPush()).isEqualTo(new Push.Closing(DisconnectReason.SESSION_LIMIT));
+        third.say(alice, "hello");
+        assertThat(alice.nextText()).isEqualTo("hello");
+      }
+    }
+  }
+
+  @Test
+  void aLoginBeyondTheLimitSparesTheCppClientAlthoughItIsSilent() {
+    try (var narrow = TestServer.start("limits.sessions=2");
+        var alice = narrow.registered("alice");
+        var bob = narrow.loggedIn("bob");
+        var legacy = narrow.legacy()) {
+      legacy.actAs(alice.id().value(), alice.name());
+      legacy.logIn();
+      alice.logIn();
+
+      try (var _ = narrow.secondDeviceOf(alice)) {
+        assertThat(alice.nextPush()).isEqualTo(new Push.Closing(DisconnectReason.SESSION_LIMIT));
+        bob.say(alice, "hello");
+        assertThat(legacy.nextText()).isEqualTo("hello");
+      }
     }
   }
 

@@ -59,6 +59,9 @@ public final class Caller {
 
   /** Takes what the client sent. */
   public void received(Frame frame) {
+    if (session != null) {
+      session.heard();
+    }
     switch (frame) {
       case Frame.Request request -> {
         errorsInARow = 0;

@@ -94,7 +94,6 @@ public final class LoginService {
     switch (registry.register(session, policy)) {
       case ACCEPTED -> {}
       case IN_USE -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
-      case TOO_MANY -> throw new Rejected(ErrorCode.LIMIT_REACHED, "sessions");
     }
     List<ConversationId> subscribed = List.of();
     try {
@@ -164,6 +163,7 @@ public final class LoginService {
         .execute(() -> {
           if (caller.beginSession(session)) {
             session.feed().open(standings, cursors, answer, login.offline());
+            registry.begins(session);
             replacements.begins(session, order);
           } else {
             abandon(session, subscribed);

@@ -14,6 +14,7 @@ public final class Session {
   private final boolean acknowledging;
   private final Feed feed;
   private volatile long order;
+  private volatile long heardAtNanos = System.nanoTime();
 
   /**
    * Creates one.
@@ -58,6 +59,16 @@ public final class Session {
   /** Gives it its order. */
   public void order(long newOrder) {
     order = newOrder;
+  }
+
+  /** When its client sent something for the last time, by {@link System#nanoTime}. */
+  long heardAtNanos() {
+    return heardAtNanos;
+  }
+
+  /** Its client has sent something. */
+  public void heard() {
+    heardAtNanos = System.nanoTime();
   }
 
   /** What the user gets from the log. */

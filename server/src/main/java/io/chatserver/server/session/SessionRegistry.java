@@ -1,9 +1,11 @@
 package io.chatserver.server.session;
 
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +29,7 @@ public final class SessionRegistry {
   /**
    * Creates it.
    *
-   * @param maxPerUser most sessions of one user
+   * @param maxPerUser most sessions of one user, at least 1
    * @param listener hears who comes and goes
    */
   public SessionRegistry(int maxPerUser, PresenceListener listener) {
@@ -39,9 +41,7 @@ public final class SessionRegistry {
   public enum Registration {
     ACCEPTED,
     /** Not registered: the user has a session. */
-    IN_USE,
-    /** Not registered: the user has too many. */
-    TOO_MANY
+    IN_USE
   }
 
   /** Registers a session, so that from now on it is offered what comes for its user. */
@@ -54,18 +54,41 @@ public final class SessionRegistry {
                 listener.userCame(session.user());
                 return List.of(session);
               }
-              boolean refused =
-                  switch (policy) {
-                    case ALLOW -> present.size() >= maxPerUser;
-                    case REPLACE -> false; // The older ones end when it begins.
-                    case REJECT -> true;
-                  };
-              return refused ? present : with(present, session);
+              // Where there may be several, or one in place of another, those that are too many end
+              // when this one begins: a login that comes to nothing ends no session.
+              return policy == SecondLogin.REJECT ? present : with(present, session);
             });
-    if (sessions.contains(session)) {
-      return Registration.ACCEPTED;
-    }
-    return policy == SecondLogin.REJECT ? Registration.IN_USE : Registration.TOO_MANY;
+    return sessions.contains(session) ? Registration.ACCEPTED : Registration.IN_USE;
+  }
+
+  /**
+   * A session begins. Where its user has more than the limit now, others end for it: the modern
+   * session that has been silent longest, again and again; a legacy one only where all others are
+   * legacy, the oldest first, for those may be silent for hours while their users read.
+   */
+  public void begins(Session session) {
+    var ended = new ArrayList<Session>();
+    sessionsByUser.computeIfPresent(
+        session.user(),
+        (_, present) -> {
+          var rest = present;
+          while (rest.size() > maxPerUser) {
+            var dispensable = mostDispensable(rest, session);
+            ended.add(dispensable);
+            rest = rest.stream().filter(each -> each != dispensable).toList();
+          }
+          return rest;
+        });
+    ended.forEach(each -> each.connection().close(DisconnectReason.SESSION_LIMIT));
+  }
+
+  private static Session mostDispensable(List<Session> sessions, Session begun) {
+    long now = System.nanoTime();
+    var others = sessions.stream().filter(each -> each != begun).toList();
+    return others.stream()
+        .filter(each -> !each.connection().form().isLegacy())
+        .max(Comparator.comparingLong(each -> now - each.heardAtNanos()))
+        .orElseGet(others::getFirst);
   }
 
   /** Offers a session what comes in a group, too. */

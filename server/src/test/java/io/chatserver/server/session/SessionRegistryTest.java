@@ -3,6 +3,7 @@ package io.chatserver.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
@@ -52,6 +53,62 @@ class SessionRegistryTest {
 
     registry.remove(desk, List.of());
     assertThat(register(session(ALICE), SecondLogin.REJECT)).isEqualTo(Registration.ACCEPTED);
+  }
+
+  @Test
+  void beyondTheLimitTheModernSessionThatHasBeenSilentLongestEnds() {
+    var narrow = new SessionRegistry(3, listener);
+    var legacy = session(ALICE);
+    connectionOf(legacy).becomesLegacy();
+    var sessions = List.of(legacy, session(ALICE), session(ALICE));
+    sessions.forEach(each -> begin(narrow, each));
+    sessions.get(1).heard();
+
+    var fourth = begin(narrow, session(ALICE));
+
+    assertThat(narrow.sessionsOf(ALICE)).containsExactly(legacy, sessions.get(1), fourth);
+    assertThat(connectionOf(sessions.get(2)).closings())
+        .containsExactly(DisconnectReason.SESSION_LIMIT);
+    narrow.remove(sessions.get(2), List.of());
+    assertThat(narrow.sessionsOf(ALICE)).hasSize(3);
+    assertThat(listener.told()).containsExactly("+" + ALICE);
+  }
+
+  @Test
+  void beyondTheLimitOfLegacySessionsTheOldestEnds() {
+    var narrow = new SessionRegistry(2, listener);
+    var sessions = List.of(session(ALICE), session(ALICE), session(ALICE));
+    sessions.forEach(each -> connectionOf(each).becomesLegacy());
+
+    sessions.getFirst().heard();
+    sessions.forEach(each -> begin(narrow, each));
+
+    assertThat(narrow.sessionsOf(ALICE)).containsExactly(sessions.get(1), sessions.get(2));
+  }
+
+  @Test
+  void aLoginThatComesToNothingEndsNoSession() {
+    var narrow = new SessionRegistry(1, listener);
+    var desk = begin(narrow, session(ALICE));
+
+    register(narrow, session(ALICE));
+
+    assertThat(narrow.sessionsOf(ALICE)).hasSize(2);
+    assertThat(connectionOf(desk).closings()).isEmpty();
+  }
+
+  private static void register(SessionRegistry registry, Session session) {
+    assertThat(registry.register(session, SecondLogin.ALLOW)).isEqualTo(Registration.ACCEPTED);
+  }
+
+  private static Session begin(SessionRegistry registry, Session session) {
+    register(registry, session);
+    registry.begins(session);
+    return session;
+  }
+
+  private static RecordingConnection connectionOf(Session session) {
+    return (RecordingConnection) session.connection();
   }
 
   @Test
