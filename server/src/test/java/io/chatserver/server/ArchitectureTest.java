@@ -48,6 +48,8 @@ class ArchitectureTest {
           .definedBy(ROOT + ".session..")
           .layer("message")
           .definedBy(ROOT + ".message..")
+          .layer("memory")
+          .definedBy(ROOT + ".memory..")
           .layer("storage")
           .definedBy(ROOT + ".storage..")
           .layer("config")
@@ -58,11 +60,11 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("admin")
           .mayOnlyAccessLayers(
-              "transport", "cluster", "session", "message", "storage", "config", "fault")
+              "transport", "cluster", "session", "memory", "message", "storage", "config", "fault")
           .whereLayer("admin")
           .mayOnlyBeAccessedByLayers("wiring")
           .whereLayer("transport")
-          .mayOnlyAccessLayers("chat", "session", "config")
+          .mayOnlyAccessLayers("chat", "session", "memory", "config")
           .whereLayer("chat")
           .mayOnlyAccessLayers(
               "delivery",
@@ -71,13 +73,15 @@ class ArchitectureTest {
               "account",
               "cluster",
               "session",
+              "memory",
               "message",
               "storage",
               "config",
               "fault")
           .whereLayer("delivery")
           .mayOnlyAccessLayers(
-              "group", "account", "cluster", "session", "message", "storage", "config", "fault")
+              "group", "account", "cluster", "session", "memory", "message", "storage", "config",
+              "fault")
           .whereLayer("friend")
           .mayOnlyAccessLayers("account", "cluster", "session", "storage", "config", "fault")
           .whereLayer("group")
@@ -87,9 +91,11 @@ class ArchitectureTest {
           .whereLayer("account")
           .mayOnlyAccessLayers("storage", "config", "fault")
           .whereLayer("session")
-          .mayOnlyAccessLayers("message", "storage", "config", "fault")
+          .mayOnlyAccessLayers("memory", "message", "storage", "config", "fault")
           .whereLayer("message")
           .mayOnlyAccessLayers("storage", "config")
+          .whereLayer("memory")
+          .mayOnlyAccessLayers("config", "fault")
           .whereLayer("storage")
           .mayOnlyAccessLayers("config")
           .whereLayer("config")

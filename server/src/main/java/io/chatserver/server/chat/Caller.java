@@ -5,6 +5,7 @@ import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.session.Connection;
@@ -12,6 +13,8 @@ import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,8 +39,13 @@ public final class Caller {
   private final ChatService chat;
   private final SessionRegistry registry;
   private final Executor commandExecutor;
+  private final PageRequests pageRequests;
   private final Refusals refusals;
   private final Queue<Frame.Request> waiting = new ArrayDeque<>(1);
+
+  /** Large answers that are waited for, read or written. */
+  private final List<PageRequest> pages = new ArrayList<>(0);
+
   private @Nullable Session session;
   private boolean running;
   private boolean closed;
@@ -49,11 +57,13 @@ public final class Caller {
       ChatService chat,
       SessionRegistry registry,
       Executor commandExecutor,
+      PageRequests pageRequests,
       Refusals refusals) {
     this.connection = connection;
     this.chat = chat;
     this.registry = registry;
     this.commandExecutor = commandExecutor;
+    this.pageRequests = pageRequests;
     this.refusals = refusals;
   }
 
@@ -99,6 +109,7 @@ public final class Caller {
       case Outcome.Now(var reply) -> respond(request, reply);
       case Outcome.Pending _ -> {}
       case Outcome.Blocking(var work) -> runBlocking(request, work);
+      case Outcome.Page(var inTurnOf, var work) -> readPage(request, inTurnOf, work);
     }
   }
 
@@ -112,6 +123,30 @@ public final class Caller {
     } catch (RejectedExecutionException _) {
       finished(request, new Reply.Failed(ErrorCode.SHUTTING_DOWN, ""));
     }
+  }
+
+  private void readPage(Frame.Request request, @Nullable UserId inTurnOf, Outcome.Work work) {
+    running = true;
+    var begun = new PageRequest[1];
+    begun[0] =
+        pageRequests.begin(
+            connection,
+            inTurnOf,
+            () -> chat.run(this, request, work),
+            reply -> pageRead(begun[0], request, reply));
+    pages.add(begun[0]);
+  }
+
+  private void pageRead(PageRequest page, Frame.Request request, @Nullable Reply reply) {
+    running = false;
+    if (reply != null) {
+      var response = new Frame.Response(request.rid(), request.command().type(), reply);
+      connection.respond(response, () -> {
+        pages.remove(page);
+        page.written();
+      });
+    }
+    runWaiting();
   }
 
   private void finished(Frame.Request request, @Nullable Reply reply) {
@@ -203,6 +238,8 @@ public final class Caller {
   public void disconnected() {
     closed = true;
     waiting.clear();
+    pages.forEach(PageRequest::abandon);
+    pages.clear();
     endSession();
   }
 

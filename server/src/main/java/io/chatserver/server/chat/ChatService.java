@@ -100,11 +100,11 @@ public final class ChatService {
       }
       case Command.ListFriends _ -> {
         var user = caller.loggedIn().user();
-        yield new Outcome.Blocking(() -> new Reply.Friends(friends.friendsOf(user)));
+        yield new Outcome.Page(null, () -> new Reply.Friends(friends.friendsOf(user)));
       }
       case Command.ListGroups _ -> {
         var user = caller.loggedIn().user();
-        yield new Outcome.Blocking(() -> new Reply.Groups(groups.groupsOf(user)));
+        yield new Outcome.Page(null, () -> new Reply.Groups(groups.groupsOf(user)));
       }
       case Command.ListMembers(var group, var after) -> {
         var user = caller.loggedIn().user();
@@ -116,7 +116,7 @@ public final class ChatService {
       }
       case Command.History command -> {
         var user = caller.loggedIn().user();
-        yield new Outcome.Blocking(() -> history.history(user, command));
+        yield new Outcome.Page(user, () -> history.history(user, command));
       }
       case Command.ListConversations(var after) -> {
         var user = caller.loggedIn().user();

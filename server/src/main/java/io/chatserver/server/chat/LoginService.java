@@ -137,6 +137,22 @@ public final class LoginService {
       Frame.Request request,
       Command.Login command,
       List<ConversationId> subscribed) {
+    var room = source.awaitRoom();
+    try {
+      open(caller, session, request, command, subscribed, room::close);
+    } catch (RuntimeException e) {
+      room.close();
+      throw e;
+    }
+  }
+
+  private void open(
+      Caller caller,
+      Session session,
+      Frame.Request request,
+      Command.Login command,
+      List<ConversationId> subscribed,
+      Runnable opened) {
     var cursors =
         command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
     var token = command.remember() ? tokens.issue(session.user()) : null;
@@ -167,7 +183,9 @@ public final class LoginService {
             replacements.begins(session, order);
           } else {
             abandon(session, subscribed);
+            session.connection().respond(answer);
           }
+          opened.run();
         });
   }
 

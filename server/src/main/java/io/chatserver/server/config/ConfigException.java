@@ -2,7 +2,7 @@ package io.chatserver.server.config;
 
 /** The settings cannot be used; its message says which, and what is allowed, in one line. */
 public final class ConfigException extends Exception {
-  ConfigException(String message) {
+  public ConfigException(String message) {
     super(message);
   }
 }

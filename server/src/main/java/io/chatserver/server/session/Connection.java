@@ -6,6 +6,7 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
+import io.chatserver.server.memory.Use;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -45,6 +46,12 @@ public interface Connection {
 
   /** Runs something in the loop when all that was written before was handed over. */
   void afterWrites(Runnable onWritten);
+
+  /**
+   * Notes how much of the heap is held for this connection beside its requests and what is written
+   * to it, in bytes, so much instead of what was noted before; in the loop only.
+   */
+  void holds(Use use, long bytes);
 
   /** Says why, and hangs up; from any thread, once. */
   void close(DisconnectReason reason);

@@ -7,10 +7,12 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.StreamDigest;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.memory.Use;
 import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Standing;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,13 +49,31 @@ public final class Feed {
 
   /** Hears of a page that was read. */
   interface PageReceiver {
-    void arrived(List<ChatMessage> page);
+    /**
+     * It is there.
+     *
+     * @param taken run when the page is encoded, or counted by the connection, or dropped: from
+     *     then on the memory that was set aside for it is free
+     */
+    void arrived(List<ChatMessage> page, Runnable taken);
 
     void failed();
+
+    /** Whether it is still of use; from any thread. */
+    boolean isWanted();
   }
 
   private static final int SMALLEST_PAGE = 8;
   private static final int LARGEST_PAGE = 64;
+
+  /**
+   * A position and its cursor in the map, and the subscription, by a histogram of live objects.
+   */
+  private static final long POSITION_BYTES = 256;
+
+  /** A message, its conversation, sender, time and strings without their characters. */
+  private static final long MESSAGE_BYTES = 200;
+
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final UserId user;
@@ -72,7 +92,7 @@ public final class Feed {
   private boolean reading;
   private boolean countedAsBehind;
   private boolean open;
-  private boolean closed;
+  private volatile boolean closed;
 
   Feed(UserId user, Connection connection, boolean acknowledging, Log log) {
     this.user = user;
@@ -114,6 +134,7 @@ public final class Feed {
       position.noteHead(standing.head());
     }
     open = true;
+    countPositions();
     for (var position : positions.values()) {
       // It began after the standings were read.
       position.pushed = Math.max(position.pushed, 0);
@@ -253,6 +274,8 @@ public final class Feed {
     closed = true;
     behind.clear();
     page.clear();
+    connection.holds(Use.PAGES, 0);
+    connection.holds(Use.CONNECTIONS, 0);
     countIfBehind();
   }
 
@@ -262,8 +285,20 @@ public final class Feed {
       position = new Position(user, conversation);
       position.pushed = open ? 0 : Position.UNKNOWN;
       positions.put(conversation, position);
+      if (open) {
+        countPositions();
+      }
     }
     return position;
+  }
+
+  private void countPositions() {
+    connection.holds(Use.CONNECTIONS, positions.size() * POSITION_BYTES);
+  }
+
+  /** Two bytes a character, if there is one that needs them, and the objects about the text. */
+  private static long heapBytes(Collection<ChatMessage> messages) {
+    return messages.stream().mapToLong(each -> 2L * each.text().length() + MESSAGE_BYTES).sum();
   }
 
   private static boolean isNext(Position position, ChatMessage message) {
@@ -309,6 +344,8 @@ public final class Feed {
     }
     if (!page.isEmpty()) {
       pageSize = SMALLEST_PAGE;
+    } else if (!acknowledging) {
+      connection.holds(Use.PAGES, 0);
     }
     countIfBehind();
   }
@@ -350,8 +387,21 @@ public final class Feed {
         limit,
         new PageReceiver() {
           @Override
-          public void arrived(List<ChatMessage> messages) {
-            connection.loop().execute(() -> take(position, messages, limit));
+          public void arrived(List<ChatMessage> messages, Runnable taken) {
+            connection
+                .loop()
+                .execute(() -> {
+                  try {
+                    take(position, messages, limit);
+                  } finally {
+                    taken.run();
+                  }
+                });
+          }
+
+          @Override
+          public boolean isWanted() {
+            return !closed;
           }
 
           @Override
@@ -388,6 +438,7 @@ public final class Feed {
       pushPage(position, messages);
     } else {
       page.addAll(messages);
+      connection.holds(Use.PAGES, heapBytes(page));
     }
     pump();
   }

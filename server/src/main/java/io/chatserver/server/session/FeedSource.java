@@ -3,15 +3,19 @@ package io.chatserver.server.session;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.memory.MemoryBudget;
+import io.chatserver.server.memory.MemoryBudget.Room;
 import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.message.Standing;
 import io.chatserver.server.storage.StorageException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -28,9 +32,13 @@ import org.slf4j.LoggerFactory;
 public final class FeedSource implements Feed.Log, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FeedSource.class);
 
+  /** By then connections that take nothing have given theirs back. */
+  private static final Duration ROOM_TIMEOUT = Duration.ofSeconds(10);
+
   private final MessageStore messages;
   private final MemberStore members;
   private final Cursors cursors;
+  private final MemoryBudget budget;
   private final Semaphore reads;
   private final LongAdder delivered = new LongAdder();
   private final LongAdder behind = new LongAdder();
@@ -42,10 +50,16 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
    *
    * @param maxReads how many reads may run at a time
    */
-  public FeedSource(MessageStore messages, MemberStore members, Cursors cursors, int maxReads) {
+  public FeedSource(
+      MessageStore messages,
+      MemberStore members,
+      Cursors cursors,
+      MemoryBudget budget,
+      int maxReads) {
     this.messages = messages;
     this.members = members;
     this.cursors = cursors;
+    this.budget = budget;
     this.reads = new Semaphore(maxReads, true);
   }
 
@@ -65,26 +79,50 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
     return messages.page(conversation, after, limit);
   }
 
+  /**
+   * Room for what a login reads. Blocks.
+   *
+   * @throws io.chatserver.server.fault.Rejected if there is none within 10 seconds
+   */
+  public Room awaitRoom() {
+    return budget.await(ROOM_TIMEOUT);
+  }
+
   @Override
   public void read(ConversationId conversation, long after, int limit, Feed.PageReceiver receiver) {
-    readExecutor.execute(() -> {
+    var _ = budget.room().thenAccept(room -> {
+      try {
+        readExecutor.execute(() -> read(conversation, after, limit, receiver, room));
+      } catch (RejectedExecutionException _) {
+        room.close();
+      }
+    });
+  }
+
+  private void read(
+      ConversationId conversation, long after, int limit, Feed.PageReceiver receiver, Room room) {
+      if (!receiver.isWanted()) {
+        room.close();
+        return;
+      }
       List<ChatMessage> page;
       reads.acquireUninterruptibly();
       try {
         page = messages.page(conversation, after, limit);
       } catch (StorageException _) {
         // The log's writers say that the database is down; the feed tries again.
+        room.close();
         receiver.failed();
         return;
       } catch (RuntimeException e) {
         log.error("{} cannot be read behind {}, will try again", conversation, after, e);
+        room.close();
         receiver.failed();
         return;
       } finally {
         reads.release();
       }
-      receiver.arrived(page);
-    });
+      receiver.arrived(page, room::close);
   }
 
   @Override

@@ -1,0 +1,90 @@
+package io.chatserver.server.memory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The accounts of an event loop that hold more than the least: counts them again ten times a
+ * second, and closes the heaviest where the budget's level asks for it. Each loop closes its part.
+ *
+ * <p>Threads: its event loop.
+ */
+public final class LoopAccounts {
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  /** A client on a bad line takes something now and then. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final MemoryBudget budget;
+  private final ScheduledExecutorService loop;
+  private final Set<MemoryAccount> watched = new LinkedHashSet<>();
+  private boolean scheduled;
+
+  public LoopAccounts(MemoryBudget budget, ScheduledExecutorService loop) {
+    this.budget = budget;
+    this.loop = loop;
+  }
+
+  /** An account for a connection of this loop. */
+  public MemoryAccount open(MemoryHolder holder) {
+    return new MemoryAccount(budget, this, holder);
+  }
+
+  void watch(MemoryAccount account) {
+    watched.add(account);
+    if (!scheduled) {
+      schedule();
+    }
+  }
+
+  private void schedule() {
+    scheduled = true;
+    var _ = loop.schedule(this::check, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void check() {
+    scheduled = false;
+    long now = System.nanoTime();
+    var accounts = List.copyOf(watched);
+    for (var account : accounts) {
+      if (!account.check(now)) {
+        watched.remove(account);
+      }
+    }
+    if (budget.level().compareTo(Level.CLOSING) >= 0) {
+      closeHeaviest(now);
+    }
+    budget.admit();
+    if (!watched.isEmpty()) {
+      schedule();
+    }
+  }
+
+  /** Closes this loop's part of what is too much; those that were closed before are part of it. */
+  private void closeHeaviest(long now) {
+    double part = 1 - MemoryBudget.READ_MARK / budget.fraction();
+    double excess = part * watched.stream().mapToDouble(MemoryAccount::weight).sum();
+    var candidates = new ArrayList<MemoryAccount>();
+    for (var account : watched) {
+      if (account.isClosing()) {
+        excess -= account.weight();
+      } else if (budget.level() == Level.EXHAUSTED || account.takesNothing(now, PATIENCE)) {
+        candidates.add(account);
+      }
+    }
+    candidates.sort(Comparator.comparingDouble(MemoryAccount::weight).reversed());
+    for (var account : candidates) {
+      if (excess <= 0) {
+        return;
+      }
+      excess -= account.weight();
+      budget.closes(account);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.chatserver.server.memory;
+
+/**
+ * What one connection holds, by use.
+ *
+ * <p>Up to {@link #STEP} of each use nothing is charged: that is within what a connection is
+ * charged at least. Beyond it is charged in steps.
+ *
+ * <p>Threads: the connection's event loop.
+ */
+public final class MemoryAccount {
+  static final int STEP = 4096;
+  private static final int USES = Use.values().length;
+  private static final long[] NOTHING = new long[2 * USES];
+
+  private final MemoryBudget budget;
+  private final LoopAccounts loop;
+  private final MemoryHolder holder;
+
+  /** What is charged of the heap, and behind that of the buffers, by use. */
+  private long[] charged = NOTHING;
+
+  private boolean closed;
+  private boolean ended;
+  private boolean closing;
+  private boolean unread;
+  private long progress;
+  private long progressNanos;
+
+  MemoryAccount(MemoryBudget budget, LoopAccounts loop, MemoryHolder holder) {
+    this.budget = budget;
+    this.loop = loop;
+    this.holder = holder;
+    budget.opened();
+  }
+
+  /** Notes how much is held for something now. */
+  public void holds(Use use, long heap, long direct) {
+    long heapStep = steps(heap) - charged[use.ordinal()];
+    long directStep = steps(direct) - charged[USES + use.ordinal()];
+    if (heapStep != 0 || directStep != 0) {
+      charge(use, heapStep, directStep);
+    }
+  }
+
+  private static long steps(long bytes) {
+    return bytes <= STEP ? 0 : (bytes + STEP - 1) / STEP * STEP;
+  }
+
+  private void charge(Use use, long heap, long direct) {
+    if (charged == NOTHING) {
+      charged = new long[2 * USES];
+    }
+    if (!hasCharges()) {
+      progress = holder.progress();
+      progressNanos = System.nanoTime();
+    }
+    charged[use.ordinal()] += heap;
+    charged[USES + use.ordinal()] += direct;
+    budget.add(use, heap, direct);
+    loop.watch(this);
+  }
+
+  boolean hasCharges() {
+    for (long each : charged) {
+      if (each != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether its connection may be read; if not, the connection is told when it may be again. */
+  public boolean mayBeRead() {
+    var level = budget.level();
+    if (level == Level.AMPLE) {
+      return true;
+    }
+    boolean may = level == Level.EXHAUSTED ? !hasCharges() : weight() <= budget.share();
+    if (!may && !unread) {
+      unread = true;
+      loop.watch(this);
+    }
+    return may;
+  }
+
+  /** The part of the budget that it holds beyond the least. */
+  double weight() {
+    long heap = 0;
+    long direct = 0;
+    for (int i = 0; i < USES; i++) {
+      heap += charged[i];
+      direct += charged[USES + i];
+    }
+    return budget.weight(heap, direct);
+  }
+
+  /** The connection is closed; what it holds still is given back by and by. */
+  public void close() {
+    closed = true;
+    holder.count();
+    endIfEmpty();
+    if (!ended) {
+      loop.watch(this);
+    }
+  }
+
+  /**
+   * Counts again.
+   *
+   * @return whether there is a reason to do so later
+   */
+  boolean check(long nanoTime) {
+    holder.count();
+    if (holder.progress() != progress) {
+      progress = holder.progress();
+      progressNanos = nanoTime;
+    }
+    if (unread && mayBeRead()) {
+      unread = false;
+      holder.mayBeRead();
+    }
+    endIfEmpty();
+    return !ended && (closed || unread || hasCharges());
+  }
+
+  private void endIfEmpty() {
+    if (closed && !ended && !hasCharges() && !holder.isBusy()) {
+      ended = true;
+      budget.ended();
+    }
+  }
+
+  boolean isClosing() {
+    return closing || closed;
+  }
+
+  boolean takesNothing(long nanoTime, long patience) {
+    return nanoTime - progressNanos >= patience;
+  }
+
+  void closeForMemory() {
+    closing = true;
+    holder.closeForMemory();
+  }
+
+  @Override
+  public String toString() {
+    return holder.toString();
+  }
+}
