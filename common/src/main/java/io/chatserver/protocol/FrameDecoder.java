@@ -2,12 +2,16 @@ package io.chatserver.protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.util.ByteProcessor;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a byte stream into JSON objects by braces and quotes, whatever stands between them, and
@@ -18,6 +22,11 @@ import java.util.function.IntSupplier;
  * end every message with the one and ours with the other, so that nothing which was begun wrongly
  * swallows the next message. What is longer than the limit ends the decoding with a {@link
  * TooLongFrameException}.
+ *
+ * <p>Before each object it asks whether one more is wanted. If not, the bytes that have come are
+ * kept until {@link #resume}: at most those of one read, if the socket is not read meanwhile.
+ *
+ * <p>Threads: the channel's event loop.
  */
 public final class FrameDecoder extends ByteToMessageDecoder {
   /** What follows an object in the bytes at hand. */
@@ -45,6 +54,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
   private final ObjectReader reader;
   private final IntSupplier maxBytes;
+  private final BooleanSupplier isOpen;
   private final ByteProcessor insideObject = this::isInsideObject;
 
   /** Bytes of the unfinished object that were looked at, or of garbage that was dropped. */
@@ -55,7 +65,13 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   private boolean afterBackslash;
   private boolean inGarbage;
   private boolean unterminated;
-  private boolean broken;
+  private boolean discarding;
+
+  /** Whether bytes are kept because no object was wanted. */
+  private boolean waiting;
+
+  private boolean decoding;
+  private @Nullable ChannelHandlerContext context;
 
   /**
    * Creates a decoder for one connection.
@@ -63,18 +79,96 @@ public final class FrameDecoder extends ByteToMessageDecoder {
    * @param maxBytes the longest object that is taken
    */
   public FrameDecoder(ObjectReader reader, int maxBytes) {
-    this(reader, () -> maxBytes);
+    this(reader, () -> maxBytes, () -> true);
   }
 
-  /** The same with a limit that may change. */
-  public FrameDecoder(ObjectReader reader, IntSupplier maxBytes) {
+  /**
+   * The same with a limit that may change.
+   *
+   * @param isOpen whether one more object may be handed on now; when that becomes true, {@link
+   *     #resume} must be called
+   */
+  public FrameDecoder(ObjectReader reader, IntSupplier maxBytes, BooleanSupplier isOpen) {
     this.reader = reader;
     this.maxBytes = maxBytes;
+    this.isOpen = isOpen;
+  }
+
+  /** Goes on with the bytes that were kept. Does nothing without any, and while it decodes. */
+  public void resume() {
+    if (!waiting || decoding || context == null || context.isRemoved()) {
+      return;
+    }
+    try {
+      channelRead(context, Unpooled.EMPTY_BUFFER);
+    } catch (Exception | OutOfMemoryError e) {
+      context.fireExceptionCaught(e);
+    }
+    context.fireChannelReadComplete();
+  }
+
+  /** Drops the bytes that were kept, and all that follow: nothing is handed on any more. */
+  public void discard() {
+    discarding = true;
+    resume();
+  }
+
+  /** Whether bytes are kept because no object was wanted. */
+  public boolean isWaiting() {
+    return waiting;
+  }
+
+  /** How many bytes are kept: of half an object, or because no object was wanted. */
+  public int heldBytes() {
+    return actualReadableBytes();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  /** Does not ask for more where nothing came out, as its parent does: this one may be waiting. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    discardSomeReadBytes();
+    ctx.fireChannelReadComplete();
+  }
+
+  /** What is kept when the input ends is still decoded when its time comes. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (waiting && event instanceof ChannelInputShutdownEvent) {
+      ctx.fireUserEventTriggered(event);
+    } else {
+      super.userEventTriggered(ctx, event);
+    }
+  }
+
+  /** Nobody waits for what was not handed on before. */
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    discarding = true;
+    super.channelInactive(ctx);
+  }
+
+  @Override
+  protected void callDecode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    decoding = true;
+    try {
+      super.callDecode(ctx, in, out);
+    } finally {
+      decoding = false;
+    }
   }
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-    if (broken) {
+    waiting = !discarding && !isOpen.getAsBoolean();
+    if (waiting) {
+      return;
+    }
+    if (discarding) {
       in.skipBytes(in.readableBytes());
       return;
     }
@@ -140,7 +234,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
   private void checkLength() {
     if (scanned > maxBytes.getAsInt()) {
-      broken = true;
+      discarding = true;
       throw new TooLongFrameException("over " + maxBytes.getAsInt() + " bytes");
     }
   }

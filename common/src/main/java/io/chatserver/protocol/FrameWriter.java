@@ -42,14 +42,36 @@ public final class FrameWriter {
     if (form.isLegacy()) {
       return legacy.write(frame, form, allocator);
     }
-    return switch (frame) {
-      case Frame.Response response when isUnasked(response) -> List.of();
-      case Frame.Response response ->
-          List.of(line(allocator, json -> writeResponse(json, response)));
-      case Frame.Event(Push push) -> List.of(line(allocator, json -> writePush(json, push)));
+    if (isSilent(frame)) {
+      return List.of();
+    }
+    return List.of(line(allocator, json -> writeModern(json, frame)));
+  }
+
+  /**
+   * Whether a modern client is not told this: the answer to a request without {@code rid} that the
+   * original does not answer.
+   */
+  public boolean isSilent(Frame frame) {
+    return frame instanceof Frame.Response response && isUnasked(response);
+  }
+
+  /**
+   * Writes a frame for a modern client at the end of a buffer, which is as before if that fails.
+   *
+   * @param frame one that is not {@link #isSilent}
+   */
+  public void append(Frame frame, ByteBuf buffer) {
+    appendLine(buffer, json -> writeModern(json, frame));
+  }
+
+  private void writeModern(JsonGenerator json, Frame frame) throws IOException {
+    switch (frame) {
+      case Frame.Response response -> writeResponse(json, response);
+      case Frame.Event(Push push) -> writePush(json, push);
       case Frame.Request _, Frame.Malformed _ ->
           throw new IllegalArgumentException("the server does not say " + frame);
-    };
+    }
   }
 
   /**
@@ -205,18 +227,28 @@ public final class FrameWriter {
   /** One object and its newline. */
   static ByteBuf line(ByteBufAllocator allocator, Content content) {
     var buffer = allocator.ioBuffer(INITIAL_BYTES);
-    try (var out = new ByteBufOutputStream(buffer);
-        var json = Json.FACTORY.createGenerator((OutputStream) out)) {
-      content.writeTo(json);
-      json.writeRaw('\n');
-    } catch (IOException e) {
-      buffer.release();
-      throw new UncheckedIOException("cannot happen in memory", e);
+    try {
+      appendLine(buffer, content);
     } catch (RuntimeException | OutOfMemoryError e) {
       buffer.release();
       throw e;
     }
     return buffer;
+  }
+
+  private static void appendLine(ByteBuf buffer, Content content) {
+    int start = buffer.writerIndex();
+    try (var out = new ByteBufOutputStream(buffer);
+        var json = Json.FACTORY.createGenerator((OutputStream) out)) {
+      content.writeTo(json);
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      buffer.writerIndex(start);
+      throw new UncheckedIOException("cannot happen in memory", e);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      buffer.writerIndex(start);
+      throw e;
+    }
   }
 
   /** What stands in a line. */

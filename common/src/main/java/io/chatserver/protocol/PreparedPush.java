@@ -27,15 +27,27 @@ public final class PreparedPush implements AutoCloseable {
 
   /** The bytes for one more connection, which owns them: pieces that are to be sent one by one. */
   public List<ByteBuf> pieces(FrameWriter writer, WireForm form, ByteBufAllocator allocator) {
+    var pieces = encoded(writer, form, allocator);
+    if (pieces.size() == 1) {
+      return List.of(pieces.getFirst().retainedDuplicate());
+    }
+    return pieces.stream().map(ByteBuf::retainedDuplicate).toList();
+  }
+
+  /**
+   * The bytes for a modern connection, which still belong to this push: to be copied, or retained.
+   */
+  public ByteBuf line(FrameWriter writer, ByteBufAllocator allocator) {
+    return encoded(writer, WireForm.MODERN, allocator).getFirst();
+  }
+
+  private List<ByteBuf> encoded(FrameWriter writer, WireForm form, ByteBufAllocator allocator) {
     var pieces = encoded.get(form);
     if (pieces == null) {
       pieces = writer.write(new Frame.Event(new Push.MessageReceived(message)), form, allocator);
       encoded.put(form, pieces);
     }
-    if (pieces.size() == 1) {
-      return List.of(pieces.getFirst().retainedDuplicate());
-    }
-    return pieces.stream().map(ByteBuf::retainedDuplicate).toList();
+    return pieces;
   }
 
   /** Gives the bytes back that this holds; those handed out live on. */

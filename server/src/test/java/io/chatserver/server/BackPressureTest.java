@@ -152,7 +152,7 @@ class BackPressureTest {
       alice.befriend(bob);
       slow.actAs(bob);
       slow.logIn();
-      for (int i = 0; i < 400; i++) {
+      for (int i = 0; i < 100; i++) {
         alice.send(new Command.SendDirect(bob.id(), "x".repeat(16_000)));
       }
       assertThat(alice.sees(bob)).isTrue();

@@ -97,7 +97,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (connection.isClosing()) {
       return;
     }
-    connection.requestReceived();
+    connection.intake().begun();
     caller.received((Frame) message);
     if (!hasAsked && draining.getAsBoolean()) {
       // One that came at the last moment: only now it can be told what kind of client it is.

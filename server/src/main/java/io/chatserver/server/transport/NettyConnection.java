@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +25,7 @@ import org.slf4j.LoggerFactory;
  * A client's TCP connection.
  *
  * <p>What is written is flushed once the event loop has done what it is at: one system call for all
- * the answers and pushes of a batch. Reading stops while too many requests are under way, which
- * each is until its answer is written, or the client does not take what is written to it.
+ * the answers and pushes of a batch. {@link Intake} decides how much is read.
  *
  * <p>Threads: its event loop, but for {@link #loop}, {@link #form}, {@link #fit} and {@link
  * #close}.
@@ -38,29 +36,20 @@ final class NettyConnection implements Connection {
   /** How long a client has to take what was written to it before it is hung up on. */
   private static final int CLOSE_SECONDS = 5;
 
-  /**
-   * Requests under way that have so many bytes together are enough, however few they are: the
-   * memory must do for all connections.
-   */
-  private static final int MAX_IN_FLIGHT_BYTES = 64 * 1024;
-
   private final Channel channel;
   private final RequestReader reader;
   private final FrameWriter writer;
-  private final int maxInFlight;
   private final Duration legacySpacing;
-  private final Runnable flush = this::flushNow;
+  private final Intake intake;
+  private final BatchedOutput output;
   private @Nullable LegacyPacer pacer;
   private Runnable onWritable = () -> {};
   private Runnable onClosing = () -> {};
-  private int inFlight;
 
-  /** What had been read when no request was under way for the last time. */
-  private long bytesSettled;
+  /** Whether it was decided to close: nothing more is taken, and the last word follows. */
+  private boolean ending;
 
-  private boolean flushScheduled;
   private boolean closing;
-  private boolean inputEnded;
 
   /** When the client is to come back, which is sent away once it has its answers. */
   private @Nullable Duration leaving;
@@ -74,8 +63,23 @@ final class NettyConnection implements Connection {
     this.channel = channel;
     this.reader = reader;
     this.writer = writer;
-    this.maxInFlight = maxInFlight;
     this.legacySpacing = legacySpacing;
+    this.intake = new Intake(channel, reader, maxInFlight);
+    this.output =
+        new BatchedOutput(
+            channel,
+            writer,
+            new BatchedOutput.Listener() {
+              @Override
+              public void written(int responses) {
+                responded(responses);
+              }
+
+              @Override
+              public void failed(Throwable cause) {
+                broken(cause);
+              }
+            });
   }
 
   /** Says whom to tell when the connection takes more again. */
@@ -108,63 +112,44 @@ final class NettyConnection implements Connection {
     return channel.isWritable() && (pacer == null || pacer.hasRoom());
   }
 
-  /** A request was read, which {@link #respond} will end. */
-  void requestReceived() {
-    inFlight++;
-    updateReading();
+  /** How much is read. */
+  Intake intake() {
+    return intake;
   }
 
   /** The channel takes more, or no more. */
   void writabilityChanged() {
-    updateReading();
+    intake.update();
     if (channel.isWritable()) {
       onWritable.run();
     }
   }
 
-  private void updateReading() {
-    if (inputEnded) {
-      // A socket whose input has ended fails where it is told to read on.
-      return;
-    }
-    boolean read = closing || (takesRequests() && channel.isWritable());
-    if (channel.config().isAutoRead() != read) {
-      channel.config().setAutoRead(read);
-    }
-  }
-
-  private boolean takesRequests() {
-    if (inFlight == 0) {
-      bytesSettled = reader.bytesRead();
-    }
-    return leaving == null
-        && inFlight < maxInFlight
-        && reader.bytesRead() - bytesSettled < MAX_IN_FLIGHT_BYTES;
-  }
-
   @Override
   public void respond(Frame.Response response) {
-    respond(response, () -> {});
+    write(response, 1, null);
   }
 
   @Override
   public void respond(Frame.Response response, Runnable onWritten) {
-    write(
-        () -> writer.write(response, form(), channel.alloc()),
-        () -> {
-          responded();
-          onWritten.run();
-        });
+    write(response, 1, onWritten);
   }
 
-  /** Only now: an answer that a client does not take is as much in memory as its request was. */
-  private void responded() {
-    inFlight--;
-    if (inputEnded && inFlight == 0) {
+  private void responded(int responses) {
+    if (responses > 0) {
+      intake.ended(responses);
+      endIfDone();
+    }
+  }
+
+  /** Closes the connection of a client that says no more, or leaves, and has its answers. */
+  private void endIfDone() {
+    if (intake.hasInputEnded() && intake.isDone()) {
       closeNow();
     }
-    leaveIfAnswered();
-    updateReading();
+    if (leaving != null && intake.isIdle()) {
+      closeInLoop(new Push.Closing(DisconnectReason.SHUTDOWN, leaving));
+    }
   }
 
   /**
@@ -176,20 +161,14 @@ final class NettyConnection implements Connection {
   void leave(Duration reconnectAfter) {
     assert channel.eventLoop().inEventLoop();
     leaving = reconnectAfter;
-    leaveIfAnswered();
-    updateReading();
-  }
-
-  private void leaveIfAnswered() {
-    if (leaving != null && inFlight == 0) {
-      closeInLoop(new Push.Closing(DisconnectReason.SHUTDOWN, leaving));
-    }
+    intake.stop();
+    endIfDone();
   }
 
   /** The client says no more, but may still read ({@code nc -N}): what it asked for is answered. */
   void inputEnded() {
-    inputEnded = true;
-    if (closing || inFlight == 0) {
+    intake.inputEnded();
+    if (closing || intake.isDone()) {
       closeNow();
     } else {
       closeSoon();
@@ -198,56 +177,61 @@ final class NettyConnection implements Connection {
 
   @Override
   public void push(PreparedPush push, Runnable onWritten) {
-    write(() -> push.pieces(writer, form(), channel.alloc()), onWritten);
+    assert channel.eventLoop().inEventLoop();
+    try {
+      if (form().isLegacy()) {
+        pace(push.pieces(writer, form(), channel.alloc()), onWritten);
+      } else {
+        output.add(push, onWritten);
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      broken(e);
+    }
   }
 
   @Override
   public void push(Push push) {
-    write(() -> writer.write(new Frame.Event(push), form(), channel.alloc()), () -> {});
+    write(new Frame.Event(push), 0, null);
   }
 
   @Override
   public void afterWrites(Runnable onWritten) {
-    write(() -> List.of(Unpooled.EMPTY_BUFFER), onWritten);
+    assert channel.eventLoop().inEventLoop();
+    if (form().isLegacy()) {
+      pacer().add(Unpooled.EMPTY_BUFFER, onWritten);
+    } else {
+      output.afterWrites(onWritten);
+    }
   }
 
-  /** Writes pieces; one without any is done when those before it are. */
-  private void write(Supplier<List<ByteBuf>> encode, Runnable onWritten) {
+  private void write(Frame frame, int responses, @Nullable Runnable onWritten) {
     assert channel.eventLoop().inEventLoop();
-    List<ByteBuf> pieces;
     try {
-      pieces = encode.get();
+      if (form().isLegacy()) {
+        pace(
+            writer.write(frame, form(), channel.alloc()),
+            () -> {
+              if (onWritten != null) {
+                onWritten.run();
+              }
+              responded(responses);
+            });
+      } else {
+        output.add(frame, responses, onWritten);
+      }
     } catch (RuntimeException | OutOfMemoryError e) {
       broken(e);
-      return;
-    }
-    if (pieces.isEmpty()) {
-      afterWrites(onWritten);
-      return;
-    }
-    for (int i = 0; i < pieces.size(); i++) {
-      writePiece(pieces.get(i), i == pieces.size() - 1 ? onWritten : () -> {});
     }
   }
 
-  private void writePiece(ByteBuf piece, Runnable onWritten) {
-    if (form().isLegacy()) {
-      pacer().add(piece, onWritten);
-      return;
+  /** Writes pieces one by one; what has none is done when those before it are. */
+  private void pace(List<ByteBuf> pieces, Runnable onWritten) {
+    if (pieces.isEmpty()) {
+      pacer().add(Unpooled.EMPTY_BUFFER, onWritten);
     }
-    var _ =
-        channel
-            .write(piece)
-            .addListener(written -> {
-              if (written.isSuccess()) {
-                onWritten.run();
-              } else {
-                broken(written.cause());
-              }
-            });
-    if (!flushScheduled) {
-      flushScheduled = true;
-      channel.eventLoop().execute(flush);
+    for (int i = 0; i < pieces.size(); i++) {
+      boolean isLast = i == pieces.size() - 1;
+      pacer().add(pieces.get(i), isLast ? onWritten : () -> {});
     }
   }
 
@@ -269,13 +253,11 @@ final class NettyConnection implements Connection {
     return pacer;
   }
 
-  private void flushNow() {
-    flushScheduled = false;
-    var _ = channel.flush();
-  }
-
   @Override
   public void close(DisconnectReason reason) {
+    if (channel.eventLoop().inEventLoop()) {
+      endIntake();
+    }
     channel.eventLoop().execute(() -> closeInLoop(new Push.Closing(reason)));
   }
 
@@ -284,7 +266,9 @@ final class NettyConnection implements Connection {
       return;
     }
     closing = true;
+    endIntake();
     onClosing.run();
+    output.seal();
     var pieces = writer.write(new Frame.Event(lastWord), form(), channel.alloc());
     for (var piece : pieces) {
       var _ = channel.write(piece);
@@ -293,16 +277,21 @@ final class NettyConnection implements Connection {
     closeSoon();
   }
 
+  /** Nothing that comes after the decision to close is decoded or answered. */
+  private void endIntake() {
+    if (!ending) {
+      ending = true;
+      intake.discard();
+    }
+  }
+
   private void closeSoon() {
     var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /**
-   * Lets the client read to the end and hang up. To close with requests unread would make the
-   * system take back what the client has not read yet.
-   */
+  /** Lets the client read to the end and close its side. */
   private void endOutput() {
-    updateReading();
+    intake.update();
     if (channel instanceof DuplexChannel duplex) {
       var _ = duplex.shutdownOutput();
     } else {
@@ -310,9 +299,9 @@ final class NettyConnection implements Connection {
     }
   }
 
-  /** Whether the client has been told, or is to be told, that this is the end. */
+  /** Whether it was decided to close this connection. */
   boolean isClosing() {
-    return closing;
+    return ending;
   }
 
   private void closeNow() {
@@ -321,6 +310,8 @@ final class NettyConnection implements Connection {
 
   /** The channel is closed. */
   void closed() {
+    intake.close();
+    output.close();
     if (pacer != null) {
       pacer.close();
     }

@@ -3,18 +3,19 @@ package io.chatserver.server.transport;
 import static io.netty.handler.ipfilter.IpFilterRuleType.ACCEPT;
 
 import io.chatserver.protocol.DisconnectReason;
-import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.FrameWriter;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.session.Connection;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
@@ -73,6 +74,19 @@ public final class NettyServer implements AutoCloseable {
   /** What the system holds unsent for a client that does not read, beside what is on the way. */
   private static final long MAX_UNSENT_BYTES = 32 * 1024;
 
+  /**
+   * Most bytes of one read, of which each connection has one in a turn of its event loop: one that
+   * sends as fast as it can must not keep the others waiting, and what it has sent is kept while
+   * its requests are not taken.
+   */
+  private static final int READ_BYTES = 16 * 1024;
+
+  /**
+   * What the system holds for a connection that is not read. When its client ends its side, all of
+   * this is read at once.
+   */
+  private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
+
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -128,6 +142,8 @@ public final class NettyServer implements AutoCloseable {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, oneReadInATurn())
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -149,6 +165,14 @@ public final class NettyServer implements AutoCloseable {
 
   private static Class<? extends ServerChannel> serverChannel() {
     return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  private static RecvByteBufAllocator oneReadInATurn() {
+    return new AdaptiveRecvByteBufAllocator(
+            AdaptiveRecvByteBufAllocator.DEFAULT_MINIMUM,
+            AdaptiveRecvByteBufAllocator.DEFAULT_INITIAL,
+            READ_BYTES)
+        .maxMessagesPerRead(1);
   }
 
   private static void setTcpOptions(ServerBootstrap bootstrap) {
@@ -205,7 +229,7 @@ public final class NettyServer implements AutoCloseable {
     channel
         .pipeline()
         .addLast(
-            new FrameDecoder(reader, () -> caller.isLoggedIn() ? maxBytes : maxLoginBytes),
+            connection.intake().decoder(() -> caller.isLoggedIn() ? maxBytes : maxLoginBytes),
             // Behind the decoder: who sends an object byte by byte is silent, too.
             new IdleStateHandler(
                 config.session().idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS),

@@ -131,16 +131,22 @@ class NettyConnectionTest {
   }
 
   @Test
-  void writesEachAnswerAsALine() {
+  void writesEachAnswerAsALineAndThoseOfOneTurnTogether() {
     becomesModern();
     respond(1);
     respond(2);
+    assertThat(events).isEmpty();
 
     assertThat(sent())
         .containsExactly(
-            "{\"msgid\":13,\"rid\":1,\"errno\":0,\"ts\":0}\n",
-            "{\"msgid\":13,\"rid\":2,\"errno\":0,\"ts\":0}\n");
+            """
+            {"msgid":13,"rid":1,"errno":0,"ts":0}
+            {"msgid":13,"rid":2,"errno":0,"ts":0}
+            """);
     assertThat(events).containsExactly("written 1", "written 2");
+    respond(3);
+    assertThat(sent()).hasSize(1);
+    assertThat(events).endsWith("written 3");
   }
 
   @Test
@@ -148,7 +154,7 @@ class NettyConnectionTest {
     becomesModern();
     for (int i = 0; i < MAX_IN_FLIGHT; i++) {
       assertThat(isReading()).isTrue();
-      connection.requestReceived();
+      connection.intake().begun();
     }
     assertThat(isReading()).isFalse();
 
@@ -178,20 +184,20 @@ class NettyConnectionTest {
   private void receive(int length) {
     var request = "{\"msgid\":12,\"x\":\"" + "x".repeat(length) + "\"}";
     var _ = reader.read(request.getBytes(UTF_8), Terminator.NEWLINE);
-    connection.requestReceived();
+    connection.intake().begun();
   }
 
   @Test
   void aRequestIsUnderWayUntilItsAnswerIsWritten() {
     for (int i = 0; i < MAX_IN_FLIGHT; i++) {
-      connection.requestReceived();
+      connection.intake().begun();
     }
     for (int i = 0; i < MAX_IN_FLIGHT; i++) {
       var taken = new Reply.Failed(ErrorCode.NAME_TAKEN, "");
       connection.respond(new Frame.Response(null, MessageType.REGISTER, taken));
     }
     assertThat(sent()).hasSize(1);
-    connection.requestReceived();
+    connection.intake().begun();
     assertThat(isReading()).isFalse();
 
     pass(SPACING);
@@ -203,7 +209,7 @@ class NettyConnectionTest {
   void doesNotReadWhileTheClientDoesNot() {
     becomesModern();
     peer.reads = false;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 8; i++) {
       push();
     }
     channel.runPendingTasks();
@@ -214,11 +220,11 @@ class NettyConnectionTest {
 
     peer.reads = true;
     channel.flush();
-    assertThat(sent()).hasSize(5);
+    assertThat(sent()).hasSize(1);
     assertThat(connection.isWritable()).isTrue();
     connection.writabilityChanged();
     assertThat(isReading()).isTrue();
-    assertThat(events).hasSize(6).startsWith("pushed").endsWith("writable");
+    assertThat(events).hasSize(9).startsWith("pushed").endsWith("writable");
   }
 
   @Test
