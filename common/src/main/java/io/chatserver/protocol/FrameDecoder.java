@@ -118,9 +118,12 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     return waiting;
   }
 
-  /** How many bytes are kept: of half an object, or because no object was wanted. */
+  /**
+   * The size of the buffer in which bytes are kept: of half an object, or because no object was
+   * wanted; 0 if none are.
+   */
   public int heldBytes() {
-    return actualReadableBytes();
+    return actualReadableBytes() == 0 ? 0 : internalBuffer().capacity();
   }
 
   @Override

@@ -87,6 +87,11 @@ final class RequestFields {
     }
   }
 
+  /** How many entries its maps have together. */
+  int entries() {
+    return rare.cursors.size() + rare.received.size() + rare.read.size();
+  }
+
   private RareFields rare() {
     if (rare == RareFields.NONE) {
       rare = new RareFields();

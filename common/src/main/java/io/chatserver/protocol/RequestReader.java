@@ -17,8 +17,18 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
   /** One fork of the original numbers its logout so, and all else as the original does. */
   private static final int LOGOUT_OF_ONE_FORK = 11;
 
+  /**
+   * A request of a small text with its records, its place in the log's queue and its answer took
+   * 400 bytes of the heap; its text takes up to two bytes for each of the object's.
+   */
+  private static final int OBJECT_BYTES = 512;
+
+  /** A place in a map of a conversation, of 8 bytes as JSON, took 88 with its key and value. */
+  private static final int ENTRY_BYTES = 96;
+
   private WireForm form = WireForm.LEGACY_A;
   private long bytesRead;
+  private long heapTaken;
 
   /** The form of this connection as far as it is known. */
   public WireForm form() {
@@ -28,6 +38,11 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
   /** How long all objects were together that have been read. */
   public long bytesRead() {
     return bytesRead;
+  }
+
+  /** How much of the heap all objects took together that have been read, at most. */
+  public long heapTaken() {
+    return heapTaken;
   }
 
   @Override
@@ -50,6 +65,7 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
     } catch (IOException _) {
       return garbage(terminator);
     }
+    heapTaken += OBJECT_BYTES + 2L * json.length + (long) ENTRY_BYTES * fields.entries();
     learn(fields.rid, terminator);
     var type = typeOf(fields);
     if (type == null) {

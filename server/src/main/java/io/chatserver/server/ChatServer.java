@@ -80,6 +80,8 @@ public final class ChatServer implements Callable<Integer> {
         Files.createDirectories(config.data().dir());
       }
       return claimAndRun(config);
+    } catch (ConfigException e) {
+      return refuse(EXIT_CONFIG, e.getMessage());
     } catch (AccessDeniedException e) {
       return refuse(EXIT_START, "data.dir " + e.getFile() + ": permission denied");
     } catch (FileSystemException e) {
@@ -91,7 +93,8 @@ public final class ChatServer implements Callable<Integer> {
     }
   }
 
-  private static int claimAndRun(ServerConfig config) throws IOException, InterruptedException {
+  private static int claimAndRun(ServerConfig config)
+      throws IOException, ConfigException, InterruptedException {
     try (var claim = DatabaseClaim.take(config.storage().url())) {
       return claim == null
           ? refuse(EXIT_START, "another server uses " + database(config))

@@ -11,6 +11,8 @@ import io.chatserver.server.admin.Observed;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.chat.ChatService;
 import io.chatserver.server.chat.LoginService;
+import io.chatserver.server.chat.PageRequests;
+import io.chatserver.server.chat.PageTurns;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.DegradedNodeStore;
 import io.chatserver.server.cluster.Node;
@@ -18,6 +20,7 @@ import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.cluster.RedisCluster;
 import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.cluster.SingleNode;
+import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.delivery.ClusterEvents;
 import io.chatserver.server.delivery.HeadChecker;
@@ -31,6 +34,8 @@ import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.friend.FriendStore;
 import io.chatserver.server.group.GroupService;
 import io.chatserver.server.group.GroupStore;
+import io.chatserver.server.memory.MemoryBudget;
+import io.chatserver.server.memory.MemoryPlan;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageLog;
@@ -50,6 +55,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A whole server: every part made here, by hand, top to bottom, and closed in the reverse order.
@@ -57,6 +64,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any; but made and closed by one.
  */
 public final class ServerWiring implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ServerWiring.class);
   private static final int FINISH_SECONDS = 5;
 
   private final Deque<Part> parts = new ArrayDeque<>();
@@ -69,7 +77,7 @@ public final class ServerWiring implements AutoCloseable {
     void close();
   }
 
-  private ServerWiring(ServerConfig config, Clock clock) throws IOException {
+  private ServerWiring(ServerConfig config, MemoryPlan plan, Clock clock) throws IOException {
     drainPeriod = config.relay().url().isEmpty() ? Duration.ZERO : config.drain().period();
     try {
       var database = opened(Database.open(config.storage()), Database::close);
@@ -92,9 +100,12 @@ public final class ServerWiring implements AutoCloseable {
       var replacements = new Replacements(registry, relay, database, secondLogin);
       var receipts = new Receipts(registry, relay);
       var cursors = opened(new Cursors(memberStore, receipts), Cursors::close);
+      var budget = new MemoryBudget(plan, NettyServer::buffersOfJvm);
       int feedReads = Math.max(1, config.storage().poolSize() / 2);
       var source =
-          opened(new FeedSource(messageStore, memberStore, cursors, feedReads), FeedSource::close);
+          opened(
+              new FeedSource(messageStore, memberStore, cursors, budget, feedReads),
+              FeedSource::close);
 
       var friends =
           new FriendService(
@@ -129,18 +140,31 @@ public final class ServerWiring implements AutoCloseable {
               HeadChecker::close);
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
+      var pages = new PageRequests(new PageTurns(), budget, commandExecutor);
       transport =
           opened(
               new NettyServer(
                   config,
-                  connection -> new Caller(connection, chat, registry, commandExecutor, refusals)),
+                  budget,
+                  connection ->
+                      new Caller(connection, chat, registry, commandExecutor, pages, refusals)),
               NettyServer::close);
       var observed =
           new Observed(
-              self, database, cluster, relay, log.meter(), source, refusals, registry, transport);
+              self,
+              database,
+              cluster,
+              relay,
+              log.meter(),
+              source,
+              refusals,
+              registry,
+              budget,
+              transport);
       var load = new LoadReport(observed, version());
       // Closed first: what was taken is done and answered before the clients are sent away.
       opened(commandExecutor, ServerWiring::finish);
+      opened(budget, MemoryBudget::close);
       opened(log, MessageLog::close);
       opened(transport, NettyServer::stopAccepting);
       // Others know this node, and it hears them, before it has clients.
@@ -171,10 +195,14 @@ public final class ServerWiring implements AutoCloseable {
    * Starts a server.
    *
    * @throws IOException if it cannot listen
+   * @throws ConfigException if the settings need more memory than the JVM has
    * @throws io.chatserver.server.storage.StorageException if the database cannot be used
    */
-  public static ServerWiring start(ServerConfig config, Clock clock) throws IOException {
-    return new ServerWiring(config, clock);
+  public static ServerWiring start(ServerConfig config, Clock clock)
+      throws IOException, ConfigException {
+    var plan = MemoryPlan.of(config, NettyServer.memoryOfJvm());
+    log.info("{}", plan);
+    return new ServerWiring(config, plan, clock);
   }
 
   private <T> T opened(T part, java.util.function.Consumer<T> close) {

@@ -151,6 +151,8 @@ final class TestServer implements AutoCloseable {
       server = ServerWiring.start(config, clock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 

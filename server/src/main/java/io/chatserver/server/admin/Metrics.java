@@ -1,6 +1,7 @@
 package io.chatserver.server.admin;
 
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.server.memory.Use;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -53,12 +54,37 @@ final class Metrics implements AutoCloseable {
           .tag("error", code.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
+    for (var use : Use.values()) {
+      memory("heap", use, it -> it.budget().used(use).heap());
+      memory("buffers", use, it -> it.budget().used(use).direct());
+    }
+    limit("heap", it -> it.budget().plan().budget().heap());
+    limit("buffers", it -> it.budget().plan().budget().direct());
+    gauge("chat.memory.fraction", "Used part of the budget.", it -> it.budget().fraction());
+    gauge("chat.memory.waiting", "Pages without room.", it -> it.budget().waitingPages());
+    counter("chat.memory.closed", "Closed for memory.", it -> it.budget().closed());
     parts.database().measureWith(registry);
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+  }
+
+  private void memory(String of, Use use, ToDoubleFunction<Observed> value) {
+    Gauge.builder("chat.memory.used", parts, value)
+        .description("What connections hold.")
+        .baseUnit("bytes")
+        .tags("of", of, "use", use.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+  }
+
+  private void limit(String of, ToDoubleFunction<Observed> value) {
+    Gauge.builder("chat.memory.budget", parts, value)
+        .description("What connections may hold together.")
+        .baseUnit("bytes")
+        .tag("of", of)
+        .register(registry);
   }
 
   private void gauge(String name, String description, ToDoubleFunction<Observed> value) {

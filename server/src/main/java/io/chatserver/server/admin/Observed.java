@@ -4,6 +4,7 @@ import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.Node;
 import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.fault.Refusals;
+import io.chatserver.server.memory.MemoryBudget;
 import io.chatserver.server.message.LogMeter;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.SessionRegistry;
@@ -20,4 +21,5 @@ public record Observed(
     FeedSource source,
     Refusals refusals,
     SessionRegistry registry,
+    MemoryBudget budget,
     NettyServer transport) {}

@@ -141,10 +141,12 @@ public final class Caller {
     running = false;
     if (reply != null) {
       var response = new Frame.Response(request.rid(), request.command().type(), reply);
-      connection.respond(response, () -> {
-        pages.remove(page);
-        page.written();
-      });
+      connection.respond(
+          response,
+          () -> {
+            pages.remove(page);
+            page.written();
+          });
     }
     runWaiting();
   }
@@ -237,8 +239,9 @@ public final class Caller {
   /** The connection has gone. */
   public void disconnected() {
     closed = true;
+    long unread = pages.stream().filter(PageRequest::abandon).count();
+    connection.drop(waiting.size() + (int) unread);
     waiting.clear();
-    pages.forEach(PageRequest::abandon);
     pages.clear();
     endSession();
   }

@@ -183,7 +183,7 @@ public final class LoginService {
             replacements.begins(session, order);
           } else {
             abandon(session, subscribed);
-            session.connection().respond(answer);
+            session.connection().drop(1);
           }
           opened.run();
         });

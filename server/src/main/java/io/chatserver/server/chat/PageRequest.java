@@ -28,6 +28,7 @@ final class PageRequest {
   private final Consumer<@Nullable Reply> onAnswer;
   private @Nullable Turn turn;
   private @Nullable CompletableFuture<Room> asked;
+  private boolean begun;
   private boolean reading;
   private boolean abandoned;
 
@@ -65,8 +66,7 @@ final class PageRequest {
     }
     var room = budget.room();
     asked = room;
-    var _ =
-        room.whenComplete((granted, _) -> connection.loop().execute(() -> read(granted)));
+    var _ = room.whenComplete((granted, _) -> connection.loop().execute(() -> read(granted)));
   }
 
   private void read(@Nullable Room room) {
@@ -74,6 +74,7 @@ final class PageRequest {
       close(room);
       return;
     }
+    begun = true;
     reading = true;
     if (room == null) {
       answer(null, new Reply.Failed(ErrorCode.SHUTTING_DOWN, ""));
@@ -115,8 +116,12 @@ final class PageRequest {
     }
   }
 
-  /** The connection is gone. What is being read from the database is in memory until it is read. */
-  void abandon() {
+  /**
+   * The connection is gone. What is being read from the database is in memory until it is read.
+   *
+   * @return whether it was not read yet, and is not answered
+   */
+  boolean abandon() {
     abandoned = true;
     if (asked != null) {
       asked.cancel(false);
@@ -124,5 +129,6 @@ final class PageRequest {
     if (!reading) {
       written();
     }
+    return !begun;
   }
 }

@@ -41,6 +41,11 @@ public record ServerConfig(
       range("listen.port", port, 0, 65_535);
       range("listen.threads", threads, 0, 1024);
     }
+
+    /** How many event loops there are. */
+    public int loops() {
+      return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    }
   }
 
   /** {@code [data]}: what the server keeps on this machine. */

@@ -49,20 +49,22 @@ public final class LoopAccounts {
   }
 
   private void check() {
-    scheduled = false;
     long now = System.nanoTime();
-    var accounts = List.copyOf(watched);
-    for (var account : accounts) {
-      if (!account.check(now)) {
-        watched.remove(account);
+    try {
+      for (var account : List.copyOf(watched)) {
+        if (!account.check(now)) {
+          watched.remove(account);
+        }
       }
-    }
-    if (budget.level().compareTo(Level.CLOSING) >= 0) {
-      closeHeaviest(now);
-    }
-    budget.admit();
-    if (!watched.isEmpty()) {
-      schedule();
+      if (budget.level().compareTo(Level.CLOSING) >= 0) {
+        closeHeaviest(now);
+      }
+      budget.admit();
+    } finally {
+      scheduled = false;
+      if (!watched.isEmpty()) {
+        schedule();
+      }
     }
   }
 
@@ -74,7 +76,8 @@ public final class LoopAccounts {
     for (var account : watched) {
       if (account.isClosing()) {
         excess -= account.weight();
-      } else if (budget.level() == Level.EXHAUSTED || account.takesNothing(now, PATIENCE)) {
+      } else if (budget.level() == Level.EXHAUSTED
+          || account.takesNothing(now, PATIENCE.toNanos())) {
         candidates.add(account);
       }
     }

@@ -10,15 +10,13 @@ package io.chatserver.server.memory;
  */
 public final class MemoryAccount {
   static final int STEP = 4096;
-  private static final int USES = Use.values().length;
-  private static final long[] NOTHING = new long[2 * USES];
 
   private final MemoryBudget budget;
   private final LoopAccounts loop;
   private final MemoryHolder holder;
 
   /** What is charged of the heap, and behind that of the buffers, by use. */
-  private long[] charged = NOTHING;
+  private final long[] charged = new long[2 * Use.COUNT];
 
   private boolean closed;
   private boolean ended;
@@ -36,10 +34,17 @@ public final class MemoryAccount {
 
   /** Notes how much is held for something now. */
   public void holds(Use use, long heap, long direct) {
-    long heapStep = steps(heap) - charged[use.ordinal()];
-    long directStep = steps(direct) - charged[USES + use.ordinal()];
+    long heapStep = steps(heap) - charged[use.slot()];
+    long directStep = steps(direct) - charged[Use.COUNT + use.slot()];
     if (heapStep != 0 || directStep != 0) {
       charge(use, heapStep, directStep);
+    }
+  }
+
+  /** Notes how much of the heap is held at least: cheap where it is little, or was charged. */
+  public void grows(Use use, long heap) {
+    if (heap > STEP && heap > charged[use.slot()]) {
+      charge(use, steps(heap) - charged[use.slot()], 0);
     }
   }
 
@@ -48,15 +53,12 @@ public final class MemoryAccount {
   }
 
   private void charge(Use use, long heap, long direct) {
-    if (charged == NOTHING) {
-      charged = new long[2 * USES];
-    }
     if (!hasCharges()) {
       progress = holder.progress();
       progressNanos = System.nanoTime();
     }
-    charged[use.ordinal()] += heap;
-    charged[USES + use.ordinal()] += direct;
+    charged[use.slot()] += heap;
+    charged[Use.COUNT + use.slot()] += direct;
     budget.add(use, heap, direct);
     loop.watch(this);
   }
@@ -88,9 +90,9 @@ public final class MemoryAccount {
   double weight() {
     long heap = 0;
     long direct = 0;
-    for (int i = 0; i < USES; i++) {
+    for (int i = 0; i < Use.COUNT; i++) {
       heap += charged[i];
-      direct += charged[USES + i];
+      direct += charged[Use.COUNT + i];
     }
     return budget.weight(heap, direct);
   }

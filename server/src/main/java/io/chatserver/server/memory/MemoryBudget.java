@@ -1,18 +1,18 @@
 package io.chatserver.server.memory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.chatserver.server.fault.CountedLog;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.fault.Rejected;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.Deque;
-import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -53,8 +53,8 @@ public final class MemoryBudget implements AutoCloseable {
 
   private final MemoryPlan plan;
   private final LongSupplier buffersOfJvm;
-  private final AtomicLongArray heap = new AtomicLongArray(Use.values().length);
-  private final AtomicLongArray direct = new AtomicLongArray(Use.values().length);
+  private final AtomicLongArray heap = new AtomicLongArray(Use.COUNT);
+  private final AtomicLongArray direct = new AtomicLongArray(Use.COUNT);
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final LongAdder closed = new LongAdder();
@@ -89,7 +89,7 @@ public final class MemoryBudget implements AutoCloseable {
 
   /** How much is held for something. */
   public Amount used(Use use) {
-    return new Amount(heap.get(use.ordinal()), direct.get(use.ordinal()));
+    return new Amount(heap.get(use.slot()), direct.get(use.slot()));
   }
 
   /** How much of the budget is used, from 0 to 1 and over it: of the heap or of the buffers. */
@@ -168,10 +168,10 @@ public final class MemoryBudget implements AutoCloseable {
   /** Charges an amount, or gives it back where it is negative. */
   void add(Use use, long heapBytes, long directBytes) {
     if (heapBytes != 0) {
-      heap.addAndGet(use.ordinal(), heapBytes);
+      heap.addAndGet(use.slot(), heapBytes);
     }
     if (directBytes != 0) {
-      direct.addAndGet(use.ordinal(), directBytes);
+      direct.addAndGet(use.slot(), directBytes);
     }
     updateLevel();
     if (waitingCount.get() > 0 && (heapBytes < 0 || directBytes < 0)) {
@@ -259,8 +259,8 @@ public final class MemoryBudget implements AutoCloseable {
     if (waiting.isEmpty() || fraction(plan.page()) > PAGE_MARK) {
       return null;
     }
-    heap.addAndGet(Use.PAGES.ordinal(), plan.page().heap());
-    direct.addAndGet(Use.PAGES.ordinal(), plan.page().direct());
+    heap.addAndGet(Use.PAGES.slot(), plan.page().heap());
+    direct.addAndGet(Use.PAGES.slot(), plan.page().direct());
     waitingCount.decrementAndGet();
     return waiting.removeFirst();
   }

@@ -70,11 +70,11 @@ public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
   /**
    * Makes the plan.
    *
-   * @param loops event loops
    * @param jvm the most that the JVM takes
    * @throws ConfigException if the settings need more than that; the message has the sum
    */
-  public static MemoryPlan of(ServerConfig config, int loops, Amount jvm) throws ConfigException {
+  public static MemoryPlan of(ServerConfig config, Amount jvm) throws ConfigException {
+    int loops = config.listen().loops();
     long page = Math.max(PAGE, 2L * ESCAPED * config.limits().textBytes());
     var fixed = fixed(config, loops, page);
     var heap = new ArrayList<>(fixed);
@@ -97,7 +97,7 @@ public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
     var limits = config.limits();
     return List.of(
         new Need(
-            account.hashThreads() * account.hashMemoryKib() * KIB,
+            (long) account.hashThreads() * account.hashMemoryKib() * KIB,
             "account.hash_threads = "
                 + account.hashThreads()
                 + " x account.hash_memory_kib = "

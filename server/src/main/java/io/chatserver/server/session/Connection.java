@@ -47,6 +47,9 @@ public interface Connection {
   /** Runs something in the loop when all that was written before was handed over. */
   void afterWrites(Runnable onWritten);
 
+  /** So many requests that were read are not answered, for their connection is gone. */
+  void drop(int requests);
+
   /**
    * Notes how much of the heap is held for this connection beside its requests and what is written
    * to it, in bytes, so much instead of what was noted before; in the loop only.

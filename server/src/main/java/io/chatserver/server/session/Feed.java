@@ -66,9 +66,7 @@ public final class Feed {
   private static final int SMALLEST_PAGE = 8;
   private static final int LARGEST_PAGE = 64;
 
-  /**
-   * A position and its cursor in the map, and the subscription, by a histogram of live objects.
-   */
+  /** A position and its cursor in the map, and the subscription, by a histogram of live objects. */
   private static final long POSITION_BYTES = 256;
 
   /** A message, its conversation, sender, time and strings without their characters. */

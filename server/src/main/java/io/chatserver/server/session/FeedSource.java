@@ -90,39 +90,42 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
 
   @Override
   public void read(ConversationId conversation, long after, int limit, Feed.PageReceiver receiver) {
-    var _ = budget.room().thenAccept(room -> {
-      try {
-        readExecutor.execute(() -> read(conversation, after, limit, receiver, room));
-      } catch (RejectedExecutionException _) {
-        room.close();
-      }
-    });
+    var _ =
+        budget
+            .room()
+            .thenAccept(room -> {
+              try {
+                readExecutor.execute(() -> read(conversation, after, limit, receiver, room));
+              } catch (RejectedExecutionException _) {
+                room.close();
+              }
+            });
   }
 
   private void read(
       ConversationId conversation, long after, int limit, Feed.PageReceiver receiver, Room room) {
-      if (!receiver.isWanted()) {
-        room.close();
-        return;
-      }
-      List<ChatMessage> page;
-      reads.acquireUninterruptibly();
-      try {
-        page = messages.page(conversation, after, limit);
-      } catch (StorageException _) {
-        // The log's writers say that the database is down; the feed tries again.
-        room.close();
-        receiver.failed();
-        return;
-      } catch (RuntimeException e) {
-        log.error("{} cannot be read behind {}, will try again", conversation, after, e);
-        room.close();
-        receiver.failed();
-        return;
-      } finally {
-        reads.release();
-      }
-      receiver.arrived(page, room::close);
+    if (!receiver.isWanted()) {
+      room.close();
+      return;
+    }
+    List<ChatMessage> page;
+    reads.acquireUninterruptibly();
+    try {
+      page = messages.page(conversation, after, limit);
+    } catch (StorageException _) {
+      // The log's writers say that the database is down; the feed tries again.
+      room.close();
+      receiver.failed();
+      return;
+    } catch (RuntimeException e) {
+      log.error("{} cannot be read behind {}, will try again", conversation, after, e);
+      room.close();
+      receiver.failed();
+      return;
+    } finally {
+      reads.release();
+    }
+    receiver.arrived(page, room::close);
   }
 
   @Override

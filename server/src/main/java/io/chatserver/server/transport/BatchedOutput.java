@@ -30,6 +30,9 @@ final class BatchedOutput {
 
     /** It was not, and no other line may follow. */
     void failed(Throwable cause);
+
+    /** What the system took at once is written; the channel holds the rest. */
+    void flushed();
   }
 
   /** An ordinary message; the buffer grows for more. */
@@ -127,6 +130,7 @@ final class BatchedOutput {
     flushScheduled = false;
     seal();
     var _ = channel.flush();
+    listener.flushed();
   }
 
   /** Drops what the channel does not have yet. */

@@ -2,6 +2,8 @@ package io.chatserver.server.transport;
 
 import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.RequestReader;
+import io.chatserver.server.memory.MemoryAccount;
+import io.chatserver.server.memory.Use;
 import io.netty.channel.Channel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -29,11 +31,14 @@ final class Intake {
   private final Channel channel;
   private final RequestReader reader;
   private final int maxInFlight;
+  private final MemoryAccount account;
   private @Nullable FrameDecoder decoder;
   private int inFlight;
 
   /** How much had been read when no request was under way for the last time. */
   private long bytesSettled;
+
+  private long heapSettled;
 
   private boolean stopped;
   private boolean discarding;
@@ -42,10 +47,11 @@ final class Intake {
   private long pausedUntilNanos;
   private Future<?> pauseEnd = CompletableFuture.completedFuture(null);
 
-  Intake(Channel channel, RequestReader reader, int maxInFlight) {
+  Intake(Channel channel, RequestReader reader, int maxInFlight, MemoryAccount account) {
     this.channel = channel;
     this.reader = reader;
     this.maxInFlight = maxInFlight;
+    this.account = account;
   }
 
   /**
@@ -63,17 +69,31 @@ final class Intake {
   boolean isOpen() {
     if (inFlight == 0) {
       bytesSettled = reader.bytesRead();
+      heapSettled = reader.heapTaken();
     }
     return !stopped
         && !paused
         && inFlight < maxInFlight
         && reader.bytesRead() - bytesSettled < MAX_IN_FLIGHT_BYTES
-        && channel.isWritable();
+        && channel.isWritable()
+        && account.mayBeRead();
+  }
+
+  /** How much of the heap the requests take that are under way, at most. */
+  private long heldHeap() {
+    return inFlight == 0 ? 0 : reader.heapTaken() - heapSettled;
+  }
+
+  /** Tells the account what is held. */
+  void count() {
+    account.holds(Use.REQUESTS, heldHeap(), 0);
+    account.holds(Use.FRAMES, 0, decoder == null ? 0 : decoder.heldBytes());
   }
 
   /** A request is under way. */
   void begun() {
     inFlight++;
+    account.grows(Use.REQUESTS, heldHeap());
     update();
   }
 
@@ -162,8 +182,16 @@ final class Intake {
     }
   }
 
+  /** All that one read brought was taken, or is kept. */
+  void readComplete() {
+    if (decoder != null && decoder.heldBytes() > 0) {
+      count();
+    }
+  }
+
   /** The channel is closed. */
   void close() {
+    inputEnded = true;
     pauseEnd.cancel(false);
   }
 }

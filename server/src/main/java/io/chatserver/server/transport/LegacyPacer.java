@@ -22,6 +22,7 @@ final class LegacyPacer {
   private final Duration spacing;
   private final Runnable onRoom;
   private final Queue<Entry> waiting = new ArrayDeque<>();
+  private long waitingBytes;
   private boolean busy;
   private boolean closed;
 
@@ -36,6 +37,11 @@ final class LegacyPacer {
     var _ = channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, 1L);
   }
 
+  /** How much waits for its time, in bytes. */
+  long waitingBytes() {
+    return waitingBytes;
+  }
+
   boolean hasRoom() {
     return waiting.size() < ROOM;
   }
@@ -45,6 +51,7 @@ final class LegacyPacer {
     if (closed) {
       bytes.release();
     } else if (busy) {
+      waitingBytes += bytes.readableBytes();
       waiting.add(new Entry(bytes, onWritten));
     } else {
       write(new Entry(bytes, onWritten));
@@ -72,7 +79,9 @@ final class LegacyPacer {
   private void writeNext() {
     busy = false;
     while (!busy && !waiting.isEmpty()) {
-      write(waiting.remove());
+      var next = waiting.remove();
+      waitingBytes -= next.bytes.readableBytes();
+      write(next);
     }
     if (hasRoom() && !closed) {
       onRoom.run();
@@ -88,5 +97,6 @@ final class LegacyPacer {
     closed = true;
     waiting.forEach(entry -> entry.bytes.release());
     waiting.clear();
+    waitingBytes = 0;
   }
 }

@@ -8,6 +8,10 @@ import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.protocol.WireForm;
+import io.chatserver.server.memory.LoopAccounts;
+import io.chatserver.server.memory.MemoryAccount;
+import io.chatserver.server.memory.MemoryHolder;
+import io.chatserver.server.memory.Use;
 import io.chatserver.server.session.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -30,16 +34,23 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: its event loop, but for {@link #loop}, {@link #form}, {@link #fit} and {@link
  * #close}.
  */
-final class NettyConnection implements Connection {
+final class NettyConnection implements Connection, MemoryHolder {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
 
   /** How long a client has to take what was written to it before it is hung up on. */
   private static final int CLOSE_SECONDS = 5;
 
+  /** The same for one that others need the memory of. */
+  private static final int CLOSE_FOR_MEMORY_SECONDS = 1;
+
+  /** Each small line that is not written has its listener and its part of a batch. */
+  private static final int MAX_LISTENER_BYTES = 32 * 1024;
+
   private final Channel channel;
   private final RequestReader reader;
   private final FrameWriter writer;
   private final Duration legacySpacing;
+  private final MemoryAccount account;
   private final Intake intake;
   private final BatchedOutput output;
   private @Nullable LegacyPacer pacer;
@@ -50,6 +61,13 @@ final class NettyConnection implements Connection {
   private boolean ending;
 
   private boolean closing;
+  private boolean closed;
+
+  /** Requests whose answers are not written. */
+  private int unwritten;
+
+  /** How often the client took something. */
+  private long taken;
 
   /** When the client is to come back, which is sent away once it has its answers. */
   private @Nullable Duration leaving;
@@ -59,12 +77,14 @@ final class NettyConnection implements Connection {
       RequestReader reader,
       FrameWriter writer,
       int maxInFlight,
-      Duration legacySpacing) {
+      Duration legacySpacing,
+      LoopAccounts accounts) {
     this.channel = channel;
     this.reader = reader;
     this.writer = writer;
     this.legacySpacing = legacySpacing;
-    this.intake = new Intake(channel, reader, maxInFlight);
+    this.account = accounts.open(this);
+    this.intake = new Intake(channel, reader, maxInFlight, account);
     this.output =
         new BatchedOutput(
             channel,
@@ -78,6 +98,11 @@ final class NettyConnection implements Connection {
               @Override
               public void failed(Throwable cause) {
                 broken(cause);
+              }
+
+              @Override
+              public void flushed() {
+                countOutput();
               }
             });
   }
@@ -127,16 +152,28 @@ final class NettyConnection implements Connection {
 
   @Override
   public void respond(Frame.Response response) {
-    write(response, 1, null);
+    respond(response, null);
   }
 
   @Override
-  public void respond(Frame.Response response, Runnable onWritten) {
-    write(response, 1, onWritten);
+  public void respond(Frame.Response response, @Nullable Runnable onWritten) {
+    if (closed) {
+      intake.ended(1);
+    } else {
+      unwritten++;
+      write(response, 1, onWritten);
+    }
+  }
+
+  @Override
+  public void drop(int requests) {
+    intake.ended(requests);
   }
 
   private void responded(int responses) {
-    if (responses > 0) {
+    taken++;
+    if (responses > 0 && !closed) {
+      unwritten -= responses;
       intake.ended(responses);
       endIfDone();
     }
@@ -231,8 +268,9 @@ final class NettyConnection implements Connection {
     }
     for (int i = 0; i < pieces.size(); i++) {
       boolean isLast = i == pieces.size() - 1;
-      pacer().add(pieces.get(i), isLast ? onWritten : () -> {});
+      pacer().add(pieces.get(i), isLast ? onWritten : () -> taken++);
     }
+    countOutput();
   }
 
   /**
@@ -310,10 +348,68 @@ final class NettyConnection implements Connection {
 
   /** The channel is closed. */
   void closed() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     intake.close();
     output.close();
     if (pacer != null) {
       pacer.close();
+    }
+    intake.ended(unwritten);
+    account.close();
+  }
+
+  @Override
+  public void holds(Use use, long bytes) {
+    account.holds(use, bytes, 0);
+  }
+
+  @Override
+  public void count() {
+    intake.count();
+    countOutput();
+  }
+
+  /**
+   * Counts what is not written: a buffer may be twice as large as what is in it, for it grows by
+   * doubling.
+   */
+  private void countOutput() {
+    var buffer = channel.unsafe().outboundBuffer();
+    long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    if (pacer != null) {
+      pending += pacer.waitingBytes();
+    }
+    account.holds(Use.ANSWERS, Math.min(pending / 2, MAX_LISTENER_BYTES), 2 * pending);
+  }
+
+  @Override
+  public boolean isBusy() {
+    return !intake.isIdle();
+  }
+
+  @Override
+  public long progress() {
+    var buffer = channel.unsafe().outboundBuffer();
+    return reader.bytesRead() + taken + (buffer == null ? 0 : buffer.currentProgress());
+  }
+
+  @Override
+  public void mayBeRead() {
+    intake.update();
+  }
+
+  @Override
+  public void closeForMemory() {
+    try {
+      closeInLoop(new Push.Closing(DisconnectReason.OVERLOADED));
+      var _ =
+          channel.eventLoop().schedule(this::closeNow, CLOSE_FOR_MEMORY_SECONDS, TimeUnit.SECONDS);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      broken(e);
+      closeNow();
     }
   }
 

@@ -7,12 +7,16 @@ import io.chatserver.protocol.FrameWriter;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.memory.Amount;
+import io.chatserver.server.memory.LoopAccounts;
+import io.chatserver.server.memory.MemoryBudget;
 import io.chatserver.server.session.Connection;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
@@ -31,14 +35,17 @@ import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -96,6 +103,8 @@ public final class NettyServer implements AutoCloseable {
 
   private final ServerConfig config;
   private final Function<Connection, Caller> callers;
+  private final MemoryBudget budget;
+  private final Map<EventLoop, LoopAccounts> accounts = new ConcurrentHashMap<>();
   private final FrameWriter writer;
   private final EventLoopGroup loops;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -109,21 +118,33 @@ public final class NettyServer implements AutoCloseable {
    *
    * @param callers makes the caller of each connection
    */
-  public NettyServer(ServerConfig config, Function<Connection, Caller> callers) {
+  public NettyServer(
+      ServerConfig config, MemoryBudget budget, Function<Connection, Caller> callers) {
     this.config = config;
+    this.budget = budget;
     this.callers = callers;
     this.writer = new FrameWriter(config.legacy().timeZone());
     this.proxies =
         config.listen().proxyFrom().subnets().stream()
             .map(each -> new IpSubnetFilterRule(each.address(), each.prefix(), ACCEPT))
             .toList();
-    int configured = config.listen().threads();
-    int threads = configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     this.loops =
         new MultiThreadIoEventLoopGroup(
-            threads,
+            config.listen().loops(),
             new DefaultThreadFactory("event-loop"),
             Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+  }
+
+  /** The most memory that this JVM takes. */
+  public static Amount memoryOfJvm() {
+    return new Amount(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());
+  }
+
+  /**
+   * How many bytes of buffers Netty has taken from the system; negative where it does not count.
+   */
+  public static long buffersOfJvm() {
+    return PlatformDependent.usedDirectMemory();
   }
 
   /**
@@ -197,7 +218,7 @@ public final class NettyServer implements AutoCloseable {
   }
 
   private void accept(Channel channel) {
-    boolean full = clients.size() >= config.limits().connections();
+    boolean full = clients.size() >= config.limits().connections() || !budget.takesConnections();
     if (full != turningAway.getAndSet(full)) {
       log.warn(full ? "{} are connected: turning others away" : "accepting again", clients.size());
     }
@@ -216,7 +237,12 @@ public final class NettyServer implements AutoCloseable {
 
   private NettyConnection connection(Channel channel, RequestReader reader) {
     return new NettyConnection(
-        channel, reader, writer, config.limits().inFlight(), config.legacy().spacing());
+        channel,
+        reader,
+        writer,
+        config.limits().inFlight(),
+        config.legacy().spacing(),
+        accounts.computeIfAbsent(channel.eventLoop(), loop -> new LoopAccounts(budget, loop)));
   }
 
   /** The whole pipeline: where does an object end, is it silent, what does it ask for. */

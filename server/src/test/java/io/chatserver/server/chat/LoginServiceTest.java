@@ -32,6 +32,8 @@ import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.friend.FriendStore;
 import io.chatserver.server.group.GroupService;
 import io.chatserver.server.group.GroupStore;
+import io.chatserver.server.memory.MemoryBudget;
+import io.chatserver.server.memory.TestBudget;
 import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
@@ -64,6 +66,8 @@ class LoginServiceTest {
   private final Relay relay = new Relay(nodes, nodes);
   private final Refusals refusals = new Refusals();
   private final RecordingConnection connection = new RecordingConnection();
+  private final MemoryBudget budget = TestBudget.large();
+  private final PageRequests pages = new PageRequests(new PageTurns(), budget, Runnable::run);
   private Path databaseFile;
   private Database database;
   private Cursors cursors;
@@ -83,7 +87,8 @@ class LoginServiceTest {
     databaseFile = directory.resolve("chat.db");
     database = Database.open(config.storage());
     cursors = new Cursors(new MemberStore(database), new Receipts(registry, relay));
-    source = new FeedSource(new MessageStore(database), new MemberStore(database), cursors, 1);
+    source =
+        new FeedSource(new MessageStore(database), new MemberStore(database), cursors, budget, 1);
     hasher = new PasswordHasher(config.account());
     var accounts = new AccountService(new AccountStore(database), hasher, CLOCK, 1);
     var tokens = new TokenService(new TokenStore(database), CLOCK, Duration.ofDays(1));
@@ -110,7 +115,7 @@ class LoginServiceTest {
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
     chat = new ChatService(accounts, tokens, logins, friends, groups, messages, history, CLOCK);
-    caller = new Caller(connection, chat, registry, Runnable::run, refusals);
+    caller = new Caller(connection, chat, registry, Runnable::run, pages, refusals);
     alice = accounts.register("alice", "secret");
     bob = accounts.register("bob", "secret");
   }
@@ -186,7 +191,7 @@ class LoginServiceTest {
         new GroupService(new GroupStore(database), elsewhere, presence, relay, CLOCK, 10);
     routes.whenAskedIfSettled(() -> groupsElsewhere.join(alice, group));
     try (var served = new LoopConnection()) {
-      logIn(new Caller(served, chat, registry, Runnable::run, refusals));
+      logIn(new Caller(served, chat, registry, Runnable::run, pages, refusals));
 
       await().until(() -> !registry.sessionsOf(ConversationId.group(group)).isEmpty());
       await().until(() -> source.behind() == 0);
@@ -196,7 +201,7 @@ class LoginServiceTest {
   @Test
   void aPingIsAnsweredWhileACommandWaits() {
     var held = new ArrayDeque<Runnable>();
-    var busy = new Caller(connection, chat, registry, held::add, refusals);
+    var busy = new Caller(connection, chat, registry, held::add, pages, refusals);
     busy.received(new Frame.Request(1L, new Command.Register("carol", "secret")));
     busy.received(new Frame.Request(2L, new Command.ListFriends()));
     busy.received(new Frame.Request(3L, new Command.Ping()));

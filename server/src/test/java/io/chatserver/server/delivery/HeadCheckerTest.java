@@ -11,6 +11,7 @@ import io.chatserver.protocol.UserId;
 import io.chatserver.server.cluster.InMemoryNodeBus;
 import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.memory.TestBudget;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
@@ -62,7 +63,9 @@ class HeadCheckerTest {
     var replacements =
         new Replacements(registry, new Relay(nodes, nodes), DATABASE.database(), SecondLogin.ALLOW);
     try (var cursors = new Cursors(members, _ -> {});
-        var source = new FeedSource(new MessageStore(DATABASE.database()), members, cursors, 1);
+        var source =
+            new FeedSource(
+                new MessageStore(DATABASE.database()), members, cursors, TestBudget.large(), 1);
         var connection = new LoopConnection();
         var heads = new HeadChecker(members, registry, replacements, () -> false)) {
       var session = new Session(ann, "ann", connection, false, source);

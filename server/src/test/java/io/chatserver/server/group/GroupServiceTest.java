@@ -13,6 +13,7 @@ import io.chatserver.server.cluster.InMemoryNodeBus;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.memory.TestBudget;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
@@ -68,7 +69,9 @@ class GroupServiceTest {
     var conversation = ConversationId.group(group);
     var members = new MemberStore(DATABASE.database());
     try (var cursors = new Cursors(members, _ -> {});
-        var source = new FeedSource(new MessageStore(DATABASE.database()), members, cursors, 1);
+        var source =
+            new FeedSource(
+                new MessageStore(DATABASE.database()), members, cursors, TestBudget.large(), 1);
         var connection = new LoopConnection()) {
       begin(dan, connection, source);
       var known = new CompletableFuture<Void>();

@@ -29,6 +29,7 @@ public final class FakeLog implements Feed.Log {
   private final Queue<Read> reads = new ArrayDeque<>();
   private int delivered;
   private int behind;
+  private int taken;
 
   /** A page that was asked for. */
   final class Read {
@@ -54,7 +55,7 @@ public final class FakeLog implements Feed.Log {
 
     /** What it gave reaches the feed. */
     void arrive() {
-      receiver.arrived(page);
+      receiver.arrived(page, () -> taken++);
     }
 
     /** The database does not answer. */

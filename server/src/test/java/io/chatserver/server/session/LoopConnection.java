@@ -6,6 +6,7 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
+import io.chatserver.server.memory.Use;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,6 +69,12 @@ public final class LoopConnection implements Connection, AutoCloseable {
   public void afterWrites(Runnable onWritten) {
     onWritten.run();
   }
+
+  @Override
+  public void drop(int requests) {}
+
+  @Override
+  public void holds(Use use, long bytes) {}
 
   @Override
   public void close(DisconnectReason reason) {}

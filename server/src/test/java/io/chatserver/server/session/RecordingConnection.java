@@ -9,11 +9,14 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
+import io.chatserver.server.memory.Use;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +36,8 @@ public final class RecordingConnection implements Connection {
   private final List<Reply> replies = new ArrayList<>();
   private final List<DisconnectReason> closings = new ArrayList<>();
   private WireForm form = WireForm.MODERN;
+  private final Map<Use, Long> held = new EnumMap<>(Use.class);
+  private int dropped;
   private int room = Integer.MAX_VALUE;
 
   public RecordingConnection() {
@@ -143,6 +148,26 @@ public final class RecordingConnection implements Connection {
   @Override
   public void afterWrites(Runnable onWritten) {
     notHandedOver.add(onWritten);
+  }
+
+  @Override
+  public void drop(int requests) {
+    dropped += requests;
+  }
+
+  /** Requests that were dropped. */
+  public int dropped() {
+    return dropped;
+  }
+
+  @Override
+  public void holds(Use use, long bytes) {
+    held.put(use, bytes);
+  }
+
+  /** What is held for something beside requests and what is written. */
+  long held(Use use) {
+    return held.getOrDefault(use, 0L);
   }
 
   @Override

@@ -15,6 +15,9 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.memory.LoopAccounts;
+import io.chatserver.server.memory.MemoryBudget;
+import io.chatserver.server.memory.TestBudget;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,8 +50,15 @@ class NettyConnectionTest {
   private final PeerThatMayNotRead peer = new PeerThatMayNotRead();
   private final EmbeddedChannel channel = new EmbeddedChannel(peer);
   private final List<String> events = new ArrayList<>();
+  private final MemoryBudget budget = TestBudget.large();
   private final NettyConnection connection =
-      new NettyConnection(channel, reader, new FrameWriter(ZoneOffset.UTC), MAX_IN_FLIGHT, SPACING);
+      new NettyConnection(
+          channel,
+          reader,
+          new FrameWriter(ZoneOffset.UTC),
+          MAX_IN_FLIGHT,
+          SPACING,
+          new LoopAccounts(budget, channel.eventLoop()));
 
   /** Lets nothing through while it does not read. */
   private static final class PeerThatMayNotRead extends ChannelOutboundHandlerAdapter {
