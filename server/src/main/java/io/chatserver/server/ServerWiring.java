@@ -11,6 +11,7 @@ import io.chatserver.server.admin.Observed;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.chat.ChatService;
 import io.chatserver.server.chat.LoginService;
+import io.chatserver.server.chat.Rates;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.DegradedNodeStore;
 import io.chatserver.server.cluster.Node;
@@ -127,17 +128,28 @@ public final class ServerWiring implements AutoCloseable {
           opened(
               new HeadChecker(memberStore, registry, replacements, cluster::isAnyDegraded),
               HeadChecker::close);
+      var rates = new Rates(config.throttle());
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
       transport =
           opened(
               new NettyServer(
                   config,
-                  connection -> new Caller(connection, chat, registry, commandExecutor, refusals)),
+                  connection ->
+                      new Caller(connection, chat, registry, commandExecutor, refusals, rates)),
               NettyServer::close);
       var observed =
           new Observed(
-              self, database, cluster, relay, log.meter(), source, refusals, registry, transport);
+              self,
+              database,
+              cluster,
+              relay,
+              log.meter(),
+              source,
+              refusals,
+              rates,
+              registry,
+              transport);
       var load = new LoadReport(observed, version());
       // Closed first: what was taken is done and answered before the clients are sent away.
       opened(commandExecutor, ServerWiring::finish);

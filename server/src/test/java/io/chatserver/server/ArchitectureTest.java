@@ -58,11 +58,11 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("admin")
           .mayOnlyAccessLayers(
-              "transport", "cluster", "session", "message", "storage", "config", "fault")
+              "transport", "chat", "cluster", "session", "message", "storage", "config", "fault")
           .whereLayer("admin")
           .mayOnlyBeAccessedByLayers("wiring")
           .whereLayer("transport")
-          .mayOnlyAccessLayers("chat", "session", "config")
+          .mayOnlyAccessLayers("chat", "session", "config", "fault")
           .whereLayer("chat")
           .mayOnlyAccessLayers(
               "delivery",

@@ -6,6 +6,8 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -16,6 +18,9 @@ import java.util.concurrent.ScheduledExecutorService;
 public interface Connection {
   /** The event loop that serves this connection. Tasks given to one loop run in order. */
   ScheduledExecutorService loop();
+
+  /** The address of the client, behind a load balancer too. */
+  InetAddress address();
 
   /** How this connection is written to. */
   WireForm form();
@@ -45,6 +50,12 @@ public interface Connection {
 
   /** Runs something in the loop when all that was written before was handed over. */
   void afterWrites(Runnable onWritten);
+
+  /**
+   * Takes no requests for so long, whatever has come meanwhile; in the loop only. A longer pause
+   * that has begun stays.
+   */
+  void pause(Duration time);
 
   /** Says why, and hangs up; from any thread, once. */
   void close(DisconnectReason reason);

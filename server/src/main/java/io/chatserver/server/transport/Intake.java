@@ -1,5 +1,6 @@
 package io.chatserver.server.transport;
 
+import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.RequestReader;
 import io.netty.channel.Channel;
@@ -29,6 +30,7 @@ final class Intake {
   private final Channel channel;
   private final RequestReader reader;
   private final int maxInFlight;
+  private final ConnectionMeter meter;
   private @Nullable FrameDecoder decoder;
   private int inFlight;
 
@@ -42,7 +44,8 @@ final class Intake {
   private long pausedUntilNanos;
   private Future<?> pauseEnd = CompletableFuture.completedFuture(null);
 
-  Intake(Channel channel, RequestReader reader, int maxInFlight) {
+  Intake(Channel channel, RequestReader reader, int maxInFlight, ConnectionMeter meter) {
+    this.meter = meter;
     this.channel = channel;
     this.reader = reader;
     this.maxInFlight = maxInFlight;
@@ -112,6 +115,7 @@ final class Intake {
     pausedUntilNanos = until;
     if (!paused) {
       paused = true;
+      meter.countPaused(1);
       endPauseIn(nanos);
       update();
     }
@@ -128,6 +132,7 @@ final class Intake {
       return;
     }
     paused = false;
+    meter.countPaused(-1);
     update();
   }
 
@@ -162,8 +167,17 @@ final class Intake {
     }
   }
 
+  /** The connection is closed by this server. */
+  void countClosed(DisconnectReason reason) {
+    meter.countClosed(reason);
+  }
+
   /** The channel is closed. */
   void close() {
     pauseEnd.cancel(false);
+    if (paused) {
+      paused = false;
+      meter.countPaused(-1);
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p>What is written is flushed once the event loop has done what it is at: one system call for all
  * the answers and pushes of a batch. {@link Intake} decides how much is read.
  *
- * <p>Threads: its event loop, but for {@link #loop}, {@link #form}, {@link #fit} and {@link
- * #close}.
+ * <p>Threads: its event loop, but for {@link #loop}, {@link #address}, {@link #form}, {@link #fit}
+ * and {@link #close}.
  */
 final class NettyConnection implements Connection {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
@@ -58,13 +59,13 @@ final class NettyConnection implements Connection {
       Channel channel,
       RequestReader reader,
       FrameWriter writer,
-      int maxInFlight,
+      Intake intake,
       Duration legacySpacing) {
     this.channel = channel;
     this.reader = reader;
     this.writer = writer;
     this.legacySpacing = legacySpacing;
-    this.intake = new Intake(channel, reader, maxInFlight);
+    this.intake = intake;
     this.output =
         new BatchedOutput(
             channel,
@@ -95,6 +96,11 @@ final class NettyConnection implements Connection {
   @Override
   public ScheduledExecutorService loop() {
     return channel.eventLoop();
+  }
+
+  @Override
+  public InetAddress address() {
+    return ProxyHeader.addressOf(channel);
   }
 
   @Override
@@ -254,6 +260,12 @@ final class NettyConnection implements Connection {
   }
 
   @Override
+  public void pause(Duration time) {
+    assert channel.eventLoop().inEventLoop();
+    intake.pause(time.toNanos());
+  }
+
+  @Override
   public void close(DisconnectReason reason) {
     if (channel.eventLoop().inEventLoop()) {
       endIntake();
@@ -266,6 +278,7 @@ final class NettyConnection implements Connection {
       return;
     }
     closing = true;
+    intake.countClosed(lastWord.reason());
     endIntake();
     onClosing.run();
     output.seal();

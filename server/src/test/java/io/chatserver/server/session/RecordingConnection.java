@@ -10,6 +10,7 @@ import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class RecordingConnection implements Connection {
   private final List<Push> others = new ArrayList<>();
   private final List<Reply> replies = new ArrayList<>();
   private final List<DisconnectReason> closings = new ArrayList<>();
+  private final List<Duration> pauses = new ArrayList<>();
   private WireForm form = WireForm.MODERN;
   private int room = Integer.MAX_VALUE;
 
@@ -82,9 +84,24 @@ public final class RecordingConnection implements Connection {
     return closings;
   }
 
+  /** For how long it was paused, each time. */
+  public List<Duration> pauses() {
+    return pauses;
+  }
+
   @Override
   public ScheduledExecutorService loop() {
     return loop.eventLoop();
+  }
+
+  @Override
+  public InetAddress address() {
+    return InetAddress.getLoopbackAddress();
+  }
+
+  @Override
+  public void pause(Duration time) {
+    pauses.add(time);
   }
 
   @Override

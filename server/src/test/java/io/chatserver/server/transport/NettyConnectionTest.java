@@ -48,7 +48,12 @@ class NettyConnectionTest {
   private final EmbeddedChannel channel = new EmbeddedChannel(peer);
   private final List<String> events = new ArrayList<>();
   private final NettyConnection connection =
-      new NettyConnection(channel, reader, new FrameWriter(ZoneOffset.UTC), MAX_IN_FLIGHT, SPACING);
+      new NettyConnection(
+          channel,
+          reader,
+          new FrameWriter(ZoneOffset.UTC),
+          new Intake(channel, reader, MAX_IN_FLIGHT, new ConnectionMeter()),
+          SPACING);
 
   /** Lets nothing through while it does not read. */
   private static final class PeerThatMayNotRead extends ChannelOutboundHandlerAdapter {
