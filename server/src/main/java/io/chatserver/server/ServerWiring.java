@@ -13,6 +13,7 @@ import io.chatserver.server.chat.ChatService;
 import io.chatserver.server.chat.LoginService;
 import io.chatserver.server.chat.PageRequests;
 import io.chatserver.server.chat.PageTurns;
+import io.chatserver.server.chat.Rates;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.DegradedNodeStore;
 import io.chatserver.server.cluster.Node;
@@ -138,6 +139,7 @@ public final class ServerWiring implements AutoCloseable {
           opened(
               new HeadChecker(memberStore, registry, replacements, cluster::isAnyDegraded),
               HeadChecker::close);
+      var rates = new Rates(config.throttle());
       var commandExecutor =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("command-", 0).factory());
       var pages = new PageRequests(new PageTurns(), budget, commandExecutor);
@@ -147,7 +149,8 @@ public final class ServerWiring implements AutoCloseable {
                   config,
                   budget,
                   connection ->
-                      new Caller(connection, chat, registry, commandExecutor, pages, refusals)),
+                      new Caller(
+                          connection, chat, registry, commandExecutor, pages, refusals, rates)),
               NettyServer::close);
       var observed =
           new Observed(
@@ -158,6 +161,7 @@ public final class ServerWiring implements AutoCloseable {
               log.meter(),
               source,
               refusals,
+              rates,
               registry,
               budget,
               transport);

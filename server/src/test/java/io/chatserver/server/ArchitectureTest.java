@@ -60,11 +60,19 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("admin")
           .mayOnlyAccessLayers(
-              "transport", "cluster", "session", "memory", "message", "storage", "config", "fault")
+              "transport",
+              "chat",
+              "cluster",
+              "session",
+              "memory",
+              "message",
+              "storage",
+              "config",
+              "fault")
           .whereLayer("admin")
           .mayOnlyBeAccessedByLayers("wiring")
           .whereLayer("transport")
-          .mayOnlyAccessLayers("chat", "session", "memory", "config")
+          .mayOnlyAccessLayers("chat", "session", "memory", "config", "fault")
           .whereLayer("chat")
           .mayOnlyAccessLayers(
               "delivery",

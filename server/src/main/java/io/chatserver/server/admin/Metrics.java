@@ -1,7 +1,9 @@
 package io.chatserver.server.admin;
 
+import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.server.memory.Use;
+import io.chatserver.server.chat.RateClass;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -36,6 +38,12 @@ final class Metrics implements AutoCloseable {
     gauge("chat.degraded", "Cut off from Redis: 1.", it -> it.cluster().isDegraded() ? 1 : 0);
     gauge("chat.draining", "Sends clients away: 1.", it -> it.transport().isDraining() ? 1 : 0);
     gauge("chat.nodes", "Nodes of the cluster.", it -> it.cluster().others().size() + 1);
+    gauge("chat.connections.paused", "Not read: asked too fast.", it -> it.meter().paused());
+    counter("chat.connections.foreign", "Spoke HTTP, TLS, SSH.", it -> it.meter().foreign());
+    counter(
+        "chat.loggedout.pauses",
+        "Times that a connection without a login was not read for a while.",
+        it -> it.meter().loggedOutPauses());
     counter("chat.messages.stored", "Messages committed.", it -> it.log().messages());
     counter("chat.messages.delivered", "Messages pushed.", it -> it.source().delivered());
     counter("chat.relay.publishes", "Payloads to other nodes.", it -> it.relay().publishes());
@@ -63,6 +71,16 @@ final class Metrics implements AutoCloseable {
     gauge("chat.memory.fraction", "Used part of the budget.", it -> it.budget().fraction());
     gauge("chat.memory.waiting", "Pages without room.", it -> it.budget().waitingPages());
     counter("chat.memory.closed", "Closed for memory.", it -> it.budget().closed());
+    for (var rateClass : RateClass.values()) {
+      throttled(rateClass, "refused", it -> it.rates().refused(rateClass));
+      throttled(rateClass, "paused", it -> it.rates().paused(rateClass));
+    }
+    for (var reason : DisconnectReason.values()) {
+      FunctionCounter.builder("chat.disconnects", parts, it -> it.meter().closed(reason))
+          .description("Connections closed by the server.")
+          .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
     parts.database().measureWith(registry);
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
@@ -84,6 +102,14 @@ final class Metrics implements AutoCloseable {
         .description("What connections may hold together.")
         .baseUnit("bytes")
         .tag("of", of)
+        .register(registry);
+  }
+
+  private void throttled(RateClass rateClass, String how, ToDoubleFunction<Observed> value) {
+    FunctionCounter.builder("chat.throttled", parts, value)
+        .description("Requests of users that ask too fast, or pauses of their connections.")
+        .tag("class", rateClass.text())
+        .tag("how", how)
         .register(registry);
   }
 

@@ -1,5 +1,6 @@
 package io.chatserver.server.admin;
 
+import io.chatserver.server.chat.Rates;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.Node;
 import io.chatserver.server.cluster.Relay;
@@ -9,6 +10,7 @@ import io.chatserver.server.message.LogMeter;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.transport.ConnectionMeter;
 import io.chatserver.server.transport.NettyServer;
 
 /** The parts of a node that are looked at. */
@@ -20,6 +22,12 @@ public record Observed(
     LogMeter log,
     FeedSource source,
     Refusals refusals,
+    Rates rates,
     SessionRegistry registry,
     MemoryBudget budget,
-    NettyServer transport) {}
+    NettyServer transport) {
+  /** What the transport counts. */
+  ConnectionMeter meter() {
+    return transport.meter();
+  }
+}

@@ -6,6 +6,7 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.fault.RateLimit;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.session.Connection;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: its connection's event loop.
  */
 public final class Caller {
-  private static final int MAX_ERRORS_IN_A_ROW = 100;
-
   /** Cursors are stored several times a second. */
   private static final Duration CURSOR_STORED_AFTER = Duration.ofMillis(400);
 
@@ -41,6 +40,7 @@ public final class Caller {
   private final Executor commandExecutor;
   private final PageRequests pageRequests;
   private final Refusals refusals;
+  private final Rates rates;
   private final Queue<Frame.Request> waiting = new ArrayDeque<>(1);
 
   /** Large answers that are waited for, read or written. */
@@ -50,7 +50,8 @@ public final class Caller {
   private boolean running;
   private boolean closed;
   private long loggedOutAtNanos = System.nanoTime();
-  private int errorsInARow;
+  private @Nullable RateLimit errors;
+  private @Nullable UserRates userRates;
 
   public Caller(
       Connection connection,
@@ -58,13 +59,15 @@ public final class Caller {
       SessionRegistry registry,
       Executor commandExecutor,
       PageRequests pageRequests,
-      Refusals refusals) {
+      Refusals refusals,
+      Rates rates) {
     this.connection = connection;
     this.chat = chat;
     this.registry = registry;
     this.commandExecutor = commandExecutor;
     this.pageRequests = pageRequests;
     this.refusals = refusals;
+    this.rates = rates;
   }
 
   /** Takes what the client sent. */
@@ -74,7 +77,6 @@ public final class Caller {
     }
     switch (frame) {
       case Frame.Request request -> {
-        errorsInARow = 0;
         if (request.command() instanceof Command.Ping) {
           // At once: a client whose commands wait for the database is not to take us for dead.
           handle(request);
@@ -92,9 +94,32 @@ public final class Caller {
   private void refuse(Frame.Malformed malformed) {
     var reply = new Reply.Failed(malformed.code(), malformed.detail());
     connection.respond(new Frame.Response(malformed.rid(), malformed.type(), reply));
-    errorsInARow++;
-    if (errorsInARow > MAX_ERRORS_IN_A_ROW) {
+    countError();
+  }
+
+  /** An error costs its client nothing; too many of them end the connection. */
+  private void countError() {
+    if (errors == null) {
+      errors = rates.errors();
+    }
+    if (errors.take(1) > 0) {
+      rates.tooManyErrors(this);
       connection.close(DisconnectReason.TOO_MANY_ERRORS);
+    }
+  }
+
+  /**
+   * Checks what {@link Needs} says of a command, before it reaches its feature.
+   *
+   * @throws Rejected if it is not to be done
+   */
+  void admit(Frame.Request request) {
+    var needs = Needs.of(request.command());
+    if (needs.session()) {
+      var _ = loggedIn();
+    }
+    if (needs.rate() != null && userRates != null) {
+      userRates.admit(request, needs.rate(), connection);
     }
   }
 
@@ -167,6 +192,9 @@ public final class Caller {
       refusals.add(failed.code());
     }
     connection.respond(new Frame.Response(request.rid(), request.command().type(), reply));
+    if (reply instanceof Reply.Failed failed && failed.code() == ErrorCode.NOT_LOGGED_IN) {
+      countError();
+    }
   }
 
   /** The connection that this is. */
@@ -207,6 +235,7 @@ public final class Caller {
       return false;
     }
     session = begun;
+    userRates = rates.begin(begun.user(), connection.address());
     return true;
   }
 
@@ -216,6 +245,10 @@ public final class Caller {
       registry.remove(session, session.feed().groups());
       session.feed().close();
       session = null;
+      if (userRates != null) {
+        rates.end(userRates);
+        userRates = null;
+      }
       loggedOutAtNanos = System.nanoTime();
     }
   }

@@ -58,6 +58,7 @@ public final class ChatService {
   /** Does what a command asks for, as far as that goes without blocking. */
   Outcome handle(Caller caller, Frame.Request request) {
     try {
+      caller.admit(request);
       return dispatch(caller, request);
     } catch (RuntimeException e) {
       return new Outcome.Now(failure(caller, request, e));

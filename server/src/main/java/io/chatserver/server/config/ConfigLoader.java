@@ -36,6 +36,8 @@ public final class ConfigLoader {
   private static final String ENVIRONMENT_PREFIX = "CHATSERVER_";
   private static final String DURATION = "a number with ms, s, m, h or d, such as 90s";
   private static final String SUBNETS = "addresses with commas, such as 10.0.0.7, 10.1.0.0/16";
+  private static final String RATE =
+      "a burst and a rate, such as 100 then 10/s (or /m, /h); 0 for no limit";
   private static final String ZONE = "system, or a zone such as Europe/Berlin";
   private static final TomlMapper MAPPER =
       TomlMapper.builder()
@@ -51,6 +53,7 @@ public final class ConfigLoader {
                   .addDeserializer(
                       Subnet.Several.class,
                       text(Subnet.Several.class, SUBNETS, Subnet.Several::parse))
+                  .addDeserializer(Rate.class, text(Rate.class, RATE, Rate::parse))
                   .addDeserializer(ZoneId.class, text(ZoneId.class, ZONE, ConfigLoader::zone))
                   .addDeserializer(Duration.class, text(Duration.class, DURATION, Durations::parse))
                   .addDeserializer(

@@ -7,6 +7,8 @@ import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
 import io.chatserver.server.memory.Use;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -17,6 +19,9 @@ import java.util.concurrent.ScheduledExecutorService;
 public interface Connection {
   /** The event loop that serves this connection. Tasks given to one loop run in order. */
   ScheduledExecutorService loop();
+
+  /** The address of the client, behind a load balancer too. */
+  InetAddress address();
 
   /** How this connection is written to. */
   WireForm form();
@@ -55,6 +60,11 @@ public interface Connection {
    * to it, in bytes, so much instead of what was noted before; in the loop only.
    */
   void holds(Use use, long bytes);
+  /**
+   * Takes no requests for so long, whatever has come meanwhile; in the loop only. A longer pause
+   * that has begun stays.
+   */
+  void pause(Duration time);
 
   /** Says why, and hangs up; from any thread, once. */
   void close(DisconnectReason reason);

@@ -28,6 +28,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private final NettyConnection connection;
   private final Caller caller;
+  private final LoggedOutBudget budget;
   private final ServerConfig.Sessions config;
   private final BooleanSupplier draining;
   private boolean hasAsked;
@@ -41,11 +42,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   ConnectionHandler(
       NettyConnection connection,
       Caller caller,
+      LoggedOutBudget budget,
       ServerConfig.Sessions config,
       BooleanSupplier draining) {
     this.draining = draining;
     this.connection = connection;
     this.caller = caller;
+    this.budget = budget;
     this.config = config;
     connection.onWritable(caller::writable);
     // Its user is gone from then on, however long the client takes to hang up.
@@ -98,6 +101,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     connection.intake().begun();
+    budget.requestReceived();
     caller.received((Frame) message);
     if (!hasAsked && draining.getAsBoolean()) {
       // One that came at the last moment: only now it can be told what kind of client it is.

@@ -1,5 +1,6 @@
 package io.chatserver.server.transport;
 
+import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.server.memory.MemoryAccount;
@@ -32,6 +33,7 @@ final class Intake {
   private final RequestReader reader;
   private final int maxInFlight;
   private final MemoryAccount account;
+  private final ConnectionMeter meter;
   private @Nullable FrameDecoder decoder;
   private int inFlight;
 
@@ -47,7 +49,13 @@ final class Intake {
   private long pausedUntilNanos;
   private Future<?> pauseEnd = CompletableFuture.completedFuture(null);
 
-  Intake(Channel channel, RequestReader reader, int maxInFlight, MemoryAccount account) {
+  Intake(
+      Channel channel,
+      RequestReader reader,
+      int maxInFlight,
+      MemoryAccount account,
+      ConnectionMeter meter) {
+    this.meter = meter;
     this.channel = channel;
     this.reader = reader;
     this.maxInFlight = maxInFlight;
@@ -132,6 +140,7 @@ final class Intake {
     pausedUntilNanos = until;
     if (!paused) {
       paused = true;
+      meter.countPaused(1);
       endPauseIn(nanos);
       update();
     }
@@ -148,6 +157,7 @@ final class Intake {
       return;
     }
     paused = false;
+    meter.countPaused(-1);
     update();
   }
 
@@ -189,9 +199,18 @@ final class Intake {
     }
   }
 
+  /** The connection is closed by this server. */
+  void countClosed(DisconnectReason reason) {
+    meter.countClosed(reason);
+  }
+
   /** The channel is closed. */
   void close() {
     inputEnded = true;
     pauseEnd.cancel(false);
+    if (paused) {
+      paused = false;
+      meter.countPaused(-1);
+    }
   }
 }

@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * <p>What is written is flushed once the event loop has done what it is at: one system call for all
  * the answers and pushes of a batch. {@link Intake} decides how much is read.
  *
- * <p>Threads: its event loop, but for {@link #loop}, {@link #form}, {@link #fit} and {@link
- * #close}.
+ * <p>Threads: its event loop, but for {@link #loop}, {@link #address}, {@link #form}, {@link #fit}
+ * and {@link #close}.
  */
 final class NettyConnection implements Connection, MemoryHolder {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
@@ -72,19 +73,27 @@ final class NettyConnection implements Connection, MemoryHolder {
   /** When the client is to come back, which is sent away once it has its answers. */
   private @Nullable Duration leaving;
 
+  /**
+   * The settings of connections.
+   *
+   * @param maxInFlight how many requests may be under way
+   * @param legacySpacing the least time between two objects for a legacy client
+   */
+  record Settings(int maxInFlight, Duration legacySpacing) {}
+
   NettyConnection(
       Channel channel,
       RequestReader reader,
       FrameWriter writer,
-      int maxInFlight,
-      Duration legacySpacing,
-      LoopAccounts accounts) {
+      Settings settings,
+      LoopAccounts accounts,
+      ConnectionMeter meter) {
     this.channel = channel;
     this.reader = reader;
     this.writer = writer;
-    this.legacySpacing = legacySpacing;
+    this.legacySpacing = settings.legacySpacing();
     this.account = accounts.open(this);
-    this.intake = new Intake(channel, reader, maxInFlight, account);
+    this.intake = new Intake(channel, reader, settings.maxInFlight(), account, meter);
     this.output =
         new BatchedOutput(
             channel,
@@ -120,6 +129,11 @@ final class NettyConnection implements Connection, MemoryHolder {
   @Override
   public ScheduledExecutorService loop() {
     return channel.eventLoop();
+  }
+
+  @Override
+  public InetAddress address() {
+    return ProxyHeader.addressOf(channel);
   }
 
   @Override
@@ -292,6 +306,12 @@ final class NettyConnection implements Connection, MemoryHolder {
   }
 
   @Override
+  public void pause(Duration time) {
+    assert channel.eventLoop().inEventLoop();
+    intake.pause(time.toNanos());
+  }
+
+  @Override
   public void close(DisconnectReason reason) {
     if (channel.eventLoop().inEventLoop()) {
       endIntake();
@@ -304,6 +324,7 @@ final class NettyConnection implements Connection, MemoryHolder {
       return;
     }
     closing = true;
+    intake.countClosed(lastWord.reason());
     endIntake();
     onClosing.run();
     output.seal();

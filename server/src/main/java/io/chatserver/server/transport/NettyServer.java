@@ -101,6 +101,7 @@ public final class NettyServer implements AutoCloseable {
   /** Between two clients that are sent away: few need not take as long as many. */
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
 
+  private final ConnectionMeter meter = new ConnectionMeter();
   private final ServerConfig config;
   private final Function<Connection, Caller> callers;
   private final MemoryBudget budget;
@@ -240,9 +241,9 @@ public final class NettyServer implements AutoCloseable {
         channel,
         reader,
         writer,
-        config.limits().inFlight(),
-        config.legacy().spacing(),
-        accounts.computeIfAbsent(channel.eventLoop(), loop -> new LoopAccounts(budget, loop)));
+        new NettyConnection.Settings(config.limits().inFlight(), config.legacy().spacing()),
+        accounts.computeIfAbsent(channel.eventLoop(), loop -> new LoopAccounts(budget, loop)),
+        meter);
   }
 
   /** The whole pipeline: where does an object end, is it silent, what does it ask for. */
@@ -250,16 +251,24 @@ public final class NettyServer implements AutoCloseable {
     var reader = new RequestReader();
     var connection = connection(channel, reader);
     var caller = callers.apply(connection);
+    var budget = new LoggedOutBudget(connection, caller, config.throttle(), meter);
     int maxBytes = config.limits().frameBytes();
     int maxLoginBytes = Math.min(maxBytes, LOGIN_FRAME_BYTES);
     channel
         .pipeline()
         .addLast(
+            budget,
+            new ForeignProtocol(meter),
             connection.intake().decoder(() -> caller.isLoggedIn() ? maxBytes : maxLoginBytes),
             // Behind the decoder: who sends an object byte by byte is silent, too.
             new IdleStateHandler(
                 config.session().idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS),
-            new ConnectionHandler(connection, caller, config.session(), () -> draining));
+            new ConnectionHandler(connection, caller, budget, config.session(), () -> draining));
+  }
+
+  /** What was counted of connections. */
+  public ConnectionMeter meter() {
+    return meter;
   }
 
   /** The port that is listened on. */

@@ -20,6 +20,7 @@ import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.config.TestConfig;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
@@ -58,6 +59,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Logins whose connection goes at a bad moment: the tasks of its event loop are the test's. */
 class LoginServiceTest {
   private static final Clock CLOCK = Clock.systemUTC();
+
+  private static final Rates RATES = new Rates(TestConfig.with(Map.of()).throttle());
 
   private final InMemoryNodeBus nodes = new InMemoryNodeBus();
   private final SessionRegistry registry = new SessionRegistry(100, nodes);
@@ -115,7 +118,7 @@ class LoginServiceTest {
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
     chat = new ChatService(accounts, tokens, logins, friends, groups, messages, history, CLOCK);
-    caller = new Caller(connection, chat, registry, Runnable::run, pages, refusals);
+    caller = new Caller(connection, chat, registry, Runnable::run, pages, refusals, RATES);
     alice = accounts.register("alice", "secret");
     bob = accounts.register("bob", "secret");
   }
@@ -191,7 +194,7 @@ class LoginServiceTest {
         new GroupService(new GroupStore(database), elsewhere, presence, relay, CLOCK, 10);
     routes.whenAskedIfSettled(() -> groupsElsewhere.join(alice, group));
     try (var served = new LoopConnection()) {
-      logIn(new Caller(served, chat, registry, Runnable::run, pages, refusals));
+      logIn(new Caller(served, chat, registry, Runnable::run, pages, refusals, RATES));
 
       await().until(() -> !registry.sessionsOf(ConversationId.group(group)).isEmpty());
       await().until(() -> source.behind() == 0);
@@ -201,7 +204,7 @@ class LoginServiceTest {
   @Test
   void aPingIsAnsweredWhileACommandWaits() {
     var held = new ArrayDeque<Runnable>();
-    var busy = new Caller(connection, chat, registry, held::add, pages, refusals);
+    var busy = new Caller(connection, chat, registry, held::add, pages, refusals, RATES);
     busy.received(new Frame.Request(1L, new Command.Register("carol", "secret")));
     busy.received(new Frame.Request(2L, new Command.ListFriends()));
     busy.received(new Frame.Request(3L, new Command.Ping()));

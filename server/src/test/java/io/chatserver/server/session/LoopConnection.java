@@ -7,6 +7,8 @@ import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
 import io.chatserver.server.memory.Use;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +34,14 @@ public final class LoopConnection implements Connection, AutoCloseable {
   public ScheduledExecutorService loop() {
     return loop;
   }
+
+  @Override
+  public InetAddress address() {
+    return InetAddress.getLoopbackAddress();
+  }
+
+  @Override
+  public void pause(Duration time) {}
 
   @Override
   public WireForm form() {

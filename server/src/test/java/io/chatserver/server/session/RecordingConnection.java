@@ -11,6 +11,7 @@ import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
 import io.chatserver.server.memory.Use;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class RecordingConnection implements Connection {
   private final List<Push> others = new ArrayList<>();
   private final List<Reply> replies = new ArrayList<>();
   private final List<DisconnectReason> closings = new ArrayList<>();
+  private final List<Duration> pauses = new ArrayList<>();
   private WireForm form = WireForm.MODERN;
   private final Map<Use, Long> held = new EnumMap<>(Use.class);
   private int dropped;
@@ -87,9 +89,24 @@ public final class RecordingConnection implements Connection {
     return closings;
   }
 
+  /** For how long it was paused, each time. */
+  public List<Duration> pauses() {
+    return pauses;
+  }
+
   @Override
   public ScheduledExecutorService loop() {
     return loop.eventLoop();
+  }
+
+  @Override
+  public InetAddress address() {
+    return InetAddress.getLoopbackAddress();
+  }
+
+  @Override
+  public void pause(Duration time) {
+    pauses.add(time);
   }
 
   @Override

@@ -56,9 +56,9 @@ class NettyConnectionTest {
           channel,
           reader,
           new FrameWriter(ZoneOffset.UTC),
-          MAX_IN_FLIGHT,
-          SPACING,
-          new LoopAccounts(budget, channel.eventLoop()));
+          new NettyConnection.Settings(MAX_IN_FLIGHT, SPACING),
+          new LoopAccounts(budget, channel.eventLoop()),
+          new ConnectionMeter());
 
   /** Lets nothing through while it does not read. */
   private static final class PeerThatMayNotRead extends ChannelOutboundHandlerAdapter {
