@@ -1,6 +1,7 @@
 package io.chatserver.client.view;
 
 import io.chatserver.client.command.AddressBook;
+import io.chatserver.client.delivery.PrivateFiles;
 import io.chatserver.client.command.CommandLine;
 import io.chatserver.client.command.CommandRunner;
 import io.chatserver.client.command.CommandTable;
@@ -93,6 +94,7 @@ public final class Console implements Display, SessionListener {
       throws IOException {
     var addressBook = new AddressBook();
     var history = options.state().resolve("history");
+    PrivateFiles.file(history);
     try (var screen = new Screen(terminal, addressBook, history, options.colours())) {
       var console = new Console(screen, addressBook, options.colours());
       try (var session = new ChatSession(connector, settings, options.state(), console)) {

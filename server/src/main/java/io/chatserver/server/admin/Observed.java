@@ -8,6 +8,7 @@ import io.chatserver.server.message.LogMeter;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.LaneMeter;
 import io.chatserver.server.transport.NettyServer;
 
 /** The parts of a node that are looked at. */
@@ -20,4 +21,8 @@ public record Observed(
     FeedSource source,
     Refusals refusals,
     SessionRegistry registry,
-    NettyServer transport) {}
+    NettyServer transport) {
+  LaneMeter lane() {
+    return database.lane();
+  }
+}
