@@ -1,9 +1,9 @@
 package io.chatserver.client;
 
 import io.chatserver.client.command.Outcome;
-import io.chatserver.client.delivery.PrivateFiles;
 import io.chatserver.client.command.UnknownNameException;
 import io.chatserver.client.command.WrittenId;
+import io.chatserver.client.delivery.PrivateFiles;
 import io.chatserver.client.net.ChatConnector;
 import io.chatserver.client.net.ConnectionSettings;
 import io.chatserver.client.view.Console;

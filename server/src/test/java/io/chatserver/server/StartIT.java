@@ -134,8 +134,8 @@ class StartIT {
                   .as(file.toString())
                   .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------"));
       await()
-          .until(() ->
-              server.output().contains(data + " was open to others (rwxr-xr-x), and is not"));
+          .until(
+              () -> server.output().contains(data + " was open to others (rwxr-xr-x), and is not"));
       assertThat(server.output()).doesNotContain("WARN");
     }
   }
@@ -147,7 +147,7 @@ class StartIT {
     try (var server = ServerProcess.start(ServerProcess.embedded(directory));
         var alice = TestUser.loggedIn(server.port(), "alice");
         var bob = TestUser.loggedIn(server.port(), "bob")) {
-      alice.send(bob, "before");
+      alice.say(bob, "before");
       assertThat(bob.nextMessage().text()).isEqualTo("before");
 
       Files.move(database, aside);
@@ -161,7 +161,7 @@ class StartIT {
 
       Files.move(aside, database);
       await().until(() -> server.output().contains("chat.db is back"));
-      alice.send(bob, "after");
+      alice.say(bob, "after");
       assertThat(bob.nextMessage().text()).isEqualTo("after");
       assertThat(server.output()).containsOnlyOnce("was removed or replaced: nothing is stored");
       assertThat(server.terminate()).isZero();

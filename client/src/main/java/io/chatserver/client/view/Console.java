@@ -1,7 +1,6 @@
 package io.chatserver.client.view;
 
 import io.chatserver.client.command.AddressBook;
-import io.chatserver.client.delivery.PrivateFiles;
 import io.chatserver.client.command.CommandLine;
 import io.chatserver.client.command.CommandRunner;
 import io.chatserver.client.command.CommandTable;
@@ -11,6 +10,7 @@ import io.chatserver.client.command.Outcome;
 import io.chatserver.client.command.Target;
 import io.chatserver.client.delivery.ChatSession;
 import io.chatserver.client.delivery.Outgoing;
+import io.chatserver.client.delivery.PrivateFiles;
 import io.chatserver.client.delivery.SendState;
 import io.chatserver.client.delivery.SessionListener;
 import io.chatserver.client.net.ChatConnector;

@@ -11,8 +11,8 @@ public final class UserFiles {
   private UserFiles() {}
 
   /**
-   * The client's directory, made if it is not there, and closed to others if it is: {@code chatserver} in the user's state
-   * directory of the XDG rules.
+   * The client's directory, made if it is not there, and closed to others if it is: {@code
+   * chatserver} in the user's state directory of the XDG rules.
    */
   public static Path stateDirectory(Map<String, String> environment, Path home) throws IOException {
     var xdg = environment.getOrDefault("XDG_STATE_HOME", "");

@@ -26,7 +26,8 @@ class PrivateFilesTest {
   }
 
   private void checkAll() throws IOException {
-    assertThat(files()).extracting(file -> file.getFileName().toString())
+    assertThat(files())
+        .extracting(file -> file.getFileName().toString())
         .contains("outbox", "cursors", "lock", "device-1");
     for (var file : files()) {
       assertThat(permissions(file))

@@ -113,7 +113,8 @@ final class BatchingLane implements Lane {
   private void runBatchFrom(LaneTask<?> first) throws InterruptedException {
     var batch = new ArrayList<LaneTask<?>>();
     if (!turns.take(false, patience.turn)) {
-      failAll(first, batch, StorageException.inVain("write", "messages take too long to be stored"));
+      failAll(
+          first, batch, StorageException.inVain("write", "messages take too long to be stored"));
       return;
     }
     try {

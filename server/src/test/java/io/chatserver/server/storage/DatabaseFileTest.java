@@ -130,7 +130,8 @@ class DatabaseFileTest {
 
       assertThatThrownBy(() -> write(database, 2))
           .isInstanceOf(StorageException.class)
-          .hasMessage("write: " + realDirectory + "/" + path.getFileName() + " was removed or replaced");
+          .hasMessage(
+              "write: " + realDirectory + "/" + path.getFileName() + " was removed or replaced");
       assertThatThrownBy(() ->
               database.writeMessages("store", connection -> DatabaseContract.insert(connection, 3)))
           .isInstanceOf(StorageException.class);

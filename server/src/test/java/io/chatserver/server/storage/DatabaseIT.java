@@ -175,8 +175,7 @@ class DatabaseIT extends DatabaseContract {
     var database = DATABASE.database();
     try (var executor = Executors.newCachedThreadPool()) {
       for (int i = 0; i < 10; i++) {
-        others.add(
-            executor.submit(() -> database.write("hold", _ -> holdUntil(held, release))));
+        others.add(executor.submit(() -> database.write("hold", _ -> holdUntil(held, release))));
       }
       held.await();
       await().until(() -> database.lane().waiting() == 8);

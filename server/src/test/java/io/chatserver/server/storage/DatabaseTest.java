@@ -120,8 +120,7 @@ class DatabaseTest extends DatabaseContract {
   @Test
   void messagesWaitForOneBatchOfOtherWritesAndNoMore() throws Exception {
     List<String> order = Collections.synchronizedList(new ArrayList<>());
-    var first =
-        executor.submit(() -> database.write("hold", _ -> holdUntil(held, release)));
+    var first = executor.submit(() -> database.write("hold", _ -> holdUntil(held, release)));
     held.await();
     var later = queue(connection -> note(order, "other", connection, 1));
     var message =

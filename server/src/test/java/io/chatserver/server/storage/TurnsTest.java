@@ -41,8 +41,7 @@ class TurnsTest {
           return name;
         }));
     await()
-        .until(() ->
-            thread.get() != null && thread.get().getState() == Thread.State.TIMED_WAITING);
+        .until(() -> thread.get() != null && thread.get().getState() == Thread.State.TIMED_WAITING);
   }
 
   private void end(String... expected) throws Exception {
