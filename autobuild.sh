@@ -83,7 +83,7 @@ learn_start() (
   dir=$(mktemp -d)
   pid=
   # A server that is started in the background does not hear ^C.
-  trap 'kill $pid 2>/dev/null || true; wait; rm -rf "$dir"' EXIT
+  trap 'kill $pid 2>/dev/null || true; wait; chmod -f a+r server/target/server.aot || true; rm -rf "$dir"' EXIT
   trap 'exit 130' INT TERM
   rm -f server/target/server.aot
   : >"$dir/log"

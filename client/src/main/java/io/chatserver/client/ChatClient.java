@@ -3,6 +3,7 @@ package io.chatserver.client;
 import io.chatserver.client.command.Outcome;
 import io.chatserver.client.command.UnknownNameException;
 import io.chatserver.client.command.WrittenId;
+import io.chatserver.client.delivery.PrivateFiles;
 import io.chatserver.client.net.ChatConnector;
 import io.chatserver.client.net.ConnectionSettings;
 import io.chatserver.client.view.Console;
@@ -231,7 +232,7 @@ public final class ChatClient implements Callable<Integer> {
     try {
       return stateDir == null
           ? UserFiles.stateDirectory(System.getenv(), Path.of(System.getProperty("user.home", ".")))
-          : Files.createDirectories(stateDir);
+          : PrivateFiles.made(stateDir);
     } catch (IOException e) {
       throw usage("cannot write to the state directory, give --state-dir: " + e);
     }

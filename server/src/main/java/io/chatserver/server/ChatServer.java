@@ -4,11 +4,11 @@ import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.storage.DatabaseClaim;
+import io.chatserver.server.storage.PrivateFiles;
 import io.chatserver.server.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -77,7 +77,7 @@ public final class ChatServer implements Callable<Integer> {
     }
     try {
       if (config.storage().isIn(config.data().dir())) {
-        Files.createDirectories(config.data().dir());
+        PrivateFiles.directory(config.data().dir());
       }
       return claimAndRun(config);
     } catch (ConfigException e) {

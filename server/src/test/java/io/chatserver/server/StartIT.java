@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chatserver.bench.process.ServerProcess;
+import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.Reply;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.TestConfig;
 import io.chatserver.server.storage.Database;
@@ -90,6 +93,87 @@ class StartIT {
       assertThat(server.terminate()).isZero();
       server.restart();
     }
+  }
+
+  @Test
+  void isOneServerByWhateverLinksItsDatabaseIsReached() throws Exception {
+    var data = Files.createDirectory(directory.resolve("data"));
+    var linked = Files.createSymbolicLink(directory.resolve("linked"), data);
+    var other = Files.createDirectory(directory.resolve("other"));
+    Files.createSymbolicLink(other.resolve("chat.db"), data.resolve("chat.db"));
+    try (var server = ServerProcess.start(ServerProcess.embedded(data))) {
+      run("127.0.0.1", "0", "--set", "data.dir=" + linked)
+          .refused(1, "another server uses data.dir " + linked);
+      run("127.0.0.1", "0", "--set", "data.dir=" + other)
+          .refused(1, "another server uses data.dir " + other);
+      assertThat(other).isDirectoryNotContaining("glob:**.lock");
+      assertThat(server.terminate()).isZero();
+    }
+
+    var second = Files.createLink(directory.resolve("second.db"), data.resolve("chat.db"));
+    run("127.0.0.1", "0")
+        .refused(1, "storage.url jdbc:sqlite:" + data, "the database's file has 2 names");
+    Files.delete(second);
+  }
+
+  @Test
+  void keepsWhatItStoresToItsOwnerWhateverTheUmask() throws Exception {
+    var data = Files.createDirectory(directory.resolve("data"));
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var launcher =
+        Files.writeString(
+            directory.resolve("start"), "#!/bin/sh\numask 0\nexec " + LAUNCHER + " \"$@\"\n");
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    try (var server = ServerProcess.start(launcher, ServerProcess.embedded(data));
+        var files = Files.walk(data)) {
+      assertThat(files.toList())
+          .hasSizeGreaterThan(5)
+          .allSatisfy(file ->
+              assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                  .as(file.toString())
+                  .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------"));
+      await()
+          .until(
+              () -> server.output().contains(data + " was open to others (rwxr-xr-x), and is not"));
+      assertThat(server.output()).doesNotContain("WARN");
+    }
+  }
+
+  @Test
+  void refusesWhatItCannotKeepWhileItsDatabaseIsGone() throws Exception {
+    var database = directory.resolve("chat.db");
+    var aside = directory.resolve("aside.db");
+    try (var server = ServerProcess.start(ServerProcess.embedded(directory));
+        var alice = TestUser.loggedIn(server.port(), "alice");
+        var bob = TestUser.loggedIn(server.port(), "bob")) {
+      alice.say(bob, "before");
+      assertThat(bob.nextMessage().text()).isEqualTo("before");
+
+      Files.move(database, aside);
+      await().until(() -> server.output().contains("chat.db was removed or replaced"));
+      checkUnavailable(alice.request(new Command.SendDirect(bob.id(), "meanwhile")));
+      checkUnavailable(alice.request(new Command.AddFriend(bob.id())));
+      try (var carol = TestUser.connect(server.port())) {
+        checkUnavailable(carol.request(new Command.Register("carol", "her password")));
+      }
+      assertThat(database).doesNotExist();
+
+      Files.move(aside, database);
+      await().until(() -> server.output().contains("chat.db is back"));
+      alice.say(bob, "after");
+      assertThat(bob.nextMessage().text()).isEqualTo("after");
+      assertThat(server.output()).containsOnlyOnce("was removed or replaced: nothing is stored");
+      assertThat(server.terminate()).isZero();
+    }
+    assertThat(directory.resolve("chat.db-wal")).doesNotExist();
+  }
+
+  private static void checkUnavailable(Reply reply) {
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> assertThat(failed.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE));
   }
 
   @Test

@@ -155,7 +155,7 @@ public final class ChatSession implements AutoCloseable {
 
   private CompletableFuture<Reply> begin(Command.Identity who, Command.Credentials credentials) {
     try {
-      UserDirectory.createPrivate(server);
+      PrivateFiles.directory(server);
       var known = UserDirectory.find(server, who);
       if (known.isPresent()) {
         open(known.get());

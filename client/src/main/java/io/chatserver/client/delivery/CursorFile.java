@@ -38,9 +38,7 @@ final class CursorFile implements AutoCloseable {
   }
 
   static CursorFile open(Path file) throws IOException {
-    var channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    var channel = PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     var cursors = new CursorFile(channel);
     try {
       cursors.recover();

@@ -45,7 +45,7 @@ final class Device implements AutoCloseable {
   static Device lock(Path user) throws IOException {
     for (int number = 1; number <= MAX_DEVICES; number++) {
       var path = user.resolve(PREFIX + number);
-      UserDirectory.createPrivate(path);
+      PrivateFiles.directory(path);
       var free = lockOne(path);
       if (free != null) {
         return free;
@@ -61,7 +61,7 @@ final class Device implements AutoCloseable {
     }
     try {
       var file = path.resolve("lock");
-      var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      var channel = PrivateFiles.open(file, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
         return new Device(path, held, channel);
       }

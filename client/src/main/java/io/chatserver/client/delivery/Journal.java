@@ -143,7 +143,7 @@ final class Journal implements AutoCloseable {
   }
 
   private static FileChannel channel(Path file, StandardOpenOption option) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, option);
+    return PrivateFiles.open(file, StandardOpenOption.WRITE, option);
   }
 
   /** A file's name is in its directory, which has to reach the disk as well. */

@@ -21,6 +21,9 @@ final class Questions {
   /** Before another attempt, where the server has no wish. */
   private static final Duration RETRY = Duration.ofMillis(500);
 
+  /** The longest wish that is granted: a server that has gone mad must not silence a client. */
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
   private final ChatConnection connection;
   private final ScheduledExecutorService loop;
   private long session;
@@ -84,7 +87,7 @@ final class Questions {
 
   /** Up to half as long again, so that clients that were refused together do not come together. */
   private static Duration jittered(Duration wait) {
-    long nanos = wait.toNanos();
+    long nanos = (wait.compareTo(LONGEST) < 0 ? wait : LONGEST).toNanos();
     return Duration.ofNanos(nanos + ThreadLocalRandom.current().nextLong(nanos / 2 + 1));
   }
 

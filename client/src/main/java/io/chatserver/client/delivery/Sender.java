@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Sends what is on disk until its outcome is known. Of each conversation one message is under way
  * at a time: were there two, and the first refused as untimely, the second would overtake it.
  *
+ * <p>A conversation whose message is refused as untimely waits as long as the server says, and the
+ * others go on. All of them wait where the refusal concerns all: the database does not answer, the
+ * server stops, the session or the connection is over.
+ *
  * <p>Threads: the connection's event loop.
  */
 final class Sender {
@@ -39,7 +43,7 @@ final class Sender {
   private final Outcomes outcomes;
   private final Map<ConversationId, Deque<Outgoing>> waiting = new HashMap<>();
 
-  /** Those of {@link #waiting} of which nothing is under way. */
+  /** Those of {@link #waiting} of which nothing is under way and that do not pause. */
   private final Deque<Deque<Outgoing>> ready = new ArrayDeque<>();
 
   private final Set<ClientMessageId> attempted = new HashSet<>();
@@ -47,6 +51,8 @@ final class Sender {
   private String selfName = "";
   private int underWay;
   private boolean inSession;
+
+  /** Whether all conversations wait. */
   private boolean pausing;
 
   Sender(ChatConnection connection, Questions questions, UserId self, Outcomes outcomes) {
@@ -103,8 +109,12 @@ final class Sender {
     var message = queue.element();
     var again = Questions.retry(reply, failure);
     if (again != null) {
-      ready.add(queue);
-      pause(again);
+      if (concernsAll(reply)) {
+        ready.add(queue);
+        pauseAll(again);
+      } else {
+        pause(queue, again);
+      }
       return;
     }
     switch (reply) {
@@ -123,7 +133,30 @@ final class Sender {
     }
   }
 
-  private void pause(Duration wait) {
+  /**
+   * Whether what failed would fail in every other conversation as well. With {@code BUSY} it is
+   * mostly this one that is too fast; with {@code INTERNAL} it is this message that the server
+   * cannot deal with, and others must not wait for it for ever.
+   */
+  private static boolean concernsAll(@Nullable Reply reply) {
+    return !(reply instanceof Reply.Failed failed)
+        || switch (failed.code()) {
+          case STORAGE_UNAVAILABLE, SHUTTING_DOWN, NOT_LOGGED_IN -> true;
+          default -> false;
+        };
+  }
+
+  /** Its other messages stay behind the one that was refused. */
+  private void pause(Deque<Outgoing> queue, Duration wait) {
+    questions.later(
+        wait,
+        () -> {
+          ready.add(queue);
+          pump();
+        });
+  }
+
+  private void pauseAll(Duration wait) {
     pausing = true;
     questions.later(
         wait,

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -75,7 +74,7 @@ final class UserDirectory {
   /** The directory of a user who has just logged in. */
   static UserDirectory of(Path server, UserId user, String name) throws IOException {
     var path = server.resolve(user.toString());
-    createPrivate(path);
+    PrivateFiles.directory(path);
     if (!name.equals(read(path.resolve(NAME)))) {
       replace(path.resolve(NAME), name);
     }
@@ -130,18 +129,11 @@ final class UserDirectory {
   }
 
   private static void replace(Path file, String content) throws IOException {
-    var ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    var directory = file.resolveSibling("");
     var fresh =
-        Files.createTempFile(file.getParent(), file.getFileName().toString(), "", ownerOnly);
+        Files.createTempFile(
+            directory, file.getFileName().toString(), "", PrivateFiles.ofFile(directory));
     Files.writeString(fresh, content);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  /** Makes a directory that only its owner can look into, and those above it. */
-  static void createPrivate(Path directory) throws IOException {
-    var ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    Files.createDirectories(directory, ownerOnly);
   }
 }

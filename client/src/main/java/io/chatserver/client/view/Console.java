@@ -10,6 +10,7 @@ import io.chatserver.client.command.Outcome;
 import io.chatserver.client.command.Target;
 import io.chatserver.client.delivery.ChatSession;
 import io.chatserver.client.delivery.Outgoing;
+import io.chatserver.client.delivery.PrivateFiles;
 import io.chatserver.client.delivery.SendState;
 import io.chatserver.client.delivery.SessionListener;
 import io.chatserver.client.net.ChatConnector;
@@ -93,6 +94,7 @@ public final class Console implements Display, SessionListener {
       throws IOException {
     var addressBook = new AddressBook();
     var history = options.state().resolve("history");
+    PrivateFiles.file(history);
     try (var screen = new Screen(terminal, addressBook, history, options.colours())) {
       var console = new Console(screen, addressBook, options.colours());
       try (var session = new ChatSession(connector, settings, options.state(), console)) {

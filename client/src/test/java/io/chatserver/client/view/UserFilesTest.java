@@ -24,6 +24,17 @@ class UserFilesTest {
   }
 
   @Test
+  void closesADirectoryThatWasOpenToOthers() throws IOException {
+    var directory = Files.createDirectories(home.resolve(".local/state/chatserver"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    UserFiles.stateDirectory(Map.of(), home);
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
   void followsXdgWhereItNamesAnAbsolutePath() throws IOException {
     var xdg = home.resolve("xdg");
 

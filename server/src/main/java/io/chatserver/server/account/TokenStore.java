@@ -88,8 +88,11 @@ public final class TokenStore {
         });
   }
 
-  /** Deletes one token of a user. */
+  /** Deletes one token of a user; writes nothing if there is none. */
   void delete(UserId user, byte[] hash) {
+    if (!exists(user, hash)) {
+      return;
+    }
     database.write(
         "delete a session token",
         connection -> {
@@ -103,8 +106,42 @@ public final class TokenStore {
         });
   }
 
-  /** Deletes all tokens of a user. */
+  private boolean exists(UserId user, byte[] hash) {
+    return database.read(
+        "look for a session token",
+        connection -> {
+          try (var statement =
+              connection.prepareStatement(
+                  "SELECT 1 FROM session_token WHERE token_hash = ? AND user_id = ?")) {
+            statement.setBytes(1, hash);
+            statement.setInt(2, user.value());
+            try (var rows = statement.executeQuery()) {
+              return rows.next();
+            }
+          }
+        });
+  }
+
+  private boolean existsAny(UserId user) {
+    return database.read(
+        "look for session tokens",
+        connection -> {
+          try (var statement =
+              connection.prepareStatement(
+                  "SELECT 1 FROM session_token WHERE user_id = ? LIMIT 1")) {
+            statement.setInt(1, user.value());
+            try (var rows = statement.executeQuery()) {
+              return rows.next();
+            }
+          }
+        });
+  }
+
+  /** Deletes all tokens of a user; writes nothing if there are none. */
   void deleteAll(UserId user) {
+    if (!existsAny(user)) {
+      return;
+    }
     database.write(
         "delete session tokens",
         connection -> {

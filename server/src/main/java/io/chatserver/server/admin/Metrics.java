@@ -46,6 +46,11 @@ final class Metrics implements AutoCloseable {
         it -> it.meter().loggedOutPauses());
     counter("chat.messages.stored", "Messages committed.", it -> it.log().messages());
     counter("chat.messages.delivered", "Messages pushed.", it -> it.source().delivered());
+    gauge("chat.writes.waiting", "Writes but messages that wait.", it -> it.lane().waiting());
+    counter("chat.writes.done", "Writes but messages.", it -> it.lane().done());
+    counter("chat.writes.commits", "Transactions of these.", it -> it.lane().transactions());
+    counter("chat.writes.refused", "Of these refused as busy.", it -> it.lane().refused());
+    gauge("chat.disk.free", "Bytes for SQLite.", it -> it.database().diskFreeBytes());
     counter("chat.relay.publishes", "Payloads to other nodes.", it -> it.relay().publishes());
     counter("chat.relay.events", "Events in these payloads.", it -> it.relay().events());
     FunctionTimer.builder(

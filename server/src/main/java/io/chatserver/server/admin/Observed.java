@@ -10,6 +10,7 @@ import io.chatserver.server.message.LogMeter;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.LaneMeter;
 import io.chatserver.server.transport.ConnectionMeter;
 import io.chatserver.server.transport.NettyServer;
 
@@ -29,5 +30,9 @@ public record Observed(
   /** What the transport counts. */
   ConnectionMeter meter() {
     return transport.meter();
+  }
+
+  LaneMeter lane() {
+    return database.lane();
   }
 }

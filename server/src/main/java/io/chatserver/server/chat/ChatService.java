@@ -9,6 +9,7 @@ import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
+import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.group.GroupService;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class ChatService {
   private static final Logger log = LoggerFactory.getLogger(ChatService.class);
 
+  private final CountedLog failures = new CountedLog(log::warn);
   private final AccountService accounts;
   private final TokenService tokens;
   private final LoginService logins;
@@ -155,14 +157,15 @@ public final class ChatService {
     });
   }
 
-  private static Reply.Failed failure(Caller caller, Frame.Request request, RuntimeException e) {
+  private Reply.Failed failure(Caller caller, Frame.Request request, RuntimeException e) {
     return switch (e) {
       case Rejected rejected -> {
         log.debug("{} refused: {} {}", caller, request.command().type(), rejected.getMessage());
         yield rejected.reply();
       }
       case StorageException storage -> {
-        log.warn("{} failed: {} {}", caller, request.command().type(), storage.getMessage());
+        failures.add(
+            () -> caller + " failed: " + request.command().type() + " " + storage.getMessage());
         yield new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER);
       }
       default -> {

@@ -19,7 +19,7 @@ public final class DegradedNodeStore {
 
   /** Notes that a node is degraded, for some seconds. */
   public void note(Node node) {
-    database.write(
+    database.writeOwn(
         "note a degraded node",
         connection -> {
           try (var statement =

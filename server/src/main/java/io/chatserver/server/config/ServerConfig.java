@@ -60,10 +60,12 @@ public record ServerConfig(
       boolean migrate,
       Duration connectTimeout,
       Duration statementTimeout,
-      Duration slowStatement) {
+      Duration slowStatement,
+      int writeQueue,
+      int diskWarning) {
     public Storage {
       oneOf("storage.url", url, List.of("", "jdbc:sqlite:", "jdbc:mysql:"));
-      range("storage.pool_size", poolSize, 3, 1000);
+      range("storage.pool_size", poolSize, 4, 1000);
       // HikariCP takes no less.
       range(
           "storage.connect_timeout", connectTimeout, Duration.ofMillis(250), Duration.ofMinutes(5));
@@ -73,6 +75,8 @@ public record ServerConfig(
           Duration.ofMillis(100),
           Duration.ofHours(1));
       range("storage.slow_statement", slowStatement, Duration.ofMillis(1), Duration.ofHours(1));
+      range("storage.write_queue", writeQueue, 1, 1_000_000);
+      range("storage.disk_warning", diskWarning, 1, 100);
     }
 
     /** Whether this is the embedded database's file in that directory. */
@@ -105,7 +109,9 @@ public record ServerConfig(
               migrate,
               connectTimeout,
               statementTimeout,
-              slowStatement)
+              slowStatement,
+              writeQueue,
+              diskWarning)
           : this;
     }
   }

@@ -41,11 +41,13 @@ public final class FriendService {
   public Friend add(UserId user, UserId friend) {
     var account =
         accounts.find(friend).orElseThrow(() -> new Rejected(ErrorCode.NO_SUCH_USER, "" + friend));
-    var friends = store.friendsOf(user);
-    if (friends.size() >= maxFriends && !friends.contains(account)) {
-      throw new Rejected(ErrorCode.LIMIT_REACHED, maxFriends + " friends");
+    var list = store.onList(user, friend);
+    if (!list.has()) {
+      if (list.size() >= maxFriends) {
+        throw new Rejected(ErrorCode.LIMIT_REACHED, maxFriends + " friends");
+      }
+      store.insert(user, friend, StoredTime.of(clock.instant()));
     }
-    store.insert(user, friend, StoredTime.of(clock.instant()));
     boolean online = presence.online(Set.of(friend)).contains(friend);
     return new Friend(account.id(), account.name(), online);
   }

@@ -16,6 +16,10 @@ public final class FriendStore {
       "SELECT a.id, a.name FROM friend f JOIN account a ON a.id = f.friend_id"
           + " WHERE f.user_id = ? ORDER BY f.friend_id";
 
+  private static final String ON_LIST =
+      "SELECT COUNT(*), COALESCE(MAX(CASE WHEN friend_id = ? THEN 1 ELSE 0 END), 0)"
+          + " FROM friend WHERE user_id = ?";
+
   private final Database database;
   private final String insert;
 
@@ -36,6 +40,30 @@ public final class FriendStore {
             statement.setInt(2, friend.value());
             statement.setLong(3, createdAtMicros);
             return statement.executeUpdate();
+          }
+        });
+  }
+
+  /**
+   * A user's list.
+   *
+   * @param size how many are on it
+   * @param has whether a certain one is
+   */
+  record OnList(int size, boolean has) {}
+
+  /** How long a user's list is, and whether someone is on it. */
+  OnList onList(UserId user, UserId friend) {
+    return database.read(
+        "look for a friend",
+        connection -> {
+          try (var statement = connection.prepareStatement(ON_LIST)) {
+            statement.setInt(1, friend.value());
+            statement.setInt(2, user.value());
+            try (var rows = statement.executeQuery()) {
+              rows.next();
+              return new OnList(rows.getInt(1), rows.getInt(2) == 1);
+            }
           }
         });
   }

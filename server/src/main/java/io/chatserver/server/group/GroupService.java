@@ -76,25 +76,32 @@ public final class GroupService {
       throw new Rejected(
           ErrorCode.DESCRIPTION_TOO_LONG, "at most " + MAX_DESCRIPTION_LENGTH + " characters");
     }
-    checkLimit(creator);
-    var group = createOrFind(creator, name, description);
+    var group =
+        store.isNameTaken(name)
+            ? own(creator, name, description)
+            : createOrFind(creator, name, description);
     subscribe(creator, group.id(), 0);
     return shown(group);
   }
 
-  /** One that was stored although its creator was not told is his when he asks again. */
   private StoredGroup createOrFind(UserId creator, String name, String description) {
+    checkLimit(creator);
     try {
       return store.create(name, description, creator, StoredTime.of(clock.instant()));
     } catch (StorageException e) {
       if (!e.isDuplicateKey()) {
         throw e;
       }
-      return store
-          .findCreatedBy(creator, name)
-          .filter(group -> group.description().equals(description))
-          .orElseThrow(() -> new Rejected(ErrorCode.NAME_TAKEN));
+      return own(creator, name, description);
     }
+  }
+
+  /** One that was stored although its creator was not told is his when he asks again. */
+  private StoredGroup own(UserId creator, String name, String description) {
+    return store
+        .findCreatedBy(creator, name)
+        .filter(group -> group.description().equals(description))
+        .orElseThrow(() -> new Rejected(ErrorCode.NAME_TAKEN));
   }
 
   /**

@@ -130,6 +130,21 @@ public final class GroupStore {
         });
   }
 
+  /** Whether there is a group of this name. */
+  boolean isNameTaken(String name) {
+    return database.read(
+        "look for a group",
+        connection -> {
+          try (var statement =
+              connection.prepareStatement("SELECT 1 FROM chat_group WHERE name = ?")) {
+            statement.setString(1, name);
+            try (var rows = statement.executeQuery()) {
+              return rows.next();
+            }
+          }
+        });
+  }
+
   /** The group of this name, if this user created it. */
   Optional<StoredGroup> findCreatedBy(UserId creator, String name) {
     return database.read(

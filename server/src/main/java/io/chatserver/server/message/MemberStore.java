@@ -194,7 +194,7 @@ public final class MemberStore {
    * @return where those are in direct conversations that have moved
    */
   List<CursorListener.Moved> advance(List<Cursor> cursors) {
-    return database.write(
+    return database.writeOwn(
         "store cursors",
         connection -> {
           int[] counts = advance(connection, cursors);

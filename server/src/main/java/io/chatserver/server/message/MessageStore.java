@@ -101,7 +101,7 @@ public final class MessageStore {
    *     out
    */
   void insert(List<Entry> entries) {
-    database.write(
+    database.writeMessages(
         "store messages",
         connection -> {
           insert(connection, entries);
@@ -128,7 +128,7 @@ public final class MessageStore {
       Set<ConversationId> conversations,
       Function<Map<ConversationId, Long>, T> numbering,
       Function<T, List<Entry>> entries) {
-    return database.write(
+    return database.writeMessages(
         "store messages under locks",
         connection -> {
           lock(connection, conversations);

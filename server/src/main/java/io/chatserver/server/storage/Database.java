@@ -1,58 +1,70 @@
 package io.chatserver.server.storage;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.fault.CountedLog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The database behind its connection pools, one for reading and one for writing.
  *
- * <p>SQLite has one writer at a time; its pool of one connection makes others wait their turn here,
- * where SQLite itself would make them poll. A writing connection is never in auto-commit mode, so
- * no transaction has to switch it off and on, which with MySQL are two trips to the server.
+ * <p>Messages come before other writes. SQLite has one writer at a time: the log and the {@link
+ * Lane} of the others have it in turn here, where SQLite itself would make them poll. Elsewhere the
+ * lane has half of the connections for writing, and the log the rest. A writing connection is never
+ * in auto-commit mode, so no transaction has to switch it off and on, which with MySQL are two
+ * trips to the server.
  *
  * <p>Threads: any; every call blocks, for no longer than the configured timeouts.
  */
 public final class Database implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
-  private static final int MAX_TRIES = 10;
-
-  /** How much longer the pause before each next try may be: 20 ms at most. */
-  private static final int PAUSE_STEP_MILLIS = 2;
-
-  /**
-   * Of a connection that writes, in seconds: the wait for a lock; a transaction in which nothing
-   * happens, which MariaDB alone can end; a connection on which nothing happens, which the pool
-   * does not let happen. So a node that is stopped in the middle of a transaction does not keep its
-   * locks for long.
-   */
-  private static final String WRITING_SESSION =
-      "SET SESSION innodb_lock_wait_timeout = 2, wait_timeout = 45"
-          + " /*M! , idle_transaction_timeout = 3 */";
-
-  private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
   /** A read that fails so soon has met a dead connection, not a database that does not answer. */
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
+  private final CountedLog slow = new CountedLog(log::warn);
+  private final ServerConfig.Storage config;
   private final Dialect dialect;
   private final HikariDataSource readers;
   private final HikariDataSource writers;
-  private final Duration slowStatement;
+  private final @Nullable FileGuard guard;
+  private final Transactions transactions;
+  private final LaneMeter meter;
+  private final Turns turns;
+  private final Lane lane;
 
   private Database(
-      Dialect dialect, HikariDataSource readers, HikariDataSource writers, Duration slowStatement) {
-    this.dialect = dialect;
-    this.readers = readers;
+      ServerConfig.Storage config,
+      Pools pools,
+      HikariDataSource writers,
+      @Nullable FileGuard guard) {
+    this.config = config;
+    this.dialect = Dialect.ofUrl(config.url());
     this.writers = writers;
-    this.slowStatement = slowStatement;
+    this.guard = guard;
+    readers = pools.readers();
+    transactions = new Transactions(writers, dialect, guard == null ? null : guard.watch());
+    meter = new LaneMeter(config.writeQueue());
+    turns = new Turns(1);
+    lane = dialect.hasManyWriters() ? parallel(pools.laneSize()) : batching();
+  }
+
+  private Lane parallel(int places) {
+    return new ParallelLane(transactions, places, meter, config.connectTimeout());
+  }
+
+  private Lane batching() {
+    var patience =
+        new BatchingLane.Patience(
+            config.connectTimeout(), config.statementTimeout().plus(config.connectTimeout()));
+    var batching = new BatchingLane(transactions, turns, dialect, meter, patience);
+    batching.start();
+    return batching;
   }
 
   /**
@@ -62,12 +74,30 @@ public final class Database implements AutoCloseable {
    *     this version needs
    */
   public static Database open(ServerConfig.Storage config) {
+    var guard =
+        DatabaseFile.of(config.url())
+            .map(file -> new FileGuard(file, config.diskWarning()))
+            .orElse(null);
+    try {
+      return open(config, guard);
+    } catch (RuntimeException e) {
+      if (guard != null) {
+        guard.close();
+      }
+      throw e;
+    }
+  }
+
+  private static Database open(ServerConfig.Storage config, @Nullable FileGuard guard) {
     var dialect = Dialect.ofUrl(config.url());
-    var pools = new Pools(config, dialect);
+    var pools = new Pools(config, dialect, guard);
     var writers = pools.writers();
     try {
       new Migrations(writers, dialect).bringUpToDate(config.migrate());
-      return new Database(dialect, pools.readers(), writers, config.slowStatement());
+      if (guard != null) {
+        guard.start();
+      }
+      return new Database(config, pools, writers, guard);
     } catch (RuntimeException e) {
       writers.close();
       throw e;
@@ -86,11 +116,24 @@ public final class Database implements AutoCloseable {
 
   /** Whether it answers. Blocks, for no longer than a connection takes. */
   public boolean isUp() {
+    if (guard != null && !guard.watch().isWhole()) {
+      return false;
+    }
     try (var connection = readers.getConnection()) {
       return connection.isValid(1);
     } catch (SQLException _) {
       return false;
     }
+  }
+
+  /** How the writes that are not messages get on. */
+  public LaneMeter lane() {
+    return meter;
+  }
+
+  /** Bytes that the embedded database's disk has left; NaN where there is none. */
+  public double diskFreeBytes() {
+    return guard == null ? Double.NaN : guard.disk().freeBytes();
   }
 
   /** Which kind of database this is. */
@@ -156,158 +199,80 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Writes, in one transaction, which is tried again where the database broke a deadlock with it.
+   * Writes what a user asked for and is not a message, in one transaction.
    *
    * @param purpose what for, for the log and for errors
+   * @throws io.chatserver.server.fault.Rejected with {@code BUSY} if too much waits to be written;
+   *     nothing was done then
    * @throws StorageException if it failed; whether it was committed is then unknown unless {@link
    *     StorageException#isDuplicateKey} or {@link StorageException#isLocked}
    */
   public <T> T write(String purpose, Work<T> work) {
+    return inLane(purpose, work, false);
+  }
+
+  /**
+   * Writes what the server itself has to keep: little, often, and before what users ask for.
+   *
+   * @throws StorageException as above
+   */
+  public <T> T writeOwn(String purpose, Work<T> work) {
+    return inLane(purpose, work, true);
+  }
+
+  private <T> T inLane(String purpose, Work<T> work, boolean own) {
     long start = System.nanoTime();
     try {
-      for (int tried = 1; ; tried++) {
-        try {
-          return tryToWrite(work);
-        } catch (SQLException e) {
-          if (tried == MAX_TRIES || !dialect.isDeadlock(e)) {
-            throw new StorageException(purpose, e, dialect);
-          }
-          pause(tried);
-        }
-      }
+      return lane.write(purpose, work, own);
     } finally {
       noteIfSlow(purpose, start);
     }
   }
 
-  /** Lets the others go first, who locked each other out with this one. */
-  private static void pause(int tried) {
-    int most = PAUSE_STEP_MILLIS * tried;
-    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most * 1_000_000L));
-  }
-
-  private <T> T tryToWrite(Work<T> work) throws SQLException {
-    try (var connection = writers.getConnection()) {
-      try {
-        connection.setAutoCommit(false);
-        var result = work.on(connection);
-        connection.commit();
-        return result;
-      } catch (SQLException | RuntimeException e) {
-        rollBack(connection, e);
-        throw e;
-      }
+  /**
+   * Writes messages, in one transaction, which waits for no more than one of the other writes.
+   *
+   * @throws StorageException as above
+   */
+  public <T> T writeMessages(String purpose, Work<T> work) {
+    long start = System.nanoTime();
+    try {
+      return dialect.hasManyWriters() ? transactions.run(purpose, work) : inTurn(purpose, work);
+    } finally {
+      noteIfSlow(purpose, start);
     }
   }
 
-  /**
-   * Rolls back. A connection that cannot is thrown away: the driver of SQLite takes itself to be in
-   * a transaction after one that could not begin, or that a full disk has ended.
-   */
-  private void rollBack(Connection connection, Exception why) {
+  private <T> T inTurn(String purpose, Work<T> work) {
     try {
-      connection.rollback();
-    } catch (SQLException e) {
-      why.addSuppressed(e);
-      writers.evictConnection(connection);
+      if (!turns.take(true, config.connectTimeout())) {
+        throw StorageException.inVain(purpose, "another write does not end");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw StorageException.inVain(purpose, "interrupted");
+    }
+    try {
+      return transactions.run(purpose, work);
+    } finally {
+      turns.leave();
     }
   }
 
   private void noteIfSlow(String purpose, long start) {
     long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
-    if (millis >= slowStatement.toMillis()) {
-      log.warn("slow: {} took {} ms", purpose, millis);
+    if (millis >= config.slowStatement().toMillis()) {
+      slow.add(() -> "slow: " + purpose + " took " + millis + " ms");
     }
   }
 
   @Override
   public void close() {
+    lane.close();
     readers.close();
     writers.close();
-  }
-
-  /** Builds the pools. */
-  private record Pools(ServerConfig.Storage config, Dialect dialect) {
-    HikariDataSource writers() {
-      // SQLite's driver holds the lock for writing as long as it is not in auto-commit mode.
-      var pool = pool("writers", writersSize(), dialect == Dialect.SQLITE);
-      if (dialect == Dialect.MYSQL) {
-        pool.setConnectionInitSql(WRITING_SESSION);
-        pool.setKeepaliveTime(KEEPALIVE.toMillis());
-      }
-      return open(pool);
-    }
-
-    HikariDataSource readers() {
-      return open(pool("readers", config.poolSize() - writersSize(), true));
-    }
-
-    /** Half of all, where there can be more than one writer. */
-    private int writersSize() {
-      return dialect.hasManyWriters() ? config.poolSize() / 2 : 1;
-    }
-
-    private HikariConfig pool(String name, int size, boolean autoCommit) {
-      var pool = new HikariConfig();
-      pool.setPoolName(name);
-      pool.setJdbcUrl(config.url());
-      pool.setAutoCommit(autoCommit);
-      pool.setMaximumPoolSize(size);
-      pool.setMinimumIdle(Math.min(size, 2));
-      pool.setConnectionTimeout(config.connectTimeout().toMillis());
-      switch (dialect) {
-        case SQLITE -> setSqlite(pool);
-        case MYSQL -> setMysql(pool);
-      }
-      return pool;
-    }
-
-    private static HikariDataSource open(HikariConfig pool) {
-      try {
-        return new HikariDataSource(pool);
-      } catch (RuntimeException e) {
-        throw new StorageException("cannot connect", whatIsWrong(e));
-      }
-    }
-
-    /** Where the URL is malformed, what the driver stumbled over can be a part of a password. */
-    private static Throwable whatIsWrong(Throwable e) {
-      var cause = rootCause(e);
-      return cause instanceof IllegalArgumentException
-          ? new SQLException("the URL is malformed", e)
-          : cause;
-    }
-
-    /** What says "connection refused" where the driver says "link failure". */
-    private static Throwable rootCause(Throwable e) {
-      return e.getCause() == null ? e : rootCause(e.getCause());
-    }
-
-    private void setSqlite(HikariConfig pool) {
-      set(pool, "journal_mode", "WAL");
-      // An acknowledged message is on the disk.
-      set(pool, "synchronous", "FULL");
-      set(pool, "transaction_mode", "IMMEDIATE");
-      set(pool, "busy_timeout", config.statementTimeout().toMillis());
-    }
-
-    private void setMysql(HikariConfig pool) {
-      pool.setUsername(config.user());
-      pool.setPassword(config.password().value());
-      set(pool, "connectTimeout", config.connectTimeout().toMillis());
-      set(pool, "socketTimeout", config.statementTimeout().toMillis());
-      set(pool, "useServerPrepStmts", true);
-      set(pool, "cachePrepStmts", true);
-      set(pool, "prepStmtCacheSize", 256);
-      set(pool, "prepStmtCacheSqlLimit", 65536);
-      set(pool, "rewriteBatchedStatements", true);
-      set(pool, "useLocalSessionState", true);
-      set(pool, "cacheServerConfiguration", true);
-      set(pool, "tcpKeepAlive", true);
-    }
-
-    private static void set(HikariConfig pool, String property, Object value) {
-      pool.addDataSourceProperty(property, value.toString());
+    if (guard != null) {
+      guard.close();
     }
   }
 }

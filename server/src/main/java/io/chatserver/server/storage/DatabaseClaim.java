@@ -5,8 +5,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * The embedded database as this process's own, by a lock on a file beside it: of what one server
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A database behind a network is shared, and claimed by nobody.
  */
 public final class DatabaseClaim implements AutoCloseable {
-  private static final String SQLITE = "jdbc:sqlite:";
+  private static final Logger log = LoggerFactory.getLogger(DatabaseClaim.class);
 
   /** Where SQLite's driver unpacks its library; it leaves it there when the process is killed. */
   private static final String LIBRARY_DIRECTORY = "org.sqlite.tmpdir";
@@ -32,18 +34,17 @@ public final class DatabaseClaim implements AutoCloseable {
    * @throws StorageException if there cannot be a lock
    */
   public static @Nullable DatabaseClaim take(String url) {
-    var file = file(url);
-    // A directory that is missing is something that the driver says better.
-    if (file.isEmpty() || !Files.isDirectory(file.get().resolveSibling(""))) {
+    var file = DatabaseFile.of(url);
+    if (file.isEmpty()) {
       return new DatabaseClaim(null);
     }
     try {
-      var locked = lock(beside(file.get(), ".lock"));
+      var locked = lock(file.get().beside(".lock"));
       if (locked == null) {
         return null;
       }
       if (System.getProperty(LIBRARY_DIRECTORY) == null) {
-        System.setProperty(LIBRARY_DIRECTORY, emptied(beside(file.get(), ".native")).toString());
+        loadLibraryInto(emptied(file.get().beside(".native")));
       }
       return new DatabaseClaim(locked);
     } catch (IOException e) {
@@ -51,22 +52,9 @@ public final class DatabaseClaim implements AutoCloseable {
     }
   }
 
-  /** The file that a URL names; empty where it is none. */
-  private static Optional<Path> file(String url) {
-    if (!url.startsWith(SQLITE)) {
-      return Optional.empty();
-    }
-    var name = url.substring(SQLITE.length()).split("\\?", 2)[0].replaceFirst("^file:", "");
-    boolean inMemory = name.isEmpty() || name.startsWith(":");
-    return inMemory ? Optional.empty() : Optional.of(Path.of(name).toAbsolutePath());
-  }
-
-  private static Path beside(Path file, String ending) {
-    return file.resolveSibling(file.getFileName() + ending);
-  }
-
   private static @Nullable FileChannel lock(Path file) throws IOException {
-    var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    PrivateFiles.file(file);
+    var channel = FileChannel.open(file, StandardOpenOption.WRITE);
     if (channel.tryLock() != null) {
       return channel;
     }
@@ -76,13 +64,30 @@ public final class DatabaseClaim implements AutoCloseable {
 
   /** A directory without what an earlier process, which is gone, left in it. */
   private static Path emptied(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    PrivateFiles.directory(directory);
     try (var leftovers = Files.newDirectoryStream(directory)) {
       for (var leftover : leftovers) {
         Files.delete(leftover);
       }
     }
     return directory;
+  }
+
+  /** The driver makes its files readable for all, and what it loads executable for all. */
+  private static void loadLibraryInto(Path directory) throws IOException {
+    System.setProperty(LIBRARY_DIRECTORY, directory.toString());
+    try {
+      var _ = SQLiteJDBCLoader.initialize();
+    } catch (Exception e) {
+      log.debug("cannot load the library of SQLite", e);
+      // The first connection says why.
+      return;
+    }
+    try (var files = Files.newDirectoryStream(directory)) {
+      for (var file : files) {
+        PrivateFiles.close(file);
+      }
+    }
   }
 
   @Override

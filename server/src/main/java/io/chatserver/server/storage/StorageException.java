@@ -17,6 +17,11 @@ public final class StorageException extends RuntimeException {
     this(purpose, cause, dialect.isDuplicateKey(cause), dialect.isLocked(cause));
   }
 
+  /** One for what was not even tried. */
+  static StorageException inVain(String purpose, String why) {
+    return new StorageException(purpose, new SQLException(why));
+  }
+
   private StorageException(String purpose, Throwable cause, boolean duplicateKey, boolean locked) {
     super(purpose + ": " + inOneLine(cause.getMessage()), cause);
     this.duplicateKey = duplicateKey;

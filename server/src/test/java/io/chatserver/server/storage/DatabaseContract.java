@@ -99,19 +99,17 @@ abstract class DatabaseContract {
 
   @Test
   void letsNobodyWaitForAConnectionForLong() throws Exception {
-    var settings = Map.of("storage.connect_timeout", "400ms", "storage.pool_size", "3");
-    var held = new CountDownLatch(3);
+    var settings = Map.of("storage.connect_timeout", "400ms", "storage.pool_size", "4");
+    int readers = testDatabase.database().dialect().hasManyWriters() ? 2 : 3;
+    var held = new CountDownLatch(readers + 1);
     var release = new CountDownLatch(1);
 
     try (var small = testDatabase.open(settings);
-        var executor = Executors.newFixedThreadPool(3)) {
-      int readers = 2;
+        var executor = Executors.newFixedThreadPool(readers + 1)) {
       for (int i = 0; i < readers; i++) {
         executor.execute(() -> small.read("hold", _ -> holdUntil(held, release)));
       }
-      for (int i = readers; i < 3; i++) {
-        executor.execute(() -> small.write("hold", _ -> holdUntil(held, release)));
-      }
+      executor.execute(() -> small.write("hold", _ -> holdUntil(held, release)));
       assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
 
       long start = System.nanoTime();
@@ -128,7 +126,7 @@ abstract class DatabaseContract {
     }
   }
 
-  private static boolean holdUntil(CountDownLatch held, CountDownLatch release) {
+  static boolean holdUntil(CountDownLatch held, CountDownLatch release) {
     held.countDown();
     try {
       return release.await(30, TimeUnit.SECONDS);
@@ -156,9 +154,9 @@ abstract class DatabaseContract {
       impatient.read("read slowly", slow);
       impatient.write("write slowly", slow);
 
-      assertThat(log.warnings()).hasSize(2);
-      assertThat(log.warnings().get(0)).matches("slow: read slowly took \\d+ ms");
-      assertThat(log.warnings().get(1)).matches("slow: write slowly took \\d+ ms");
+      // One a second at most: strangers cause them as often as they like.
+      assertThat(log.warnings()).hasSize(1);
+      assertThat(log.warnings().getFirst()).matches("slow: read slowly took \\d+ ms");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -162,6 +163,29 @@ class DatabaseIT extends DatabaseContract {
       await()
           .ignoreExceptionsInstanceOf(StorageException.class)
           .until(() -> impatient.write("write", connection -> insert(connection, 2)) == 1);
+    }
+  }
+
+  /** Of ten connections five write, and two of these are for what is not a message. */
+  @Test
+  void messagesHaveConnectionsHoweverManyOtherWritesWait() throws Exception {
+    var held = new CountDownLatch(2);
+    var release = new CountDownLatch(1);
+    var others = new ArrayList<Future<Boolean>>();
+    var database = DATABASE.database();
+    try (var executor = Executors.newCachedThreadPool()) {
+      for (int i = 0; i < 10; i++) {
+        others.add(executor.submit(() -> database.write("hold", _ -> holdUntil(held, release))));
+      }
+      held.await();
+      await().until(() -> database.lane().waiting() == 8);
+
+      int stored = database.writeMessages("write", connection -> insert(connection, 1));
+      assertThat(stored).isEqualTo(1);
+      release.countDown();
+      for (var other : others) {
+        assertThat(other.get()).isTrue();
+      }
     }
   }
 

@@ -71,7 +71,9 @@ class MigrationsIT extends MigrationsContract {
         false,
         config.connectTimeout(),
         config.statementTimeout(),
-        config.slowStatement());
+        config.slowStatement(),
+        config.writeQueue(),
+        config.diskWarning());
   }
 
   /** {@code mariadb … DATABASE < file}: the command that the file itself names. */

@@ -1,0 +1,135 @@
+package io.chatserver.server.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * Looks after the file of an embedded database as long as it is open: whether it is still there,
+ * and whether its disk has room.
+ *
+ * <p>Threads: any; made, started and closed by one.
+ */
+final class FileGuard implements AutoCloseable {
+  private static final Duration FILE_INTERVAL = Duration.ofMillis(500);
+  private static final Duration DISK_INTERVAL = Duration.ofMinutes(1);
+
+  private final DatabaseFile file;
+  private final FileWatch watch;
+  private final DiskWatch disk;
+  private final ScheduledExecutorService watcher =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("file-watch").factory());
+
+  /**
+   * Open as long as the guard is: the last connection that is closed takes the files beside the
+   * database with it, and new ones would look like a replacement.
+   */
+  private @Nullable Connection held;
+
+  /**
+   * Makes the file, if it is not there, and remembers which it is.
+   *
+   * @param diskWarning how full its disk may be, in percent, before that is said
+   * @throws StorageException if the file is not fit
+   */
+  FileGuard(DatabaseFile file, int diskWarning) {
+    this.file = file;
+    this.watch = new FileWatch(file);
+    this.disk = new DiskWatch(file.directory(), diskWarning);
+    file.prepare();
+    watch.learn();
+  }
+
+  /**
+   * Where connections come from: only to the file that it guards, never to a new one that SQLite
+   * would make in its place.
+   */
+  SQLiteDataSource source(Properties properties) {
+    var config = new SQLiteConfig(properties);
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    var source = new Guarded(config);
+    source.setUrl(file.realUrl());
+    return source;
+  }
+
+  /** Begins to watch. */
+  void start() {
+    try {
+      held = source(new Properties()).getConnection();
+      try (var statement = held.prepareStatement("SELECT COUNT(*) FROM sqlite_master");
+          var rows = statement.executeQuery()) {
+        rows.next();
+      }
+    } catch (SQLException e) {
+      throw new StorageException("cannot open the database's file", e);
+    }
+    watch.learn();
+    every(FILE_INTERVAL, watch::check);
+    disk.check();
+    every(DISK_INTERVAL, disk::check);
+  }
+
+  private void every(Duration interval, Runnable task) {
+    var _ =
+        watcher.scheduleWithFixedDelay(
+            task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  FileWatch watch() {
+    return watch;
+  }
+
+  DiskWatch disk() {
+    return disk;
+  }
+
+  @Override
+  public void close() {
+    watcher.shutdownNow();
+    try {
+      if (held != null) {
+        held.close();
+      }
+    } catch (SQLException _) {
+      // The process ends, and what it has open with it.
+    }
+  }
+
+  /** Looks at the file before and after it is opened: what is in between is the one it guards. */
+  private final class Guarded extends SQLiteDataSource {
+    Guarded(SQLiteConfig config) {
+      super(config);
+    }
+
+    @Override
+    public SQLiteConnection getConnection(@Nullable String user, @Nullable String password)
+        throws SQLException {
+      pass();
+      var connection = super.getConnection(user, password);
+      try {
+        pass();
+        return connection;
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
+    }
+
+    private void pass() throws SQLException {
+      watch.check();
+      if (!watch.isWhole()) {
+        throw new SQLException("the database's file was removed or replaced");
+      }
+    }
+  }
+}
