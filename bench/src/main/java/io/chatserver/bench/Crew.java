@@ -174,7 +174,8 @@ final class Crew implements AutoCloseable {
     switch (registered) {
       case Reply.Registered(var id) -> user.becomes(id);
       case Reply.Failed failed when failed.code() == ErrorCode.NAME_TAKEN -> {}
-      default -> throw new BenchFailed("registering " + account + ": " + registered);
+      default ->
+          throw new BenchFailed("registering " + account + ": " + Throttling.explain(registered));
     }
   }
 
@@ -197,7 +198,7 @@ final class Crew implements AutoCloseable {
   private static Reply.LoggedIn logIn(VirtualUser user, Command.Login command) {
     var reply = patiently(user, command);
     if (!(reply instanceof Reply.LoggedIn login)) {
-      throw new BenchFailed("logging in " + user.account() + ": " + reply);
+      throw new BenchFailed("logging in " + user.account() + ": " + Throttling.explain(reply));
     }
     user.becomes(login.id());
     user.keepAlive();
@@ -213,7 +214,7 @@ final class Crew implements AutoCloseable {
       if (reply instanceof Reply.InGroup(var group)) {
         return group.id();
       }
-      throw new BenchFailed("creating " + name + ": " + reply);
+      throw new BenchFailed("creating " + name + ": " + Throttling.explain(reply));
     }
     tell(creator, create);
     // The original tells the number of a group only at the login.
@@ -234,7 +235,8 @@ final class Crew implements AutoCloseable {
   void tell(VirtualUser user, Command command) {
     if (wire.promisesDelivery()) {
       if (patiently(user, command) instanceof Reply.Failed failed) {
-        throw new BenchFailed(user.account() + " at " + command + ": " + failed.message());
+        throw new BenchFailed(
+            user.account() + " at " + command + ": " + Throttling.explain(failed));
       }
       return;
     }
@@ -259,7 +261,11 @@ final class Crew implements AutoCloseable {
           || System.nanoTime() - begun > PATIENCE.toNanos()) {
         return reply;
       }
-      Waiting.pause(failed.retryAfter() == null ? DEFAULT_RETRY : failed.retryAfter());
+      var pause = failed.retryAfter() == null ? DEFAULT_RETRY : failed.retryAfter();
+      if (System.nanoTime() - begun + pause.toNanos() > PATIENCE.toNanos()) {
+        return reply;
+      }
+      Waiting.pause(pause);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.chatserver.bench.check;
 
+import io.chatserver.bench.Throttling;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,7 @@ public final class Check {
       var jdbc = server.stop();
       var database = jdbc == null ? null : SqlLog.read(jdbc, stage.cast(), stage::identify);
       tell("judging");
+      tellWhetherThrottled();
       var evidence = new Evidence(stage.cast(), histories, log, database);
       var pauses = Pauses.find(histories, faults.faults(), finish);
       return new Outcome(settings, pauses, evidence, Judge.judge(evidence));
@@ -111,6 +113,18 @@ public final class Check {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tellWhetherThrottled() {
+    long count = stage.throttled().sum();
+    if (count > 0) {
+      progress.printf(
+          Locale.ROOT,
+          "check: %,d requests or connections refused: %s%n",
+          count,
+          Throttling.ADVICE);
+      progress.flush();
     }
   }
 

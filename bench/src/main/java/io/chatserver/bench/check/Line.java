@@ -1,9 +1,11 @@
 package io.chatserver.bench.check;
 
 import io.chatserver.bench.BenchFailed;
+import io.chatserver.bench.Throttling;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.FrameDecoder.Terminator;
+import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestWriter;
 import io.chatserver.protocol.ResponseReader;
@@ -112,8 +114,10 @@ final class Line implements AutoCloseable {
           if (kind.isInstance(reply)) {
             return kind.cast(reply);
           }
-          throw new BenchFailed(command.type() + " is answered with " + reply);
+          throw new BenchFailed(command.type() + " is answered with " + Throttling.explain(reply));
         }
+        case Frame.Event(Push.Closing(var reason, var _)) ->
+            throw new BenchFailed("the server closes: " + Throttling.explain(reason));
         default -> {}
       }
     }

@@ -34,6 +34,7 @@ final class Stage {
   private final LongAdder acknowledged = new LongAdder();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder sessions = new LongAdder();
+  private final LongAdder throttled = new LongAdder();
   private volatile Phase phase = Phase.TALK;
   private volatile Map<ConversationId, Long> heads = Map.of();
 
@@ -102,6 +103,11 @@ final class Stage {
 
   LongAdder sessions() {
     return sessions;
+  }
+
+  /** Refusals and closings that come from limits of the server. */
+  LongAdder throttled() {
+    return throttled;
   }
 
   /** Which message this is, by {@link Saying}; negative if its sender cannot have said it. */
