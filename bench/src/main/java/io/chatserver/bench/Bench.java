@@ -4,6 +4,7 @@ import io.chatserver.bench.check.CheckCommand;
 import io.chatserver.bench.cluster.ClusterCommand;
 import io.chatserver.bench.lab.LabCommand;
 import io.chatserver.bench.process.ProcessFailed;
+import io.chatserver.bench.siege.SiegeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       LabCommand.class,
       ClusterCommand.class,
+      SiegeCommand.class,
       DirectCommand.class,
       FanoutCommand.class,
       GroupsCommand.class,

@@ -10,6 +10,12 @@ record NginxConfig(String text) {
       Pattern.compile("(?m)^(\\s*listen\\s+)(?:[\\w.*]+:)?8000\\b");
   private static final Pattern SERVER =
       Pattern.compile("(?m)^(\\s*server\\s+)127\\.0\\.0\\.1:\\d+");
+
+  /** Stands for the node of a line that is left out. */
+  private static final String ABSENT = "absent";
+
+  private static final Pattern ABSENT_SERVER =
+      Pattern.compile("(?m)^\\s*server\\s+" + ABSENT + "[^\\n]*\\n");
   private static final Pattern PID = Pattern.compile("(?m)^(\\s*pid\\s+)\\S+;");
   private static final Pattern ERROR_LOG = Pattern.compile("(?m)^(\\s*error_log\\s+)[^;]+;");
   private static final Pattern ACCESS_LOG = Pattern.compile("(?m)^(\\s*access_log\\s+)/[^\\s;]+");
@@ -24,7 +30,8 @@ record NginxConfig(String text) {
   /**
    * For a process of ours: in the foreground, its files in a directory, on other ports.
    *
-   * @param nodes what stands for the servers of the upstream
+   * @param nodes what stands for the servers of the upstream; where it has more, the last are left
+   *     out
    */
   String at(Path directory, int port, List<Integer> nodes) {
     var listening = replaced(text, LISTEN, "$1127.0.0.1:" + port);
@@ -50,11 +57,9 @@ record NginxConfig(String text) {
         SERVER
             .matcher(text)
             .replaceAll(found -> {
-              if (!next.hasNext()) {
-                throw new ProcessFailed("nginx.conf has more than " + nodes.size() + " servers");
-              }
-              return "$1127.0.0.1:" + next.next();
+              return next.hasNext() ? "$1127.0.0.1:" + next.next() : "$1" + ABSENT;
             });
+    changed = ABSENT_SERVER.matcher(changed).replaceAll("");
     if (next.hasNext()) {
       throw new ProcessFailed("nginx.conf has fewer than " + nodes.size() + " servers");
     }

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * A whole cluster on this machine: MariaDB, Redis, three nodes, each with a link of its own to
- * Redis, and nginx before them.
+ * A whole cluster on this machine: MariaDB, Redis, up to three nodes, each with a link of its own
+ * to Redis, and nginx before them.
  *
  * <p>Threads: one at a time.
  */
@@ -57,10 +57,21 @@ public final class ServerCluster implements AutoCloseable {
       admin = List.copyOf(admin);
     }
 
-    /** Any that are free. */
+    /** Any that are free, for three nodes. */
     public static Ports free() {
-      var ports = IntStream.generate(LocalMachine::freePort).distinct().limit(7).boxed().toList();
-      return new Ports(ports.getFirst(), ports.subList(1, 4), ports.subList(4, 7));
+      return free(NAMES.size());
+    }
+
+    /** Any that are free, for up to three nodes. */
+    public static Ports free(int nodes) {
+      var ports =
+          IntStream.generate(LocalMachine::freePort)
+              .distinct()
+              .limit(1 + 2L * nodes)
+              .boxed()
+              .toList();
+      return new Ports(
+          ports.getFirst(), ports.subList(1, 1 + nodes), ports.subList(1 + nodes, 1 + 2 * nodes));
     }
 
     /**
@@ -85,7 +96,7 @@ public final class ServerCluster implements AutoCloseable {
       mariaDb = opened(MariaDb.start(directory), MariaDb::close);
       mariaDb.createDatabase(DATABASE);
       redis = opened(Redis.start(), Redis::close);
-      for (int i = 0; i < NAMES.size(); i++) {
+      for (int i = 0; i < ports.nodes.size(); i++) {
         nodes.add(node(i, directory, ports, settings));
       }
       var files = directory.resolve("nginx");
