@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       LabCommand.class,
       ClusterCommand.class,
       SiegeCommand.class,
+      CompareCommand.class,
       DirectCommand.class,
       FanoutCommand.class,
       GroupsCommand.class,
@@ -30,7 +31,7 @@ import picocli.CommandLine.Command;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:everything was delivered as it should be",
-      "1:something was lost, repeated or out of order",
+      "1:something was lost, repeated or out of order, or is slower than it may be",
       "2:the command line is wrong",
       "3:the load could not be brought up"
     })

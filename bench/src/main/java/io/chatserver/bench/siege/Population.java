@@ -31,7 +31,7 @@ record Population(List<Guest> guests, List<Guest> members, GroupId group) {
   static final int PROBES = 2;
 
   private static final int GUESTS = 12;
-  private static final int MEMBERS = 24;
+  private static final int MEMBERS = 16;
   private static final int HISTORY = 20;
   private static final int AT_ONCE = 8;
   private static final String LONG_TEXT = "h".repeat(16_000);

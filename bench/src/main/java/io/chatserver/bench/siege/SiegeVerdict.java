@@ -125,6 +125,9 @@ final class SiegeVerdict {
         format("%.2f cores", attack.cpu()),
         format("%.1f cores", SiegePlan.ATTACK_SHARE),
         attack.cpu() > 0 && attack.cpu() <= most);
+    if (attack.cpu() < SiegePlan.ATTACK_SHARE / 2) {
+      note("the machine left the hostile clients %.2f cores: the attack was weak", attack.cpu());
+    }
   }
 
   private static boolean isIdle(AttackCount.@Nullable Sums sums) {
