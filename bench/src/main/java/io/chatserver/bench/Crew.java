@@ -6,11 +6,13 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Reply;
+import io.chatserver.tls.TlsException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -20,6 +22,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -132,6 +135,7 @@ final class Crew implements AutoCloseable {
 
   private CompletableFuture<VirtualUser> connect(Account account, EventLoop loop) {
     var connected = new CompletableFuture<VirtualUser>();
+    var address = nextAddress();
     var bootstrap =
         new Bootstrap()
             .group(loop)
@@ -146,19 +150,43 @@ final class Crew implements AutoCloseable {
                     channels.add(channel);
                     var user = new VirtualUser(wire, channel, account);
                     var decoder = new FrameDecoder(wire.reader(), MAX_FRAME_BYTES);
+                    var tls = target.tls();
+                    if (tls != null) {
+                      var host = address.getHostString();
+                      channel
+                          .pipeline()
+                          .addLast(tls.handler(host, address.getPort(), CONNECT_TIMEOUT));
+                    }
                     channel.pipeline().addLast(decoder, user);
                   }
                 });
     bootstrap
-        .connect(nextAddress())
+        .connect(address)
         .addListener((ChannelFuture future) -> {
-          if (future.isSuccess()) {
-            connected.complete(future.channel().pipeline().get(VirtualUser.class));
-          } else {
+          var pipeline = future.channel().pipeline();
+          if (!future.isSuccess()) {
             connected.completeExceptionally(future.cause());
+          } else if (target.tls() == null) {
+            connected.complete(pipeline.get(VirtualUser.class));
+          } else {
+            completeAfterHandshake(connected, pipeline);
           }
         });
     return connected;
+  }
+
+  private static void completeAfterHandshake(
+      CompletableFuture<VirtualUser> connected, ChannelPipeline pipeline) {
+    pipeline
+        .get(SslHandler.class)
+        .handshakeFuture()
+        .addListener(shaken -> {
+          if (shaken.isSuccess()) {
+            connected.complete(pipeline.get(VirtualUser.class));
+          } else {
+            connected.completeExceptionally(TlsException.of(shaken.cause()));
+          }
+        });
   }
 
   /** Registers a user, or finds it registered, and logs it in. */

@@ -37,7 +37,7 @@ public final class Check {
     this.progress = progress;
     this.random = new Random(settings.seed());
     var tag = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-    stage = new Stage(server.doors(), settings, Casting.cast(server.address(), settings, tag));
+    stage = new Stage(server.doors(), settings, Casting.cast(server.door(), settings, tag));
     faults = new FaultLog(this::now, fault -> tell(fault.kind()));
   }
 
@@ -58,7 +58,7 @@ public final class Check {
       stage.settle();
       boolean isSettled = stage.unsettled().await(settleMillis(), TimeUnit.MILLISECONDS);
       tell(isSettled ? "all is sent, reading the log" : "some is not sent, reading the log");
-      var log = LogReader.read(server.address(), stage.cast(), stage::identify);
+      var log = LogReader.read(server.door(), stage.cast(), stage::identify);
       long finish = now();
       stage.finish(log);
       awaitDevices();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole cluster on this machine: MariaDB, Redis, up to three nodes, each with a link of its own
@@ -91,16 +92,34 @@ public final class ServerCluster implements AutoCloseable {
     }
   }
 
-  private ServerCluster(Path directory, Ports ports, Map<String, String> settings) {
+  /**
+   * Where it speaks TLS besides.
+   *
+   * @param entry of nginx
+   * @param nodes of each node
+   */
+  public record TlsPorts(TestAuthority.Signed signed, int entry, List<Integer> nodes) {
+    public TlsPorts {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  private ServerCluster(
+      Path directory, Ports ports, @Nullable TlsPorts tls, Map<String, String> settings) {
     try {
       mariaDb = opened(MariaDb.start(directory), MariaDb::close);
       mariaDb.createDatabase(DATABASE);
       redis = opened(Redis.start(), Redis::close);
       for (int i = 0; i < ports.nodes.size(); i++) {
-        nodes.add(node(i, directory, ports, settings));
+        var all = new HashMap<>(settings);
+        if (tls != null) {
+          all.putAll(tls.signed.settings(tls.nodes.get(i)));
+        }
+        nodes.add(node(i, directory, ports, all));
       }
       var files = directory.resolve("nginx");
-      nginx = opened(Nginx.start(files, ports.entry, ports.nodes), Nginx::close);
+      var nginxTls = tls == null ? null : new Nginx.Tls(tls.entry, tls.signed);
+      nginx = opened(Nginx.start(files, ports.entry, ports.nodes, nginxTls), Nginx::close);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -113,7 +132,13 @@ public final class ServerCluster implements AutoCloseable {
    * @param settings of all nodes
    */
   public static ServerCluster start(Path directory, Ports ports, Map<String, String> settings) {
-    return new ServerCluster(directory, ports, settings);
+    return new ServerCluster(directory, ports, null, settings);
+  }
+
+  /** The same with TLS besides. */
+  public static ServerCluster start(
+      Path directory, Ports ports, TlsPorts tls, Map<String, String> settings) {
+    return new ServerCluster(directory, ports, tls, settings);
   }
 
   private Node node(int number, Path directory, Ports ports, Map<String, String> settings) {

@@ -1,9 +1,12 @@
 package io.chatserver.bench.siege;
 
+import io.chatserver.bench.process.LocalMachine;
 import io.chatserver.bench.process.RestartableProcess;
 import io.chatserver.bench.process.ServerCluster;
 import io.chatserver.bench.process.ServerProcess;
+import io.chatserver.bench.process.TestAuthority;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,27 +47,45 @@ final class Besieged implements AutoCloseable {
    * @param plan says which
    */
   static Besieged start(Path directory, SiegePlan plan, Limits limits) {
-    return plan.cluster() ? cluster(directory, limits) : embedded(directory, limits);
+    return plan.cluster()
+        ? cluster(directory, plan.tls(), settings(limits))
+        : embedded(directory, plan.tls(), settings(limits));
   }
 
-  private static Besieged embedded(Path directory, Limits limits) {
+  private static Besieged embedded(Path directory, boolean tls, Map<String, String> more) {
     var settings = new HashMap<>(ServerProcess.embedded(directory));
-    settings.putAll(settings(limits));
+    settings.putAll(more);
+    var doors = new ArrayList<Door>();
+    if (tls) {
+      int port = LocalMachine.freeAddress().getPort();
+      settings.putAll(certificate(directory).settings(port));
+      doors.add(new Door(true, port));
+    }
     var server = ServerProcess.start(settings);
-    return new Besieged(
-        List.of(new Door(false, server.port())),
-        Map.of("the server", server),
-        server::stop,
-        server::close);
+    doors.addFirst(new Door(false, server.port()));
+    return new Besieged(doors, Map.of("the server", server), server::stop, server::close);
   }
 
-  private static Besieged cluster(Path directory, Limits limits) {
+  private static Besieged cluster(Path directory, boolean tls, Map<String, String> settings) {
     var ports = ServerCluster.Ports.free(NODES);
-    var cluster = ServerCluster.start(directory, ports, settings(limits));
+    var doors = new ArrayList<>(List.of(new Door(false, ports.entry())));
+    ServerCluster cluster;
+    if (tls) {
+      var more = ServerCluster.Ports.free(NODES);
+      var tlsPorts =
+          new ServerCluster.TlsPorts(certificate(directory), more.entry(), more.nodes());
+      doors.add(new Door(true, more.entry()));
+      cluster = ServerCluster.start(directory, ports, tlsPorts, settings);
+    } else {
+      cluster = ServerCluster.start(directory, ports, settings);
+    }
     var nodes = new LinkedHashMap<String, RestartableProcess>();
     cluster.nodes().forEach(node -> nodes.put("node " + node, node.process()));
-    return new Besieged(
-        List.of(new Door(false, ports.entry())), nodes, cluster::stop, cluster::close);
+    return new Besieged(doors, nodes, cluster::stop, cluster::close);
+  }
+
+  private static TestAuthority.Signed certificate(Path directory) {
+    return TestAuthority.create(directory.resolve("authority")).forThisMachine("server");
   }
 
   private static Map<String, String> settings(Limits limits) {

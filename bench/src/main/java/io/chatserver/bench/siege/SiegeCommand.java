@@ -50,6 +50,9 @@ public final class SiegeCommand implements Callable<Integer> {
       description = "Two nodes behind nginx, MariaDB and Redis, in place of the embedded server")
   private boolean cluster;
 
+  @Option(names = "--tls", description = "Use TLS for half of all connections")
+  private boolean tls;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON, too")
   private @Nullable Path json;
 
@@ -75,7 +78,7 @@ public final class SiegeCommand implements Callable<Integer> {
     var length = Duration.ofMillis(Math.round(minutes * MILLIS_PER_MINUTE));
     var before = Duration.ofMillis(Math.round(quiet * 1000));
     try {
-      return new SiegePlan(length, before, clients, cluster, false, SiegePlan.Bounds.PROMISED);
+      return new SiegePlan(length, before, clients, cluster, tls, SiegePlan.Bounds.PROMISED);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -299,10 +300,20 @@ final class NettyConnection implements Connection {
 
   /**
    * Lets the client read to the end and hang up. To close with requests unread would make the
-   * system take back what the client has not read yet.
+   * system take back what the client has not read yet. A client that speaks TLS is told before the
+   * end of the connection that nothing was cut off.
    */
   private void endOutput() {
     updateReading();
+    var tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      shutdownOutput();
+    } else {
+      tls.closeOutbound().addListener(_ -> shutdownOutput());
+    }
+  }
+
+  private void shutdownOutput() {
     if (channel instanceof DuplexChannel duplex) {
       var _ = duplex.shutdownOutput();
     } else {
