@@ -47,7 +47,8 @@ final class Comparison {
   }
 
   /** The ratios of all rounds of a scenario. */
-  record Result(ComparedScenario scenario, Ratios cpu, Ratios server, Ratios database, Ratios rate) {
+  record Result(
+      ComparedScenario scenario, Ratios cpu, Ratios server, Ratios database, Ratios rate) {
     static Result of(ComparedScenario scenario) {
       return new Result(scenario, new Ratios(), new Ratios(), new Ratios(), new Ratios());
     }
@@ -62,7 +63,8 @@ final class Comparison {
     }
 
     void print(PrintWriter out) {
-      out.printf("%s: %s%n", scenario, cpu.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+      out.printf(
+          "%s: %s%n", scenario, cpu.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '));
       out.println("  CPU a message   " + cpu);
       if (!database.isEmpty()) {
         out.println("    server        " + server);
@@ -116,7 +118,8 @@ final class Comparison {
     servers++;
     try (var server = build.start(settings())) {
       var database = place.mariaDb == null ? null : place.mariaDb.usage();
-      var target = Target.running(List.of(server.address()), List.of(server.usage()), database);
+      var target =
+          Target.running(List.of(server.address()), null, List.of(server.usage()), database);
       var runner =
           new Runner(target, scenario.wire(), phases, new PrintWriter(Writer.nullWriter()));
       var tag = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
@@ -154,7 +157,6 @@ final class Comparison {
     if (server == null) {
       throw new BenchFailed("nothing was measured");
     }
-    return new Cost(
-        server, database == null ? 0 : database, measured.perSecond(measured.count()));
+    return new Cost(server, database == null ? 0 : database, measured.perSecond(measured.count()));
   }
 }

@@ -22,8 +22,8 @@ class RatiosTest {
     assertThat(ratios.median()).isEqualTo(2.5, within(1e-9));
     assertThat(ratios.firstQuartile()).isEqualTo(1.75, within(1e-9));
     assertThat(ratios.thirdQuartile()).isEqualTo(3.25, within(1e-9));
-    assertThat(ratios).hasToString(
-        "median 2.500, middle half 1.750 to 3.250; rounds 4.000 1.000 3.000 2.000");
+    assertThat(ratios)
+        .hasToString("median 2.500, middle half 1.750 to 3.250; rounds 4.000 1.000 3.000 2.000");
   }
 
   @Test

@@ -83,6 +83,8 @@ public final class Build {
 
   private static void build(Path home, String id, Path kept, Path scratch) {
     var tree = scratch.resolve("tree").toAbsolutePath().toString();
+    // A build that was interrupted left its work tree in the list.
+    git(home, "worktree", "prune");
     git(home, "worktree", "add", "--detach", tree, id);
     try {
       shell("autobuild.sh", "cd \"$0\" && exec ./autobuild.sh build", BUILD_TIMEOUT, tree);

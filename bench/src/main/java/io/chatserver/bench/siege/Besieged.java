@@ -72,8 +72,7 @@ final class Besieged implements AutoCloseable {
     ServerCluster cluster;
     if (tls) {
       var more = ServerCluster.Ports.free(NODES);
-      var tlsPorts =
-          new ServerCluster.TlsPorts(certificate(directory), more.entry(), more.nodes());
+      var tlsPorts = new ServerCluster.TlsPorts(certificate(directory), more.entry(), more.nodes());
       doors.add(new Door(true, more.entry()));
       cluster = ServerCluster.start(directory, ports, tlsPorts, settings);
     } else {

@@ -98,8 +98,7 @@ final class LoginProbe implements Runnable {
     noteTime();
   }
 
-  @GuardedBy("this")
-  private void noteTime() {
+  @GuardedBy("this") private void noteTime() {
     var time = Duration.ofNanos(System.nanoTime() - begun);
     longest = time.compareTo(longest) > 0 ? time : longest;
   }

@@ -44,7 +44,8 @@ class StreamTest {
     deliver(1, 10);
     deliver(1, 11);
 
-    assertThat(stream.state().examples()).containsExactly("ann to bob: message 1 was delivered twice");
+    assertThat(stream.state().examples())
+        .containsExactly("ann to bob: message 1 was delivered twice");
   }
 
   @Test
