@@ -4,6 +4,7 @@ import io.chatserver.bench.check.CheckCommand;
 import io.chatserver.bench.cluster.ClusterCommand;
 import io.chatserver.bench.lab.LabCommand;
 import io.chatserver.bench.process.ProcessFailed;
+import io.chatserver.bench.siege.SiegeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,6 +18,8 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       LabCommand.class,
       ClusterCommand.class,
+      SiegeCommand.class,
+      CompareCommand.class,
       DirectCommand.class,
       FanoutCommand.class,
       GroupsCommand.class,
@@ -28,7 +31,7 @@ import picocli.CommandLine.Command;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:everything was delivered as it should be",
-      "1:something was lost, repeated or out of order",
+      "1:something was lost, repeated or out of order, or is slower than it may be",
       "2:the command line is wrong",
       "3:the load could not be brought up"
     })

@@ -6,11 +6,13 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.FrameDecoder;
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Reply;
+import io.chatserver.tls.TlsException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -20,6 +22,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -132,6 +135,7 @@ final class Crew implements AutoCloseable {
 
   private CompletableFuture<VirtualUser> connect(Account account, EventLoop loop) {
     var connected = new CompletableFuture<VirtualUser>();
+    var address = nextAddress();
     var bootstrap =
         new Bootstrap()
             .group(loop)
@@ -146,19 +150,43 @@ final class Crew implements AutoCloseable {
                     channels.add(channel);
                     var user = new VirtualUser(wire, channel, account);
                     var decoder = new FrameDecoder(wire.reader(), MAX_FRAME_BYTES);
+                    var tls = target.tls();
+                    if (tls != null) {
+                      var host = address.getHostString();
+                      channel
+                          .pipeline()
+                          .addLast(tls.handler(host, address.getPort(), CONNECT_TIMEOUT));
+                    }
                     channel.pipeline().addLast(decoder, user);
                   }
                 });
     bootstrap
-        .connect(nextAddress())
+        .connect(address)
         .addListener((ChannelFuture future) -> {
-          if (future.isSuccess()) {
-            connected.complete(future.channel().pipeline().get(VirtualUser.class));
-          } else {
+          var pipeline = future.channel().pipeline();
+          if (!future.isSuccess()) {
             connected.completeExceptionally(future.cause());
+          } else if (target.tls() == null) {
+            connected.complete(pipeline.get(VirtualUser.class));
+          } else {
+            completeAfterHandshake(connected, pipeline);
           }
         });
     return connected;
+  }
+
+  private static void completeAfterHandshake(
+      CompletableFuture<VirtualUser> connected, ChannelPipeline pipeline) {
+    pipeline
+        .get(SslHandler.class)
+        .handshakeFuture()
+        .addListener(shaken -> {
+          if (shaken.isSuccess()) {
+            connected.complete(pipeline.get(VirtualUser.class));
+          } else {
+            connected.completeExceptionally(TlsException.of(shaken.cause()));
+          }
+        });
   }
 
   /** Registers a user, or finds it registered, and logs it in. */
@@ -174,7 +202,8 @@ final class Crew implements AutoCloseable {
     switch (registered) {
       case Reply.Registered(var id) -> user.becomes(id);
       case Reply.Failed failed when failed.code() == ErrorCode.NAME_TAKEN -> {}
-      default -> throw new BenchFailed("registering " + account + ": " + registered);
+      default ->
+          throw new BenchFailed("registering " + account + ": " + Throttling.explain(registered));
     }
   }
 
@@ -197,7 +226,7 @@ final class Crew implements AutoCloseable {
   private static Reply.LoggedIn logIn(VirtualUser user, Command.Login command) {
     var reply = patiently(user, command);
     if (!(reply instanceof Reply.LoggedIn login)) {
-      throw new BenchFailed("logging in " + user.account() + ": " + reply);
+      throw new BenchFailed("logging in " + user.account() + ": " + Throttling.explain(reply));
     }
     user.becomes(login.id());
     user.keepAlive();
@@ -213,7 +242,7 @@ final class Crew implements AutoCloseable {
       if (reply instanceof Reply.InGroup(var group)) {
         return group.id();
       }
-      throw new BenchFailed("creating " + name + ": " + reply);
+      throw new BenchFailed("creating " + name + ": " + Throttling.explain(reply));
     }
     tell(creator, create);
     // The original tells the number of a group only at the login.
@@ -234,7 +263,8 @@ final class Crew implements AutoCloseable {
   void tell(VirtualUser user, Command command) {
     if (wire.promisesDelivery()) {
       if (patiently(user, command) instanceof Reply.Failed failed) {
-        throw new BenchFailed(user.account() + " at " + command + ": " + failed.message());
+        throw new BenchFailed(
+            user.account() + " at " + command + ": " + Throttling.explain(failed));
       }
       return;
     }
@@ -259,7 +289,11 @@ final class Crew implements AutoCloseable {
           || System.nanoTime() - begun > PATIENCE.toNanos()) {
         return reply;
       }
-      Waiting.pause(failed.retryAfter() == null ? DEFAULT_RETRY : failed.retryAfter());
+      var pause = failed.retryAfter() == null ? DEFAULT_RETRY : failed.retryAfter();
+      if (System.nanoTime() - begun + pause.toNanos() > PATIENCE.toNanos()) {
+        return reply;
+      }
+      Waiting.pause(pause);
     }
   }
 

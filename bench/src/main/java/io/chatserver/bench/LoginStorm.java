@@ -60,7 +60,7 @@ final class LoginStorm implements Scenario.Run {
               if (failure == null) {
                 logIn(new Login(guest, user, start, end));
               } else {
-                violated(guest.account, "connecting: " + failure);
+                violated(guest.account, "connecting: " + Throttling.explain(failure));
                 waiting.add(guest);
                 next(end);
               }
@@ -90,7 +90,7 @@ final class LoginStorm implements Scenario.Run {
         violated(account, "is " + account.id() + ", but was logged in as " + id);
       }
     } else if (!stopping) {
-      violated(account, String.valueOf(failure == null ? reply : failure));
+      violated(account, Throttling.explain(failure == null ? reply : failure));
     }
     login.user.leave();
     waiting.add(login.guest);

@@ -64,6 +64,11 @@ final class RunOptions {
       report = runner.run(scenario, new Crew.Names(userPrefix, tag));
     }
     report.print(console.getOut());
+    if (report.tally().refused() > 0) {
+      console
+          .getErr()
+          .printf("bench: %,d refused: %s%n", report.tally().refused(), Throttling.ADVICE);
+    }
     if (json != null) {
       try (var file = Files.newBufferedWriter(json)) {
         JsonReport.write(report, file);

@@ -1,9 +1,13 @@
 package io.chatserver.bench;
 
+import io.chatserver.bench.process.LocalMachine;
 import io.chatserver.bench.process.MariaDb;
 import io.chatserver.bench.process.ProcessUsage;
 import io.chatserver.bench.process.Redis;
 import io.chatserver.bench.process.ServerProcess;
+import io.chatserver.bench.process.TestAuthority;
+import io.chatserver.tls.ClientTls;
+import io.chatserver.tls.PemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -39,6 +43,7 @@ final class Target implements AutoCloseable {
   private static final String DATABASE = "chat";
 
   private final List<InetSocketAddress> addresses;
+  private final @Nullable ClientTls tls;
   private final String description;
   private final List<ProcessUsage> servers;
   private final @Nullable ProcessUsage database;
@@ -50,6 +55,7 @@ final class Target implements AutoCloseable {
 
   private Target(
       List<InetSocketAddress> addresses,
+      @Nullable ClientTls tls,
       String description,
       List<ProcessUsage> servers,
       @Nullable ProcessUsage database,
@@ -57,6 +63,7 @@ final class Target implements AutoCloseable {
       @Nullable Duration startToFirstLogin,
       Deque<AutoCloseable> opened) {
     this.addresses = List.copyOf(addresses);
+    this.tls = tls;
     this.description = description;
     this.servers = List.copyOf(servers);
     this.database = database;
@@ -65,9 +72,14 @@ final class Target implements AutoCloseable {
     this.opened = opened;
   }
 
-  /** Nodes that run already; their processes are measured where their ids are known. */
+  /**
+   * Nodes that run already; their processes are measured where their ids are known.
+   *
+   * @param tls null for connections without TLS
+   */
   static Target running(
       List<InetSocketAddress> addresses,
+      @Nullable ClientTls tls,
       List<ProcessUsage> servers,
       @Nullable ProcessUsage database) {
     var description =
@@ -75,15 +87,16 @@ final class Target implements AutoCloseable {
             .map(address -> address.getHostString() + ":" + address.getPort())
             .collect(Collectors.joining(","));
     return new Target(
-        addresses, description, servers, database, null, null, new ConcurrentLinkedDeque<>());
+        addresses, tls, description, servers, database, null, null, new ConcurrentLinkedDeque<>());
   }
 
   /**
    * Starts nodes with their data in a new directory, which is removed at the end.
    *
    * @param nodes more than one only on MariaDB; a Redis joins them
+   * @param withTls whether users connect with TLS, by a test authority
    */
-  static Target start(Storage storage, int nodes, Map<String, String> settings) {
+  static Target start(Storage storage, int nodes, Map<String, String> settings, boolean withTls) {
     var opened = new ConcurrentLinkedDeque<AutoCloseable>();
     // An interrupted run leaves nothing behind either.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAll(opened), "close-target"));
@@ -108,20 +121,29 @@ final class Target implements AutoCloseable {
         all.put("relay.url", redis.url());
       }
       all.putAll(settings);
+      var entries = new ArrayList<InetSocketAddress>();
+      var authority = withTls ? TestAuthority.create(directory.resolve("tls")) : null;
       long start = System.nanoTime();
       var servers = new ArrayList<ServerProcess>();
       for (int i = 1; i <= nodes; i++) {
         all.put("node.id", "node-" + i);
+        var tlsAddress = LocalMachine.freeAddress();
+        if (authority != null) {
+          all.putAll(authority.forThisMachine("node-" + i).settings(tlsAddress.getPort()));
+        }
         var server = ServerProcess.start(all);
         opened.push(server);
         servers.add(server);
+        entries.add(authority == null ? server.address() : tlsAddress);
       }
       FirstLogin.at(servers.getFirst().address());
       var firstLogin = nodes > 1 ? null : Duration.ofNanos(System.nanoTime() - start);
       var description = "started with " + storage.name().toLowerCase(Locale.ROOT);
       return new Target(
-          servers.stream().map(ServerProcess::address).toList(),
-          nodes > 1 ? nodes + " nodes " + description + " and redis" : description,
+          entries,
+          authority == null ? null : ClientTls.trusting(authority.certificate()),
+          (nodes > 1 ? nodes + " nodes " + description + " and redis" : description)
+              + (withTls ? ", TLS" : ""),
           servers.stream().map(ServerProcess::usage).toList(),
           database,
           redis,
@@ -130,6 +152,9 @@ final class Target implements AutoCloseable {
     } catch (IOException e) {
       closeAll(opened);
       throw new UncheckedIOException(e);
+    } catch (PemException e) {
+      closeAll(opened);
+      throw new IllegalStateException(e);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
@@ -139,6 +164,11 @@ final class Target implements AutoCloseable {
   /** Where its nodes listen. */
   List<InetSocketAddress> addresses() {
     return addresses;
+  }
+
+  /** How they are spoken to; null for connections without TLS. */
+  @Nullable ClientTls tls() {
+    return tls;
   }
 
   /** The processes of its nodes; none if they are not known. */

@@ -1,11 +1,13 @@
 package io.chatserver.bench;
 
 import io.chatserver.bench.process.ProcessUsage;
+import io.chatserver.tls.ServerAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say which server is put under load, and in which form it is spoken to. */
@@ -17,15 +19,20 @@ final class TargetOptions {
     ORIGINAL
   }
 
-  @Option(names = "--host", paramLabel = "HOST", description = "A running server: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "A running server, or tls://HOST:PORT: ${DEFAULT-VALUE}")
   private String host = "127.0.0.1";
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       split = ",",
-      description = "A running server, or its nodes in turn: ${DEFAULT-VALUE}")
-  private List<Integer> ports = List.of(6000);
+      description = "A running server, or its nodes in turn: 6000")
+  private List<Integer> ports = List.of();
+
+  @Mixin private TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--server-pid",
@@ -72,12 +79,26 @@ final class TargetOptions {
       if (nodes < 1 || (nodes > 1 && start != Target.Storage.MARIADB)) {
         throw new BenchFailed("--nodes is " + nodes + "; allowed: 1, or more with --start mariadb");
       }
-      return Target.start(start, nodes, settings);
+      return Target.start(start, nodes, settings, tls.isTls());
     }
+    var servers = servers();
     return Target.running(
-        ports.stream().map(port -> InetSocketAddress.createUnresolved(host, port)).toList(),
+        servers.stream()
+            .map(server -> InetSocketAddress.createUnresolved(server.host(), server.port()))
+            .toList(),
+        tls.clientTls(servers.getFirst().tls()),
         serverPids.stream().map(ProcessUsage::new).toList(),
         databasePid == null ? null : new ProcessUsage(databasePid));
+  }
+
+  private List<ServerAddress> servers() {
+    try {
+      return ports.isEmpty()
+          ? List.of(ServerAddress.of(host, null, 6000, tls.isTls()))
+          : ports.stream().map(port -> ServerAddress.of(host, port, 6000, tls.isTls())).toList();
+    } catch (IllegalArgumentException e) {
+      throw new BenchFailed(String.valueOf(e.getMessage()));
+    }
   }
 
   Wire wire() {

@@ -139,7 +139,8 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch ((Frame) message) {
       case Frame.Event(Push.MessageReceived(var chat)) -> received(chat);
-      case Frame.Event(Push.Closing push) -> closing = "the server hung up: " + push.reason();
+      case Frame.Event(Push.Closing push) ->
+          closing = "the server closed the connection: " + Throttling.explain(push.reason());
       case Frame.Event(Push.Page page) when wire.acknowledges() ->
           page.messages().forEach(this::received);
       case Frame.Event(Push.Receipt _) when wire.acknowledges() -> {}

@@ -31,7 +31,7 @@ final class Runs {
   private static Report run(
       InetSocketAddress address, Wire wire, Scenario scenario, Duration warmUp, Duration measured) {
     var phases = new Runner.Phases(warmUp, measured, 2);
-    var target = Target.running(List.of(address), List.of(ProcessUsage.self()), null);
+    var target = Target.running(List.of(address), null, List.of(ProcessUsage.self()), null);
     var names = new Crew.Names("bench", "t" + System.nanoTime());
     return new Runner(target, wire, phases, NOWHERE).run(scenario, names);
   }

@@ -10,6 +10,9 @@ import io.chatserver.client.view.Console;
 import io.chatserver.client.view.Script;
 import io.chatserver.client.view.UserFiles;
 import io.chatserver.protocol.Command;
+import io.chatserver.tls.ClientTls;
+import io.chatserver.tls.PemException;
+import io.chatserver.tls.ServerAddress;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,10 +53,12 @@ import picocli.CommandLine.Spec;
       "3:the server could not be reached",
       "4:the login or registration was refused",
       "5:the session was lost for good",
+      "6:TLS with the server fails: its certificate, or it does not speak TLS",
       "70:an unexpected fault"
     })
 public final class ChatClient implements Callable<Integer> {
   private static final int FAULT = 70;
+  private static final int DEFAULT_PORT = 6000;
 
   private final InputStream in;
   private final PrintStream out;
@@ -66,16 +71,25 @@ public final class ChatClient implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "HOST",
       defaultValue = "127.0.0.1",
-      description = "the server (default: ${DEFAULT-VALUE})")
+      description = "the server (default: ${DEFAULT-VALUE}), or tls://HOST:PORT")
   private String host = "";
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "PORT",
-      defaultValue = "6000",
-      description = "its port (default: ${DEFAULT-VALUE})")
-  private int port;
+      description = "its port (default: 6000)")
+  private @Nullable Integer port;
+
+  @Option(names = "--tls", description = "connect with TLS, as tls://HOST:PORT does")
+  private boolean tls;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "with TLS: the certificates of the trusted authorities, in PEM (default: those of the JDK)")
+  private @Nullable Path authorities;
 
   @Option(names = "--user", paramLabel = "NAME_OR_ID", description = "who logs in")
   private @Nullable String user;
@@ -160,6 +174,7 @@ public final class ChatClient implements Callable<Integer> {
       case CANNOT_CONNECT -> 3;
       case LOGIN_REFUSED -> 4;
       case SESSION_LOST -> 5;
+      case TLS_FAILED -> 6;
     };
   }
 
@@ -209,9 +224,19 @@ public final class ChatClient implements Callable<Integer> {
 
   private ConnectionSettings settings() {
     try {
-      return ConnectionSettings.of(host, port);
+      var address = ServerAddress.of(host, port, DEFAULT_PORT, tls);
+      var settings = ConnectionSettings.of(address.host(), address.port());
+      if (address.tls()) {
+        return settings.with(ClientTls.trusting(authorities));
+      }
+      if (authorities != null) {
+        throw usage("--ca goes with --tls");
+      }
+      return settings;
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
+    } catch (PemException e) {
+      throw usage("--ca " + authorities + ": " + e.getMessage());
     }
   }
 

@@ -98,7 +98,7 @@ public final class ChatServer implements Callable<Integer> {
     try (var claim = DatabaseClaim.take(config.storage().url())) {
       return claim == null
           ? refuse(EXIT_START, "another server uses " + database(config))
-          : run(ServerWiring.start(config, Clock.systemUTC()), config);
+          : run(ServerWiring.start(config, Clock.systemUTC()));
     }
   }
 
@@ -124,12 +124,20 @@ public final class ChatServer implements Callable<Integer> {
     return ConfigLoader.load(configFile, System.getenv(), overrides);
   }
 
-  private static int run(ServerWiring server, ServerConfig config) throws InterruptedException {
+  private static int run(ServerWiring server) throws InterruptedException {
     var told = new Semaphore(0);
-    for (var signal : List.of("TERM", "INT", "HUP")) {
+    for (var signal : List.of("TERM", "INT")) {
       Signals.register(signal, told::release);
     }
-    log.info("listening on {}:{}", config.listen().host(), server.port());
+    // A server with nothing to read again ends with the terminal that it was started in.
+    Signals.register(
+        "HUP",
+        () -> {
+          if (!server.reloadCertificate()) {
+            told.release();
+          }
+        });
+    log.info("listening on {}", server.addresses());
     told.acquire();
     log.info("stopping");
     Thread.ofVirtual()

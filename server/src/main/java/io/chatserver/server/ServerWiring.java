@@ -45,6 +45,7 @@ import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.Database;
 import io.chatserver.server.transport.NettyServer;
+import io.chatserver.server.transport.ServerTls;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,6 +82,11 @@ public final class ServerWiring implements AutoCloseable {
   private ServerWiring(ServerConfig config, MemoryPlan plan, Clock clock) throws IOException {
     drainPeriod = config.relay().url().isEmpty() ? Duration.ZERO : config.drain().period();
     try {
+      // First: a certificate that cannot be used is found out before anything else is touched.
+      var tls =
+          config.listen().hasTls()
+              ? opened(ServerTls.start(config.listen(), clock), ServerTls::close)
+              : null;
       var database = opened(Database.open(config.storage()), Database::close);
       var messageStore = new MessageStore(database);
       var memberStore = new MemberStore(database);
@@ -150,7 +156,8 @@ public final class ServerWiring implements AutoCloseable {
                   budget,
                   connection ->
                       new Caller(
-                          connection, chat, registry, commandExecutor, pages, refusals, rates)),
+                          connection, chat, registry, commandExecutor, pages, refusals, rates),
+                  tls),
               NettyServer::close);
       var observed =
           new Observed(
@@ -229,6 +236,25 @@ public final class ServerWiring implements AutoCloseable {
   /** The port that clients connect to. */
   public int port() {
     return transport.port();
+  }
+
+  /** The port for TLS. */
+  public int tlsPort() {
+    return transport.tlsPort();
+  }
+
+  /** Where clients can connect, in words. */
+  public String addresses() {
+    return transport.addresses();
+  }
+
+  /** Reads the certificate for TLS again; false where there is no TLS. */
+  public boolean reloadCertificate() {
+    var tls = transport.tls();
+    if (tls != null) {
+      tls.reload();
+    }
+    return tls != null;
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatserver.bench.check.Check;
 import io.chatserver.bench.check.CheckedServer;
+import io.chatserver.bench.check.Door;
 import io.chatserver.bench.check.Invariant;
 import io.chatserver.bench.check.Kills;
 import io.chatserver.bench.check.Settings;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,8 +60,8 @@ class PlantedFaultTest {
   /** A server behind a proxy. */
   private record Behind(FaultyProxy proxy) implements CheckedServer {
     @Override
-    public InetSocketAddress address() {
-      return proxy.address();
+    public Door door() {
+      return Door.plain(proxy.address());
     }
 
     @Override
@@ -302,8 +302,8 @@ class PlantedFaultTest {
     }
 
     @Override
-    public InetSocketAddress address() {
-      return proxy.address();
+    public Door door() {
+      return Door.plain(proxy.address());
     }
 
     void killAndRestart() {

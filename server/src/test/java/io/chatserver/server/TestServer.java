@@ -42,6 +42,7 @@ final class TestServer implements AutoCloseable {
     overrides.put("listen.port", "0");
     overrides.put("account.hash_memory_kib", "64");
     overrides.put("account.hash_iterations", "1");
+    overrides.put("throttle.exempt", "127.0.0.0/8,::1");
     overrides.put("legacy.spacing", "1ms");
     overrides.put("legacy.time_zone", "UTC");
     overrides.put("storage.slow_statement", "1h");

@@ -6,7 +6,6 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,7 +24,7 @@ final class Casting implements AutoCloseable {
   private static final int PEERS = 3;
   private static final int SMALL_GROUP = 8;
 
-  private final InetSocketAddress address;
+  private final Door door;
   private final Settings settings;
   private final String tag;
   private final Random random;
@@ -33,8 +32,8 @@ final class Casting implements AutoCloseable {
   private final Map<UserId, Line> lines = new HashMap<>();
   private final Map<ConversationId, Cast.Members> members = new HashMap<>();
 
-  private Casting(InetSocketAddress address, Settings settings, String tag) {
-    this.address = address;
+  private Casting(Door door, Settings settings, String tag) {
+    this.door = door;
     this.settings = settings;
     this.tag = tag;
     this.random = new Random(settings.seed());
@@ -46,8 +45,8 @@ final class Casting implements AutoCloseable {
    * @param tag makes the names new
    * @throws BenchFailed if the server does not let us
    */
-  static Cast cast(InetSocketAddress address, Settings settings, String tag) {
-    try (var casting = new Casting(address, settings, tag)) {
+  static Cast cast(Door door, Settings settings, String tag) {
+    try (var casting = new Casting(door, settings, tag)) {
       return casting.cast();
     } catch (IOException e) {
       throw new BenchFailed("the users of the check cannot be set up: " + e.getMessage(), e);
@@ -69,7 +68,7 @@ final class Casting implements AutoCloseable {
   private void openAccount(int number) throws IOException {
     var name = "check-" + tag + "-" + number;
     var password = "secret of " + name;
-    var line = new Line(address, 0);
+    var line = new Line(door, 0);
     var register = new Command.Register(name, password);
     try {
       var id = line.ask(register, Reply.Registered.class).id();

@@ -1,5 +1,6 @@
 package io.chatserver.bench.check;
 
+import io.chatserver.bench.Throttling;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class Check {
     this.progress = progress;
     this.random = new Random(settings.seed());
     var tag = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-    stage = new Stage(server.doors(), settings, Casting.cast(server.address(), settings, tag));
+    stage = new Stage(server.doors(), settings, Casting.cast(server.door(), settings, tag));
     faults = new FaultLog(this::now, fault -> tell(fault.kind()));
   }
 
@@ -57,13 +58,14 @@ public final class Check {
       stage.settle();
       boolean isSettled = stage.unsettled().await(settleMillis(), TimeUnit.MILLISECONDS);
       tell(isSettled ? "all is sent, reading the log" : "some is not sent, reading the log");
-      var log = LogReader.read(server.address(), stage.cast(), stage::identify);
+      var log = LogReader.read(server.door(), stage.cast(), stage::identify);
       long finish = now();
       stage.finish(log);
       awaitDevices();
       var jdbc = server.stop();
       var database = jdbc == null ? null : SqlLog.read(jdbc, stage.cast(), stage::identify);
       tell("judging");
+      tellWhetherThrottled();
       var evidence = new Evidence(stage.cast(), histories, log, database);
       var pauses = Pauses.find(histories, faults.faults(), finish);
       return new Outcome(settings, pauses, evidence, Judge.judge(evidence));
@@ -111,6 +113,18 @@ public final class Check {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tellWhetherThrottled() {
+    long count = stage.throttled().sum();
+    if (count > 0) {
+      progress.printf(
+          Locale.ROOT,
+          "check: %,d requests or connections refused: %s%n",
+          count,
+          Throttling.ADVICE);
+      progress.flush();
     }
   }
 

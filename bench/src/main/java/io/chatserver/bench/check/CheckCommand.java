@@ -1,6 +1,8 @@
 package io.chatserver.bench.check;
 
 import io.chatserver.bench.BenchFailed;
+import io.chatserver.bench.TlsOptions;
+import io.chatserver.tls.ServerAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -37,7 +39,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..2",
       paramLabel = "HOST PORT",
-      description = "A running server: 127.0.0.1 6000, unless --start is given")
+      description = "A running server, or tls://HOST:PORT: 127.0.0.1 6000, unless --start is given")
   private List<String> address = List.of();
 
   @Option(
@@ -51,6 +53,8 @@ public final class CheckCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "With --start: how often the server is killed (kill -9): ${DEFAULT-VALUE}")
   private int kills;
+
+  @Mixin private TlsOptions tls = new TlsOptions();
 
   @Mixin private CheckOptions options = new CheckOptions();
 
@@ -71,7 +75,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private Outcome check(Path directory, Settings settings, PrintWriter progress) {
     if (start == null) {
-      try (var server = new RunningServer(runningAddress())) {
+      try (var server = new RunningServer(runningDoor())) {
         return Check.run(server, Trouble.NONE, settings, progress);
       }
     }
@@ -88,6 +92,9 @@ public final class CheckCommand implements Callable<Integer> {
     if (start == null && kills > 0) {
       throw wrong("--kills needs --start: a server that others use is not killed");
     }
+    if (start != null && tls.isTls()) {
+      throw wrong("--tls goes with HOST PORT");
+    }
     if (start != null && !address.isEmpty()) {
       throw wrong("either --start or HOST PORT");
     }
@@ -100,17 +107,21 @@ public final class CheckCommand implements Callable<Integer> {
     };
   }
 
-  private InetSocketAddress runningAddress() {
-    var host = address.isEmpty() ? "127.0.0.1" : address.getFirst();
+  private Door runningDoor() {
     try {
-      int port = address.size() < 2 ? 6000 : Integer.parseInt(address.get(1));
-      var found = new InetSocketAddress(host, port);
+      var port = address.size() < 2 ? null : Integer.valueOf(address.get(1));
+      var server =
+          ServerAddress.of(
+              address.isEmpty() ? "127.0.0.1" : address.getFirst(), port, 6000, tls.isTls());
+      var found = new InetSocketAddress(server.host(), server.port());
       if (found.isUnresolved()) {
-        throw new BenchFailed("no address of " + host);
+        throw new BenchFailed("no address of " + server.host());
       }
-      return found;
-    } catch (IllegalArgumentException _) {
+      return new Door(found, tls.clientTls(server.tls()));
+    } catch (NumberFormatException _) {
       throw wrong("not a port: " + address.get(1));
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
     }
   }
 

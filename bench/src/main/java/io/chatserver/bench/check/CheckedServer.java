@@ -1,6 +1,5 @@
 package io.chatserver.bench.check;
 
-import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +13,11 @@ public interface CheckedServer extends AutoCloseable {
   record Jdbc(String url, String user, String password) {}
 
   /** Where it listens, also after a fault. */
-  InetSocketAddress address();
+  Door door();
 
   /** Where devices connect, each time to any of these; to one of several they need not stay. */
-  default List<InetSocketAddress> doors() {
-    return List.of(address());
+  default List<Door> doors() {
+    return List.of(door());
   }
 
   /** Stops it in an orderly way, and says where its messages are; null if that is not known. */

@@ -1,9 +1,11 @@
 package io.chatserver.bench.check;
 
 import io.chatserver.bench.BenchFailed;
+import io.chatserver.bench.Throttling;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.FrameDecoder.Terminator;
+import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestWriter;
 import io.chatserver.protocol.ResponseReader;
@@ -12,7 +14,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -30,7 +31,10 @@ final class Line implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
   private static final ResponseReader READER = new ResponseReader();
 
+  /** What TLS goes over, or the same as the stream's. */
   private final Socket socket = new Socket();
+
+  private final Socket stream;
   private final InputStream in;
   private final OutputStream out;
   private byte[] buffer = new byte[4096];
@@ -44,15 +48,21 @@ final class Line implements AutoCloseable {
    *
    * @param receiveBuffer bytes that the system may take ahead of us; 0 for its own choice
    */
-  Line(InetSocketAddress address, int receiveBuffer) throws IOException {
+  Line(Door door, int receiveBuffer) throws IOException {
     try {
       if (receiveBuffer > 0) {
         socket.setReceiveBufferSize(receiveBuffer);
       }
       socket.setTcpNoDelay(true);
+      var address = door.address();
       socket.connect(address, Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
-      in = socket.getInputStream();
-      out = socket.getOutputStream();
+      var tls = door.tls();
+      stream =
+          tls == null
+              ? socket
+              : tls.over(socket, address.getHostString(), address.getPort(), CONNECT_TIMEOUT);
+      in = stream.getInputStream();
+      out = stream.getOutputStream();
     } catch (IOException e) {
       socket.close();
       throw e;
@@ -112,8 +122,10 @@ final class Line implements AutoCloseable {
           if (kind.isInstance(reply)) {
             return kind.cast(reply);
           }
-          throw new BenchFailed(command.type() + " is answered with " + reply);
+          throw new BenchFailed(command.type() + " is answered with " + Throttling.explain(reply));
         }
+        case Frame.Event(Push.Closing(var reason, var _)) ->
+            throw new BenchFailed("the server closes: " + Throttling.explain(reason));
         default -> {}
       }
     }
@@ -133,7 +145,7 @@ final class Line implements AutoCloseable {
 
   private boolean read(int millis) throws IOException {
     makeRoom();
-    socket.setSoTimeout(millis);
+    stream.setSoTimeout(millis);
     try {
       int count = in.read(buffer, end, buffer.length - end);
       if (count < 0) {
@@ -166,6 +178,6 @@ final class Line implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    stream.close();
   }
 }

@@ -7,19 +7,18 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
 /** Reads the whole log of the conversations over the wire, as members that saw them begin. */
 final class LogReader {
-  private final InetSocketAddress address;
+  private final Door door;
   private final Cast cast;
   private final ToLongFunction<ChatMessage> identify;
   private final LogCopy copy = new LogCopy();
 
-  private LogReader(InetSocketAddress address, Cast cast, ToLongFunction<ChatMessage> identify) {
-    this.address = address;
+  private LogReader(Door door, Cast cast, ToLongFunction<ChatMessage> identify) {
+    this.door = door;
     this.cast = cast;
     this.identify = identify;
   }
@@ -30,8 +29,8 @@ final class LogReader {
    * @param identify which message it is, by {@link Saying}
    * @throws BenchFailed if the server does not show it
    */
-  static LogCopy read(InetSocketAddress address, Cast cast, ToLongFunction<ChatMessage> identify) {
-    var reader = new LogReader(address, cast, identify);
+  static LogCopy read(Door door, Cast cast, ToLongFunction<ChatMessage> identify) {
+    var reader = new LogReader(door, cast, identify);
     try {
       for (var account : cast.accounts()) {
         reader.readAs(account);
@@ -47,7 +46,7 @@ final class LogReader {
     if (conversations.isEmpty()) {
       return;
     }
-    try (var line = new Line(address, 0)) {
+    try (var line = new Line(door, 0)) {
       var _ = line.ask(account.loginWithoutTrace(), Reply.LoggedIn.class);
       for (var conversation : conversations) {
         read(line, conversation);

@@ -1,10 +1,9 @@
 package io.chatserver.bench.check;
 
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A server that somebody else has started. */
-record RunningServer(InetSocketAddress address) implements CheckedServer {
+record RunningServer(Door door) implements CheckedServer {
   @Override
   public @Nullable Jdbc stop() {
     return null;

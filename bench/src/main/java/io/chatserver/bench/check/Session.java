@@ -1,5 +1,6 @@
 package io.chatserver.bench.check;
 
+import io.chatserver.bench.Throttling;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
@@ -176,6 +177,9 @@ final class Session {
           history.add(
               EventKind.RECEIPT, conversation, user.value(), place.received(), place.read());
       case Push.Closing(var reason, var _) -> {
+        if (Throttling.isClosing(reason)) {
+          device.stage().throttled().increment();
+        }
         if (!reason.mayReconnect()) {
           history.strange(null, "closing: " + reason);
         }
@@ -198,6 +202,9 @@ final class Session {
   }
 
   private void settle(Errand errand, Reply reply) throws IOException {
+    if (Throttling.isRefusal(reply)) {
+      device.stage().throttled().increment();
+    }
     switch (errand) {
       case Errand.LogIn _ -> begin(reply);
       case Errand.Say(var letter) -> settle(letter, reply);

@@ -2,7 +2,6 @@ package io.chatserver.bench.check;
 
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +26,18 @@ final class Stage {
     FINISH
   }
 
-  private final List<InetSocketAddress> doors;
+  private final List<Door> doors;
   private final Settings settings;
   private final Cast cast;
   private final CountDownLatch unsettled;
   private final LongAdder acknowledged = new LongAdder();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder sessions = new LongAdder();
+  private final LongAdder throttled = new LongAdder();
   private volatile Phase phase = Phase.TALK;
   private volatile Map<ConversationId, Long> heads = Map.of();
 
-  Stage(List<InetSocketAddress> doors, Settings settings, Cast cast) {
+  Stage(List<Door> doors, Settings settings, Cast cast) {
     this.doors = List.copyOf(doors);
     this.settings = settings;
     this.cast = cast;
@@ -45,7 +45,7 @@ final class Stage {
   }
 
   /** Where a device connects this time. */
-  InetSocketAddress door(Random random) {
+  Door door(Random random) {
     return doors.get(random.nextInt(doors.size()));
   }
 
@@ -102,6 +102,11 @@ final class Stage {
 
   LongAdder sessions() {
     return sessions;
+  }
+
+  /** Refusals and closings that come from limits of the server. */
+  LongAdder throttled() {
+    return throttled;
   }
 
   /** Which message this is, by {@link Saying}; negative if its sender cannot have said it. */

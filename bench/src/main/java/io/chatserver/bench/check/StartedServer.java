@@ -2,7 +2,6 @@ package io.chatserver.bench.check;
 
 import io.chatserver.bench.process.MariaDb;
 import io.chatserver.bench.process.ServerProcess;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,8 +47,8 @@ public final class StartedServer implements CheckedServer {
   }
 
   @Override
-  public InetSocketAddress address() {
-    return process.address();
+  public Door door() {
+    return Door.plain(process.address());
   }
 
   /** Kills it and starts it again. */

@@ -2,12 +2,12 @@ package io.chatserver.bench.lab;
 
 import io.chatserver.bench.check.Check;
 import io.chatserver.bench.check.CheckedServer;
+import io.chatserver.bench.check.Door;
 import io.chatserver.bench.check.Outcome;
 import io.chatserver.bench.check.Settings;
 import io.chatserver.bench.check.StartedServer;
 import io.chatserver.bench.process.ServerCluster;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,16 +45,16 @@ public final class Lab implements CheckedServer {
   }
 
   @Override
-  public InetSocketAddress address() {
-    return cluster.entry();
+  public Door door() {
+    return Door.plain(cluster.entry());
   }
 
   @Override
-  public List<InetSocketAddress> doors() {
-    var doors = new ArrayList<InetSocketAddress>();
+  public List<Door> doors() {
+    var doors = new ArrayList<Door>();
     for (var node : cluster.nodes()) {
-      doors.add(node.process().address());
-      doors.add(cluster.entry());
+      doors.add(Door.plain(node.process().address()));
+      doors.add(Door.plain(cluster.entry()));
     }
     return doors;
   }

@@ -96,6 +96,10 @@ final class ChildProcess implements AutoCloseable {
     return output.text();
   }
 
+  LogCount logCount() {
+    return output.count();
+  }
+
   /** SIGKILL, to its children, too, and waits. */
   void kill() {
     destroyAll();

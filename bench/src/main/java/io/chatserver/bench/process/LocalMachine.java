@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** What has to be found out about this machine before a process can be started on it. */
-final class LocalMachine {
+public final class LocalMachine {
   private static final int FIRST_PORT = 20_000;
   private static final int LAST_PORT = 30_000;
   private static final int ATTEMPTS = 100;
@@ -30,6 +30,11 @@ final class LocalMachine {
       }
     }
     throw new ProcessFailed("no free port from " + FIRST_PORT + " to " + LAST_PORT);
+  }
+
+  /** The loopback address with a port that is free. */
+  public static InetSocketAddress freeAddress() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
   }
 
   static boolean isFree(int port) {

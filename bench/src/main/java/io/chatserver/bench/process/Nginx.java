@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * nginx with this repository's {@code nginx/nginx.conf}, in which only ports and places of files
@@ -26,6 +27,10 @@ public final class Nginx extends RestartableProcess {
   private static final Pattern WORKER = Pattern.compile("start worker process (\\d+)");
 
   private static final String CONFIG = "nginx.conf";
+  private static final String TLS_CONFIG = "tls.conf";
+
+  /** Where it speaks TLS, and what it shows there. */
+  public record Tls(int port, TestAuthority.Signed signed) {}
 
   private final int port;
   private final Path directory;
@@ -41,27 +46,33 @@ public final class Nginx extends RestartableProcess {
    *
    * @param directory for its files
    * @param nodes the ports of the nodes that it serves
+   * @param tls null for none
    */
-  public static Nginx start(Path directory, int port, List<Integer> nodes) {
+  public static Nginx start(Path directory, int port, List<Integer> nodes, @Nullable Tls tls) {
     var files = directory.toAbsolutePath();
     try {
       Files.createDirectories(files);
-      var config = new NginxConfig(shipped()).at(files, port, nodes);
-      Files.writeString(files.resolve(CONFIG), config);
+      var config = new NginxConfig(shipped(CONFIG));
+      if (tls != null) {
+        var part = new NginxConfig(shipped(TLS_CONFIG)).tlsPartAt(tls);
+        Files.writeString(files.resolve(TLS_CONFIG), part);
+        config = config.withTlsPart();
+      }
+      Files.writeString(files.resolve(CONFIG), config.at(files, port, nodes));
       return new Nginx(files, port);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String shipped() throws IOException {
-    return Files.readString(Repository.file("nginx", CONFIG));
+  private static String shipped(String file) throws IOException {
+    return Files.readString(Repository.file("nginx", file));
   }
 
   /** Whether it begins each connection to a node with a PROXY header. */
   public static boolean tellsClientAddress() {
     try {
-      return new NginxConfig(shipped()).tellsClientAddress();
+      return new NginxConfig(shipped(CONFIG)).tellsClientAddress();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

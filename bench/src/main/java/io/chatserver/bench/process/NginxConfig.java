@@ -10,9 +10,21 @@ record NginxConfig(String text) {
       Pattern.compile("(?m)^(\\s*listen\\s+)(?:[\\w.*]+:)?8000\\b");
   private static final Pattern SERVER =
       Pattern.compile("(?m)^(\\s*server\\s+)127\\.0\\.0\\.1:\\d+");
+
+  /** Stands for the node of a line that is left out. */
+  private static final String ABSENT = "absent";
+
+  private static final Pattern ABSENT_SERVER =
+      Pattern.compile("(?m)^\\s*server\\s+" + ABSENT + "[^\\n]*\\n");
   private static final Pattern PID = Pattern.compile("(?m)^(\\s*pid\\s+)\\S+;");
   private static final Pattern ERROR_LOG = Pattern.compile("(?m)^(\\s*error_log\\s+)[^;]+;");
   private static final Pattern ACCESS_LOG = Pattern.compile("(?m)^(\\s*access_log\\s+)/[^\\s;]+");
+  private static final Pattern TLS_LISTEN =
+      Pattern.compile("(?m)^(\\s*listen\\s+)(?:[\\w.*]+:)?8443\\b");
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("(?m)^(\\s*ssl_certificate\\s+)[^;]+;");
+  private static final Pattern KEY = Pattern.compile("(?m)^(\\s*ssl_certificate_key\\s+)[^;]+;");
+  private static final Pattern TLS_PART = Pattern.compile("(?m)^(\\s*)# *(include tls\\.conf;)");
   private static final Pattern PROXY_PROTOCOL =
       Pattern.compile("(?m)^(\\s*)proxy_protocol\\s+on\\s*;");
 
@@ -24,7 +36,8 @@ record NginxConfig(String text) {
   /**
    * For a process of ours: in the foreground, its files in a directory, on other ports.
    *
-   * @param nodes what stands for the servers of the upstream
+   * @param nodes what stands for the servers of the upstream; where it has more, the last are left
+   *     out
    */
   String at(Path directory, int port, List<Integer> nodes) {
     var listening = replaced(text, LISTEN, "$1127.0.0.1:" + port);
@@ -32,8 +45,23 @@ record NginxConfig(String text) {
     // What it says at its start is how it is known to be ready.
     var log = replaced(pid, ERROR_LOG, "$1stderr notice;");
     var placed = ACCESS_LOG.matcher(log).replaceAll("$1" + directory.resolve("access.log"));
-    var bound = PROXY_PROTOCOL.matcher(placed).replaceAll("$0\n$1proxy_bind " + Nginx.SOURCE + ";");
-    return "daemon off;\n" + withNodes(bound, nodes);
+    return "daemon off;\n" + withNodes(withSource(placed), nodes);
+  }
+
+  /** The text of {@code tls.conf} for a process of ours. */
+  String tlsPartAt(Nginx.Tls tls) {
+    var listening = replaced(text, TLS_LISTEN, "$1127.0.0.1:" + tls.port());
+    var certified = replaced(listening, CERTIFICATE, "$1" + tls.signed().certificate() + ";");
+    return withSource(replaced(certified, KEY, "$1" + tls.signed().key() + ";"));
+  }
+
+  /** The same with the part that speaks TLS. */
+  NginxConfig withTlsPart() {
+    return new NginxConfig(replaced(text, TLS_PART, "$1$2"));
+  }
+
+  private static String withSource(String text) {
+    return PROXY_PROTOCOL.matcher(text).replaceAll("$0\n$1proxy_bind " + Nginx.SOURCE + ";");
   }
 
   private static String replaced(String text, Pattern pattern, String by) {
@@ -50,11 +78,9 @@ record NginxConfig(String text) {
         SERVER
             .matcher(text)
             .replaceAll(found -> {
-              if (!next.hasNext()) {
-                throw new ProcessFailed("nginx.conf has more than " + nodes.size() + " servers");
-              }
-              return "$1127.0.0.1:" + next.next();
+              return next.hasNext() ? "$1127.0.0.1:" + next.next() : "$1" + ABSENT;
             });
+    changed = ABSENT_SERVER.matcher(changed).replaceAll("");
     if (next.hasNext()) {
       throw new ProcessFailed("nginx.conf has fewer than " + nodes.size() + " servers");
     }

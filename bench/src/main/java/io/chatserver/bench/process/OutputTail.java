@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -15,11 +17,21 @@ import java.util.regex.Pattern;
  */
 final class OutputTail {
   private static final int MAX_LINES = 400;
+  private static final int MAX_ERRORS = 20;
+
+  /** How the server, and the JVM itself, log what must not happen. */
+  private static final Pattern ERROR = Pattern.compile(" ERROR |OutOf\\w*Memory");
 
   private final Pattern awaited;
   private final CompletableFuture<MatchResult> match = new CompletableFuture<>();
 
   @GuardedBy("lines") private final ArrayDeque<String> lines = new ArrayDeque<>();
+
+  @GuardedBy("lines") private final List<String> errors = new ArrayList<>();
+
+  @GuardedBy("lines") private long lineCount;
+
+  @GuardedBy("lines") private long errorCount;
 
   private OutputTail(Pattern awaited) {
     this.awaited = awaited;
@@ -49,6 +61,13 @@ final class OutputTail {
     }
   }
 
+  /** Counts all lines since the start, also those that are not kept. */
+  LogCount count() {
+    synchronized (lines) {
+      return new LogCount(lineCount, errorCount, errors);
+    }
+  }
+
   private void readAll(BufferedReader reader) {
     try (reader) {
       for (var line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -62,6 +81,13 @@ final class OutputTail {
 
   private void add(String line) {
     synchronized (lines) {
+      lineCount++;
+      if (ERROR.matcher(line).find()) {
+        errorCount++;
+        if (errors.size() < MAX_ERRORS) {
+          errors.add(line);
+        }
+      }
       if (lines.size() == MAX_LINES) {
         lines.removeFirst();
       }

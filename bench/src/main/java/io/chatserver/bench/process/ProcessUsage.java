@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What a process of this machine uses of it, as {@code /proc} tells. */
 public record ProcessUsage(long pid) {
@@ -19,6 +21,8 @@ public record ProcessUsage(long pid) {
   private static final int OTHER_FILES = 200;
 
   private static final int BYTES_PER_KIB = 1024;
+
+  private static final Pattern HEAP_LIMIT = Pattern.compile("-Xmx(\\d+)([kmgKMG])");
 
   /** Behind the program's name, which may itself hold blanks, the state is field 0. */
   private static final int USER_TICKS = 11;
@@ -78,6 +82,29 @@ public record ProcessUsage(long pid) {
   /** Resident memory of its own, without files. */
   public long anonymousBytes() {
     return bytesOf(read("status"), "RssAnon:");
+  }
+
+  /**
+   * The largest heap of a JVM in bytes, as its command line bounds it.
+   *
+   * @throws ProcessFailed if it has no {@code -Xmx}
+   */
+  public long heapLimitBytes() {
+    return heapLimitOf(read("cmdline"));
+  }
+
+  static long heapLimitOf(String commandLine) {
+    var matcher = HEAP_LIMIT.matcher(commandLine);
+    long bytes = -1;
+    // The last one counts.
+    while (matcher.find()) {
+      int shift = "kmg".indexOf(matcher.group(2).toLowerCase(Locale.ROOT)) + 1;
+      bytes = Long.parseLong(matcher.group(1)) << (10 * shift);
+    }
+    if (bytes < 0) {
+      throw new ProcessFailed("no -Xmx of a process");
+    }
+    return bytes;
   }
 
   static Duration cpuTimeOf(String stat) {

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 final class Repository {
   private Repository() {}
 
+  /** The directory that holds {@code bin/}. */
+  static Path home() {
+    return file("bin", "server").resolve("..", "..").normalize();
+  }
+
   /** A file of the directory that holds {@code bin/}, which is above the working directory. */
   static Path file(String directory, String name) {
     var home = System.getProperty(ServerProcess.HOME_PROPERTY);

@@ -39,6 +39,11 @@ public abstract sealed class RestartableProcess implements AutoCloseable
     return child.output();
   }
 
+  /** Counts of the lines that it printed since it was started last. */
+  public final LogCount logCount() {
+    return child.logCount();
+  }
+
   /** Its use of the machine. */
   public final ProcessUsage usage() {
     return new ProcessUsage(pid());

@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A whole cluster on this machine: MariaDB, Redis, three nodes, each with a link of its own to
- * Redis, and nginx before them.
+ * A whole cluster on this machine: MariaDB, Redis, up to three nodes, each with a link of its own
+ * to Redis, and nginx before them.
  *
  * <p>Threads: one at a time.
  */
@@ -57,10 +58,21 @@ public final class ServerCluster implements AutoCloseable {
       admin = List.copyOf(admin);
     }
 
-    /** Any that are free. */
+    /** Any that are free, for three nodes. */
     public static Ports free() {
-      var ports = IntStream.generate(LocalMachine::freePort).distinct().limit(7).boxed().toList();
-      return new Ports(ports.getFirst(), ports.subList(1, 4), ports.subList(4, 7));
+      return free(NAMES.size());
+    }
+
+    /** Any that are free, for up to three nodes. */
+    public static Ports free(int nodes) {
+      var ports =
+          IntStream.generate(LocalMachine::freePort)
+              .distinct()
+              .limit(1 + 2L * nodes)
+              .boxed()
+              .toList();
+      return new Ports(
+          ports.getFirst(), ports.subList(1, 1 + nodes), ports.subList(1 + nodes, 1 + 2 * nodes));
     }
 
     /**
@@ -80,16 +92,34 @@ public final class ServerCluster implements AutoCloseable {
     }
   }
 
-  private ServerCluster(Path directory, Ports ports, Map<String, String> settings) {
+  /**
+   * Where it speaks TLS besides.
+   *
+   * @param entry of nginx
+   * @param nodes of each node
+   */
+  public record TlsPorts(TestAuthority.Signed signed, int entry, List<Integer> nodes) {
+    public TlsPorts {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  private ServerCluster(
+      Path directory, Ports ports, @Nullable TlsPorts tls, Map<String, String> settings) {
     try {
       mariaDb = opened(MariaDb.start(directory), MariaDb::close);
       mariaDb.createDatabase(DATABASE);
       redis = opened(Redis.start(), Redis::close);
-      for (int i = 0; i < NAMES.size(); i++) {
-        nodes.add(node(i, directory, ports, settings));
+      for (int i = 0; i < ports.nodes.size(); i++) {
+        var all = new HashMap<>(settings);
+        if (tls != null) {
+          all.putAll(tls.signed.settings(tls.nodes.get(i)));
+        }
+        nodes.add(node(i, directory, ports, all));
       }
       var files = directory.resolve("nginx");
-      nginx = opened(Nginx.start(files, ports.entry, ports.nodes), Nginx::close);
+      var nginxTls = tls == null ? null : new Nginx.Tls(tls.entry, tls.signed);
+      nginx = opened(Nginx.start(files, ports.entry, ports.nodes, nginxTls), Nginx::close);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -102,7 +132,13 @@ public final class ServerCluster implements AutoCloseable {
    * @param settings of all nodes
    */
   public static ServerCluster start(Path directory, Ports ports, Map<String, String> settings) {
-    return new ServerCluster(directory, ports, settings);
+    return new ServerCluster(directory, ports, null, settings);
+  }
+
+  /** The same with TLS besides. */
+  public static ServerCluster start(
+      Path directory, Ports ports, TlsPorts tls, Map<String, String> settings) {
+    return new ServerCluster(directory, ports, tls, settings);
   }
 
   private Node node(int number, Path directory, Ports ports, Map<String, String> settings) {

@@ -19,6 +19,13 @@ public final class ServerProcess extends RestartableProcess {
   /** Names the directory that {@code bin/} is in, where that is not above the working directory. */
   public static final String HOME_PROPERTY = "chatserver.home";
 
+  /**
+   * The setting that lifts the limits by address from this machine, which is all clients of a test
+   * or a benchmark at once.
+   */
+  public static final String EXEMPT_KEY = "throttle.exempt";
+
+  private static final String LOOPBACK = "127.0.0.0/8,::1";
   private static final String HOST = "127.0.0.1";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
@@ -48,18 +55,27 @@ public final class ServerProcess extends RestartableProcess {
     return new ServerProcess(launcher, new TreeMap<>(settings), LocalMachine.freePort());
   }
 
-  /** The settings that keep a server's data in a directory, in the embedded database. */
+  /**
+   * The settings that keep a server's data in a directory, in the embedded database, without limits
+   * by address for this machine.
+   */
   public static Map<String, String> embedded(Path directory) {
-    return Map.of("data.dir", directory.toAbsolutePath().toString());
+    return Map.of("data.dir", directory.toAbsolutePath().toString(), EXEMPT_KEY, LOOPBACK);
   }
 
-  /** The settings that keep a server's data in a database of MariaDB. */
+  /** The same in a database of MariaDB. */
   public static Map<String, String> on(MariaDb mariaDb, String database, Path directory) {
     return Map.of(
-        "data.dir", directory.toAbsolutePath().toString(),
-        "storage.url", mariaDb.jdbcUrl(database),
-        "storage.user", mariaDb.user(),
-        "storage.password", mariaDb.password());
+        "data.dir",
+        directory.toAbsolutePath().toString(),
+        EXEMPT_KEY,
+        LOOPBACK,
+        "storage.url",
+        mariaDb.jdbcUrl(database),
+        "storage.user",
+        mariaDb.user(),
+        "storage.password",
+        mariaDb.password());
   }
 
   private static ChildProcess launch(Path launcher, Map<String, String> settings, int port) {

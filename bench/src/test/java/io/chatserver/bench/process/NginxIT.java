@@ -100,7 +100,7 @@ class NginxIT {
   private Nginx started(ServerSocket... nodes) {
     var ports =
         IntStream.range(0, 3).mapToObj(i -> nodes[i % nodes.length].getLocalPort()).toList();
-    return Nginx.start(directory, LocalMachine.freePort(), ports);
+    return Nginx.start(directory, LocalMachine.freePort(), ports, null);
   }
 
   /** With a PROXY header before it or without. */

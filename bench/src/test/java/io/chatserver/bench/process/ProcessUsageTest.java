@@ -48,4 +48,11 @@ class ProcessUsageTest {
         .isInstanceOf(ProcessFailed.class)
         .hasMessageMatching("1000000000 connections .* this program may have \\d+ .*ulimit -n.*");
   }
+
+  @Test
+  void lastHeapLimitOfACommandLineCounts() {
+    assertThat(ProcessUsage.heapLimitOf("java\0-Xmx512m\0-Xmx1g\0-jar")).isEqualTo(1L << 30);
+    assertThat(ProcessUsage.heapLimitOf("java\0-Xmx64K\0")).isEqualTo(64L << 10);
+    assertThatThrownBy(() -> ProcessUsage.heapLimitOf("sh")).isInstanceOf(ProcessFailed.class);
+  }
 }

@@ -5,6 +5,8 @@ public enum Outcome {
   DONE,
   COMMAND_FAILED,
   CANNOT_CONNECT,
+  /** The server is there, but TLS with it fails. */
+  TLS_FAILED,
   LOGIN_REFUSED,
   SESSION_LOST
 }

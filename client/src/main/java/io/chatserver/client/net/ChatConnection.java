@@ -4,10 +4,12 @@ import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
+import io.chatserver.tls.TlsException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,17 +156,36 @@ public final class ChatConnection implements AutoCloseable {
     opening = attempt;
     var connecting = bootstrap.connect();
     connecting.addListener(done -> {
-      opening = null;
-      var opened = done.isSuccess() ? connecting.channel().pipeline().get(Link.class) : null;
-      if (opened == null || closed) {
-        var _ = connecting.channel().close();
-        notOpenedInLoop(attempt, done.cause());
+      var channel = connecting.channel();
+      var tls = done.isSuccess() ? channel.pipeline().get(SslHandler.class) : null;
+      if (tls == null) {
+        connectedInLoop(attempt, channel, done.cause());
       } else {
-        openedInLoop(opened);
-        attempt.complete(null);
+        tls.handshakeFuture()
+            .addListener(shaken ->
+                connectedInLoop(
+                    attempt, channel, shaken.isSuccess() ? null : TlsException.of(shaken.cause())));
       }
     });
     return attempt;
+  }
+
+  /**
+   * An attempt has ended.
+   *
+   * @param failure null where the server can be spoken to
+   */
+  private void connectedInLoop(
+      CompletableFuture<Void> attempt, Channel channel, @Nullable Throwable failure) {
+    opening = null;
+    var opened = failure == null ? channel.pipeline().get(Link.class) : null;
+    if (opened == null || closed) {
+      var _ = channel.close();
+      notOpenedInLoop(attempt, failure);
+    } else {
+      openedInLoop(opened);
+      attempt.complete(null);
+    }
   }
 
   private void notOpenedInLoop(CompletableFuture<Void> attempt, @Nullable Throwable cause) {

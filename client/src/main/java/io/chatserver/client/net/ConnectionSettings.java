@@ -1,10 +1,21 @@
 package io.chatserver.client.net;
 
+import io.chatserver.tls.ClientTls;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Where a connection goes and how patient it is. */
+/**
+ * Where a connection goes and how patient it is.
+ *
+ * @param tls how the server is verified; null for a connection without TLS
+ */
 public record ConnectionSettings(
-    String host, int port, Requests requests, KeepAlive keepAlive, Retry retry) {
+    String host,
+    int port,
+    @Nullable ClientTls tls,
+    Requests requests,
+    KeepAlive keepAlive,
+    Retry retry) {
   private static final int MAX_PORT = 65_535;
 
   /**
@@ -56,24 +67,30 @@ public record ConnectionSettings(
     return new ConnectionSettings(
         host,
         port,
+        null,
         new Requests(Duration.ofSeconds(10), 1024),
         new KeepAlive(Duration.ofSeconds(20), Duration.ofSeconds(10)),
         new Retry(Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(30)));
   }
 
+  /** The same by TLS. */
+  public ConnectionSettings with(ClientTls other) {
+    return new ConnectionSettings(host, port, other, requests, keepAlive, retry);
+  }
+
   /** The same with another bound and time-out for requests. */
   public ConnectionSettings with(Requests other) {
-    return new ConnectionSettings(host, port, other, keepAlive, retry);
+    return new ConnectionSettings(host, port, tls, other, keepAlive, retry);
   }
 
   /** The same with another keep-alive. */
   public ConnectionSettings with(KeepAlive other) {
-    return new ConnectionSettings(host, port, requests, other, retry);
+    return new ConnectionSettings(host, port, tls, requests, other, retry);
   }
 
   /** The same with other waits for a connection. */
   public ConnectionSettings with(Retry other) {
-    return new ConnectionSettings(host, port, requests, keepAlive, other);
+    return new ConnectionSettings(host, port, tls, requests, keepAlive, other);
   }
 
   /** The server as a person writes it. */

@@ -56,6 +56,13 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
   void install() {
     var keepAlive = settings.keepAlive();
     var dead = keepAlive.pingEvery().plus(keepAlive.silenceLimit());
+    var tls = settings.tls();
+    if (tls == null) {
+      channel.pipeline().addLast(new TlsAlertDetector(this::explainEnd));
+    } else {
+      var timeout = settings.retry().connectTimeout();
+      channel.pipeline().addLast(tls.handler(settings.host(), settings.port(), timeout));
+    }
     channel
         .pipeline()
         .addLast(

@@ -23,6 +23,7 @@ import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
+import io.chatserver.tls.TlsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,7 +110,7 @@ public final class Console implements Display, SessionListener {
       session.connect().join();
     } catch (CompletionException e) {
       screen.print("cannot connect to " + address + ": " + reason(e));
-      return Outcome.CANNOT_CONNECT;
+      return outcomeOf(e);
     }
     var dialog = new LoginDialog(screen, session, answers);
     var known = user;
@@ -273,6 +274,11 @@ public final class Console implements Display, SessionListener {
     if (!moved && !moving) {
       screen.printDim(answers.line(state));
     }
+  }
+
+  /** How a run ends whose connection could not be opened. */
+  static Outcome outcomeOf(CompletionException e) {
+    return e.getCause() instanceof TlsException ? Outcome.TLS_FAILED : Outcome.CANNOT_CONNECT;
   }
 
   /** What a person is told of a failed request. */

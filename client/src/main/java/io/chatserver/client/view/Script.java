@@ -12,6 +12,7 @@ import io.chatserver.client.net.ConnectionSettings;
 import io.chatserver.client.net.RequestException;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.Reply;
+import io.chatserver.tls.TlsException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -108,7 +109,7 @@ public final class Script {
       return Outcome.DONE;
     } catch (CompletionException e) {
       failed("login", e);
-      return Outcome.CANNOT_CONNECT;
+      return Console.outcomeOf(e);
     }
   }
 
@@ -189,7 +190,12 @@ public final class Script {
   }
 
   private void failed(String line, CompletionException e) {
-    var code = e.getCause() instanceof RequestException known ? known.code() : "not-connected";
+    var code =
+        switch (e.getCause()) {
+          case RequestException known -> known.code();
+          case TlsException _ -> "tls";
+          case null, default -> "not-connected";
+        };
     lines.failed(line, code, Console.reason(e));
   }
 }

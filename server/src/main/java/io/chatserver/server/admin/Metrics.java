@@ -4,6 +4,7 @@ import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.server.memory.Use;
 import io.chatserver.server.chat.RateClass;
+import io.chatserver.server.transport.ServerTls;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -17,6 +18,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of a node, as Prometheus reads them. They are read when it asks; what counts them on
@@ -86,6 +88,7 @@ final class Metrics implements AutoCloseable {
           .tag("reason", reason.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
+    tlsMetrics(parts.transport().tls());
     parts.database().measureWith(registry);
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
@@ -115,6 +118,25 @@ final class Metrics implements AutoCloseable {
         .description("Requests of users that ask too fast, or pauses of their connections.")
         .tag("class", rateClass.text())
         .tag("how", how)
+        .register(registry);
+  }
+
+  private void tlsMetrics(@Nullable ServerTls tls) {
+    if (tls == null) {
+      return;
+    }
+    Gauge.builder("chat.tls.certificate.left", tls, it -> it.timeLeft().toSeconds())
+        .description("How long the certificate is valid.")
+        .baseUnit("seconds")
+        .register(registry);
+    handshakes(tls, "done", ServerTls::handshakes);
+    handshakes(tls, "failed", ServerTls::failedHandshakes);
+  }
+
+  private void handshakes(ServerTls tls, String result, ToDoubleFunction<ServerTls> value) {
+    FunctionCounter.builder("chat.tls.handshakes", tls, value)
+        .description("Handshakes that ended.")
+        .tag("result", result)
         .register(registry);
   }
 

@@ -57,6 +57,12 @@ public final class ConfigLoader {
                   .addDeserializer(ZoneId.class, text(ZoneId.class, ZONE, ConfigLoader::zone))
                   .addDeserializer(Duration.class, text(Duration.class, DURATION, Durations::parse))
                   .addDeserializer(
+                      Listen.Plain.class,
+                      text(
+                          Listen.Plain.class,
+                          "any, loopback, off",
+                          text -> Listen.Plain.valueOf(text.toUpperCase(Locale.ROOT))))
+                  .addDeserializer(
                       SecondLogin.class,
                       text(
                           SecondLogin.class,

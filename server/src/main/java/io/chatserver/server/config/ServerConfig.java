@@ -35,19 +35,6 @@ public record ServerConfig(
     }
   }
 
-  /** {@code [listen]}: where clients connect. */
-  public record Listen(String host, int port, int threads, Subnet.Several proxyFrom) {
-    public Listen {
-      range("listen.port", port, 0, 65_535);
-      range("listen.threads", threads, 0, 1024);
-    }
-
-    /** How many event loops there are. */
-    public int loops() {
-      return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    }
-  }
-
   /** {@code [data]}: what the server keeps on this machine. */
   public record Data(Path dir) {}
 
@@ -267,7 +254,7 @@ public record ServerConfig(
     }
   }
 
-  private static void range(String key, int value, int least, int most) {
+  static void range(String key, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           key + " is " + value + "; allowed: " + least + " to " + most);

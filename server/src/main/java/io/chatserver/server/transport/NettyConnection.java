@@ -18,6 +18,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetAddress;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -348,9 +349,21 @@ final class NettyConnection implements Connection, MemoryHolder {
     var _ = channel.eventLoop().schedule(this::closeNow, CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Lets the client read to the end and close its side. */
+  /**
+   * Lets the client read to the end and close its side. A client that speaks TLS is told before the
+   * end of the connection that nothing was cut off.
+   */
   private void endOutput() {
     intake.update();
+    var tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      shutdownOutput();
+    } else {
+      tls.closeOutbound().addListener(_ -> shutdownOutput());
+    }
+  }
+
+  private void shutdownOutput() {
     if (channel instanceof DuplexChannel duplex) {
       var _ = duplex.shutdownOutput();
     } else {

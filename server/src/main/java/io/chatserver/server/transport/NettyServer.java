@@ -46,10 +46,12 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -111,18 +113,24 @@ public final class NettyServer implements AutoCloseable {
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicBoolean turningAway = new AtomicBoolean();
   private final List<IpSubnetFilterRule> proxies;
-  private volatile @Nullable Channel listener;
+  private final @Nullable ServerTls tls;
+  private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean draining;
 
   /**
    * Prepares it; {@link #listen} accepts clients.
    *
    * @param callers makes the caller of each connection
+   * @param tls null where the settings ask for none
    */
   public NettyServer(
-      ServerConfig config, MemoryBudget budget, Function<Connection, Caller> callers) {
+      ServerConfig config,
+      MemoryBudget budget,
+      Function<Connection, Caller> callers,
+      @Nullable ServerTls tls) {
     this.config = config;
     this.budget = budget;
+    this.tls = tls;
     this.callers = callers;
     this.writer = new FrameWriter(config.legacy().timeZone());
     this.proxies =
@@ -151,9 +159,24 @@ public final class NettyServer implements AutoCloseable {
   /**
    * Accepts clients from now on.
    *
-   * @throws IOException if the address cannot be listened on
+   * @throws IOException if an address cannot be listened on
    */
   public void listen() throws IOException {
+    var settings = config.listen();
+    var plainHost = settings.plainHost();
+    if (plainHost != null) {
+      listen(plainHost, settings.port(), this::serve);
+    }
+    if (tls != null) {
+      listen(
+          settings.host(),
+          settings.portForTls(),
+          channel -> TlsHandshake.expect(channel, tls, this::serve));
+    }
+  }
+
+  /** Listens on one address; what is accepted there begins so. */
+  private void listen(String host, int port, Consumer<Channel> begin) throws IOException {
     var bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -170,19 +193,17 @@ public final class NettyServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    accept(channel);
+                    accept(channel, begin);
                   }
                 });
     setTcpOptions(bootstrap);
-    var bound =
-        bootstrap.bind(config.listen().host(), config.listen().port()).awaitUninterruptibly();
+    var bound = bootstrap.bind(host, port).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      var address = config.listen().host() + ":" + config.listen().port();
       boolean unknown = bound.cause() instanceof UnresolvedAddressException;
       var why = unknown ? "listen.host names no address" : bound.cause().getMessage();
-      throw new IOException("cannot listen on " + address + ": " + why, bound.cause());
+      throw new IOException("cannot listen on " + host + ":" + port + ": " + why, bound.cause());
     }
-    listener = bound.channel();
+    listeners.add(bound.channel());
   }
 
   private static Class<? extends ServerChannel> serverChannel() {
@@ -218,7 +239,7 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
-  private void accept(Channel channel) {
+  private void accept(Channel channel, Consumer<Channel> begin) {
     boolean full = clients.size() >= config.limits().connections() || !budget.takesConnections();
     if (full != turningAway.getAndSet(full)) {
       log.warn(full ? "{} are connected: turning others away" : "accepting again", clients.size());
@@ -230,9 +251,9 @@ public final class NettyServer implements AutoCloseable {
     clients.add(channel);
     var peer = (InetSocketAddress) channel.remoteAddress();
     if (proxies.stream().anyMatch(proxy -> proxy.matches(peer))) {
-      ProxyHeader.expect(channel, config.session().loginTimeout(), this::serve);
+      ProxyHeader.expect(channel, config.session().loginTimeout(), begin);
     } else {
-      serve(channel);
+      begin.accept(channel);
     }
   }
 
@@ -271,20 +292,47 @@ public final class NettyServer implements AutoCloseable {
     return meter;
   }
 
-  /** The port that is listened on. */
+  /** The port for connections without TLS, or that for TLS where there is no other. */
   public int port() {
-    var now = listener;
-    if (now == null) {
+    return portOf(0);
+  }
+
+  /** The port for TLS. */
+  public int tlsPort() {
+    if (tls == null) {
+      throw new IllegalStateException("no TLS");
+    }
+    return portOf(listeners.size() - 1);
+  }
+
+  private int portOf(int listener) {
+    if (listeners.isEmpty()) {
       throw new IllegalStateException("not listening");
     }
-    return ((InetSocketAddress) now.localAddress()).getPort();
+    return ((InetSocketAddress) listeners.get(listener).localAddress()).getPort();
+  }
+
+  /** TLS, where it is spoken. */
+  public @Nullable ServerTls tls() {
+    return tls;
+  }
+
+  /** Where clients can connect, in words. */
+  public String addresses() {
+    var settings = config.listen();
+    var plainHost = settings.plainHost();
+    var plain = plainHost == null ? "" : plainHost + ":" + port();
+    if (tls == null) {
+      return plain;
+    }
+    var encrypted = settings.host() + ":" + tlsPort() + " with TLS (" + tls.providerName() + ")";
+    return plainHost == null ? encrypted : plain + ", and on " + encrypted;
   }
 
   /** Accepts no more clients; those that are connected stay. */
   public void stopAccepting() {
-    var now = listener;
-    if (now != null) {
-      now.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+    for (var listener : listeners) {
+      listener.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
     }
   }
 

@@ -1,0 +1,78 @@
+package io.chatserver.bench.siege;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Holds this process to a share of one core: everyone who attacks passes here before each step, and
+ * waits while the process has used more than its share since the start.
+ *
+ * <p>Threads: any pass; one looks at the clock.
+ */
+final class CpuBudget {
+  /** How often the use is looked at: short against any latency that matters. */
+  static final Duration TICK = Duration.ofMillis(5);
+
+  private final double share;
+  private final LongSupplier cpuNanos;
+  private final LongSupplier nanoTime;
+  private final long cpuAtStart;
+  private final long start;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition opened = lock.newCondition();
+  private volatile boolean open = true;
+
+  /**
+   * Starts to count.
+   *
+   * @param share of one core, over 0
+   * @param cpuNanos CPU time of this process
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  CpuBudget(double share, LongSupplier cpuNanos, LongSupplier nanoTime) {
+    this.share = share;
+    this.cpuNanos = cpuNanos;
+    this.nanoTime = nanoTime;
+    cpuAtStart = cpuNanos.getAsLong();
+    start = nanoTime.getAsLong();
+  }
+
+  /** Looks at the clock; to be called each {@link #TICK}. */
+  void tick() {
+    boolean now = used() <= share;
+    if (now && !open) {
+      lock.lock();
+      try {
+        open = true;
+        opened.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    } else if (!now) {
+      open = false;
+    }
+  }
+
+  /** Waits until the process may use CPU. */
+  void pass() throws InterruptedException {
+    if (open) {
+      return;
+    }
+    lock.lock();
+    try {
+      while (!open) {
+        opened.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The share of one core that was used since the start. */
+  double used() {
+    long elapsed = Math.max(1, nanoTime.getAsLong() - start);
+    return (double) (cpuNanos.getAsLong() - cpuAtStart) / elapsed;
+  }
+}
