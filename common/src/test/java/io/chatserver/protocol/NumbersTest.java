@@ -72,6 +72,7 @@ final class NumbersTest {
           Map.entry("LOGIN_TIMEOUT", 3002),
           Map.entry("TOO_MANY_CONNECTIONS", 3003),
           Map.entry("FAULT", 3004),
+          Map.entry("THROTTLED", 3006),
           Map.entry("FRAME_TOO_LARGE", 3500),
           Map.entry("REPLACED", 3501),
           Map.entry("TOO_MANY_ERRORS", 3502));

@@ -25,6 +25,11 @@ public final class ServerProcess extends RestartableProcess {
   private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(5);
   private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+)");
 
+  /** All users of a test or a load come from this machine. */
+  private static final String EXEMPT = "throttle.exempt";
+
+  private static final String LOOPBACK = "127.0.0.0/8";
+
   private final int port;
 
   private ServerProcess(Path launcher, Map<String, String> settings, int port) {
@@ -50,16 +55,22 @@ public final class ServerProcess extends RestartableProcess {
 
   /** The settings that keep a server's data in a directory, in the embedded database. */
   public static Map<String, String> embedded(Path directory) {
-    return Map.of("data.dir", directory.toAbsolutePath().toString());
+    return Map.of("data.dir", directory.toAbsolutePath().toString(), EXEMPT, LOOPBACK);
   }
 
   /** The settings that keep a server's data in a database of MariaDB. */
   public static Map<String, String> on(MariaDb mariaDb, String database, Path directory) {
     return Map.of(
-        "data.dir", directory.toAbsolutePath().toString(),
-        "storage.url", mariaDb.jdbcUrl(database),
-        "storage.user", mariaDb.user(),
-        "storage.password", mariaDb.password());
+        "data.dir",
+        directory.toAbsolutePath().toString(),
+        EXEMPT,
+        LOOPBACK,
+        "storage.url",
+        mariaDb.jdbcUrl(database),
+        "storage.user",
+        mariaDb.user(),
+        "storage.password",
+        mariaDb.password());
   }
 
   private static ChildProcess launch(Path launcher, Map<String, String> settings, int port) {

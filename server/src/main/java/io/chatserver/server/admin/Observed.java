@@ -1,5 +1,6 @@
 package io.chatserver.server.admin;
 
+import io.chatserver.server.account.LoginMeter;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.Node;
 import io.chatserver.server.cluster.Relay;
@@ -20,4 +21,5 @@ public record Observed(
     FeedSource source,
     Refusals refusals,
     SessionRegistry registry,
-    NettyServer transport) {}
+    NettyServer transport,
+    LoginMeter logins) {}

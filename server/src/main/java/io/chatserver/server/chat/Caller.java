@@ -5,6 +5,7 @@ import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.server.account.Applicant;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.session.Connection;
@@ -38,6 +39,8 @@ public final class Caller {
   private final Executor commandExecutor;
   private final Refusals refusals;
   private final Queue<Frame.Request> waiting = new ArrayDeque<>(1);
+  private final LegacyDelay delay;
+  private @Nullable Applicant applicant;
   private @Nullable Session session;
   private boolean running;
   private boolean closed;
@@ -55,6 +58,7 @@ public final class Caller {
     this.registry = registry;
     this.commandExecutor = commandExecutor;
     this.refusals = refusals;
+    this.delay = new LegacyDelay(connection, chat.admission(), this::tryAgain);
   }
 
   /** Takes what the client sent. */
@@ -93,7 +97,7 @@ public final class Caller {
 
   private void handle(Frame.Request request) {
     switch (chat.handle(this, request)) {
-      case Outcome.Now(var reply) -> respond(request, reply);
+      case Outcome.Now(var reply) -> answer(request, reply);
       case Outcome.Pending _ -> {}
       case Outcome.Blocking(var work) -> runBlocking(request, work);
     }
@@ -114,9 +118,26 @@ public final class Caller {
   private void finished(Frame.Request request, @Nullable Reply reply) {
     running = false;
     if (reply != null) {
-      respond(request, reply);
+      answer(request, reply);
     }
     runWaiting();
+  }
+
+  private void answer(Frame.Request request, Reply reply) {
+    if (delay.delays(request, reply)) {
+      // Those behind it wait, too.
+      running = true;
+    } else {
+      respond(request, reply);
+    }
+  }
+
+  private void tryAgain(Frame.Request request) {
+    running = false;
+    if (!closed) {
+      handle(request);
+      runWaiting();
+    }
   }
 
   private void respond(Frame.Request request, Reply reply) {
@@ -132,6 +153,14 @@ public final class Caller {
   /** The connection that this is. */
   Connection connection() {
     return connection;
+  }
+
+  /** The connection as one that asks to log in. */
+  Applicant applicant() {
+    if (applicant == null) {
+      applicant = new Applicant(connection.address());
+    }
+    return applicant;
   }
 
   /** Whether someone is logged in. */
@@ -200,6 +229,10 @@ public final class Caller {
   public void disconnected() {
     closed = true;
     waiting.clear();
+    delay.cancel();
+    if (applicant != null) {
+      applicant.leave();
+    }
     endSession();
   }
 

@@ -256,14 +256,14 @@ public record ServerConfig(
     }
   }
 
-  private static void range(String key, int value, int least, int most) {
+  static void range(String key, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           key + " is " + value + "; allowed: " + least + " to " + most);
     }
   }
 
-  private static void range(String key, Duration value, Duration least, Duration most) {
+  static void range(String key, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(
           key

@@ -6,6 +6,7 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
+import java.net.InetAddress;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -16,6 +17,9 @@ import java.util.concurrent.ScheduledExecutorService;
 public interface Connection {
   /** The event loop that serves this connection. Tasks given to one loop run in order. */
   ScheduledExecutorService loop();
+
+  /** The address of the client, behind a load balancer too. */
+  InetAddress address();
 
   /** How this connection is written to. */
   WireForm form();

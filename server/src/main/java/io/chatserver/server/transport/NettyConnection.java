@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * the answers and pushes of a batch. Reading stops while too many requests are under way, which
  * each is until its answer is written, or the client does not take what is written to it.
  *
- * <p>Threads: its event loop, but for {@link #loop}, {@link #form}, {@link #fit} and {@link
- * #close}.
+ * <p>Threads: its event loop, but for {@link #loop}, {@link #address}, {@link #form}, {@link #fit}
+ * and {@link #close}.
  */
 final class NettyConnection implements Connection {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
@@ -91,6 +92,11 @@ final class NettyConnection implements Connection {
   @Override
   public ScheduledExecutorService loop() {
     return channel.eventLoop();
+  }
+
+  @Override
+  public InetAddress address() {
+    return ProxyHeader.addressOf(channel);
   }
 
   @Override

@@ -32,6 +32,8 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   private static final Logger log = LoggerFactory.getLogger(ProxyHeader.class);
   private static final AttributeKey<InetSocketAddress> CLIENT = AttributeKey.valueOf("client");
 
+  private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
+
   private final Duration timeout;
   private final Consumer<Channel> serve;
   private Future<?> hangUp = CompletableFuture.completedFuture(null);
@@ -55,6 +57,15 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   static SocketAddress clientOf(Channel channel) {
     var client = channel.attr(CLIENT).get();
     return client == null ? channel.remoteAddress() : client;
+  }
+
+  /**
+   * The client's address; one that the system does not know, of a socket that broke, is 0.0.0.0.
+   */
+  static InetAddress addressOf(Channel channel) {
+    return clientOf(channel) instanceof InetSocketAddress client && client.getAddress() != null
+        ? client.getAddress()
+        : UNKNOWN;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,11 @@ public final class LoopConnection implements Connection, AutoCloseable {
   @Override
   public ScheduledExecutorService loop() {
     return loop;
+  }
+
+  @Override
+  public InetAddress address() {
+    return InetAddress.getLoopbackAddress();
   }
 
   @Override

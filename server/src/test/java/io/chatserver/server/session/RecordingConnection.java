@@ -10,6 +10,7 @@ import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.WireForm;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public final class RecordingConnection implements Connection {
     loop.freezeTime();
   }
 
-  void becomesLegacy() {
+  public void becomesLegacy() {
     form = WireForm.LEGACY_A;
   }
 
@@ -61,7 +62,7 @@ public final class RecordingConnection implements Connection {
   }
 
   /** Runs what the loop has to do until so much later. */
-  void runLoopFor(Duration time) {
+  public void runLoopFor(Duration time) {
     loop.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
     loop.runPendingTasks();
   }
@@ -85,6 +86,11 @@ public final class RecordingConnection implements Connection {
   @Override
   public ScheduledExecutorService loop() {
     return loop.eventLoop();
+  }
+
+  @Override
+  public InetAddress address() {
+    return InetAddress.getLoopbackAddress();
   }
 
   @Override
