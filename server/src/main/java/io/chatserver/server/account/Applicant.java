@@ -9,11 +9,9 @@ import java.net.InetAddress;
  * <p>Threads: any.
  */
 public final class Applicant {
-  private static final Runnable NOTHING = () -> {};
-
   private final InetAddress address;
 
-  @GuardedBy("this") private Runnable onGone = NOTHING;
+  @GuardedBy("this") private Runnable onGone = () -> {};
 
   @GuardedBy("this") private boolean gone;
 
@@ -36,7 +34,7 @@ public final class Applicant {
     synchronized (this) {
       gone = true;
       then = onGone;
-      onGone = NOTHING;
+      onGone = () -> {};
     }
     then.run();
   }

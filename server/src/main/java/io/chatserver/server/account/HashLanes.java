@@ -58,16 +58,21 @@ final class HashLanes {
   @Nullable HashTask<?> poll(Predicate<HashLane> isReady) {
     for (var lane : lanes.values()) {
       if (!lane.waiting().isEmpty() && isReady.test(lane)) {
-        var task = lane.waiting().remove();
-        size--;
-        lanes.remove(lane.key());
-        if (!lane.isUnused()) {
-          lanes.put(lane.key(), lane);
-        }
-        return task;
+        return takeFrom(lane);
       }
     }
     return null;
+  }
+
+  /** The lane goes behind the others. */
+  private HashTask<?> takeFrom(HashLane lane) {
+    var task = lane.waiting().remove();
+    size--;
+    lanes.remove(lane.key());
+    if (!lane.isUnused()) {
+      lanes.put(lane.key(), lane);
+    }
+    return task;
   }
 
   /** The lane in which most hashes wait; null if none waits. */

@@ -32,8 +32,8 @@ public final class HashLine {
           HashKind.RECENT,
           HashKind.REGISTER);
 
-  /** As many connections as an address may have before they log in. */
-  private static final int MAX_SLOTS = 64;
+  /** Of a lane; more than an address may have connections before they log in. */
+  private static final int MAX_SLOTS = 1000;
 
   /** How late a connection may come for its slot: a network and a busy client are slow. */
   private static final long SLOT_GRACE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -129,7 +129,7 @@ public final class HashLine {
 
   /** In how many nanoseconds so many hashes of a lane will be done. */
   private long nanosUntil(HashLane lane, int hashes) {
-    int lanesInTurn = kinds.values().stream().mapToInt(HashLanes::occupied).sum();
+    long lanesInTurn = kinds.values().stream().mapToInt(HashLanes::occupied).sum();
     long work = hashes * Math.max(1, lanesInTurn) * hashNanos / threads;
     long paced = lane.kind() == HashKind.LOGIN ? pace.nanosUntil(lane.key(), hashes) : 0;
     return Math.max(LEAST_WAIT_NANOS, Math.max(work, paced));

@@ -122,6 +122,9 @@ public final class PasswordHasher implements AutoCloseable {
     var task = new HashTask<T>(place, work);
     place.applicant().whenGone(() -> leave(place.applicant()));
     enqueue(task);
+    if (place.applicant().isGone()) {
+      leave(place.applicant());
+    }
     return get(task);
   }
 

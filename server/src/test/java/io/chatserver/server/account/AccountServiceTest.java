@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.chatserver.protocol.Command.Identity;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.fault.Rejected;
+import io.chatserver.server.storage.RecordedLog;
 import io.chatserver.server.storage.TestDatabase;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +96,21 @@ class AccountServiceTest {
     assertThat(refusals)
         .extracting(Rejected::reply)
         .containsOnly(new Rejected(ErrorCode.INVALID_CREDENTIALS).reply());
+  }
+
+  @Test
+  void logsAFailedLoginWithAddressAndAccountButNoName() {
+    var id = accounts.register(PasswordHasher.ownPlace(), "kim", "secret");
+    var applicant = new Applicant(InetAddress.ofLiteral("192.0.2.1"));
+    var place = new HashPlace(HashKind.LOGIN, applicant, applicant);
+    try (var log = new RecordedLog(AccountService.class, Level.INFO)) {
+      refusal(() -> accounts.authenticate(place, new Identity.ById(id), "wrong"));
+      refusal(() -> accounts.authenticate(place, new Identity.ByName("password"), "wrong"));
+
+      assertThat(log.lines().getFirst())
+          .isEqualTo("login to account " + id + " from 192.0.2.1 failed: wrong password");
+      assertThat(log.lines()).noneMatch(line -> line.contains("to password"));
+    }
   }
 
   @Test
