@@ -13,6 +13,7 @@ public enum DisconnectReason {
   TOO_MANY_CONNECTIONS(3003, "too many connections"),
   FAULT(3004, "an unexpected fault"),
   OVERLOADED(3005, "the server is short of memory"),
+  THROTTLED(3006, "too many tries, come back later"),
 
   FRAME_TOO_LARGE(3500, "a message is over the size limit"),
   REPLACED(3501, "the account logged in elsewhere"),

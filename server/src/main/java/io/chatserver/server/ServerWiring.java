@@ -2,7 +2,12 @@ package io.chatserver.server;
 
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
+import io.chatserver.server.account.Admission;
+import io.chatserver.server.account.HashLine;
+import io.chatserver.server.account.LoginMeter;
+import io.chatserver.server.account.LoginThrottle;
 import io.chatserver.server.account.PasswordHasher;
+import io.chatserver.server.account.RegistrationThrottle;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.account.TokenStore;
 import io.chatserver.server.admin.AdminServer;
@@ -90,10 +95,19 @@ public final class ServerWiring implements AutoCloseable {
       var database = opened(Database.open(config.storage()), Database::close);
       var messageStore = new MessageStore(database);
       var memberStore = new MemberStore(database);
-      var hasher = opened(new PasswordHasher(config.account()), PasswordHasher::close);
+      var loginMeter = new LoginMeter();
+      var loginThrottle = new LoginThrottle(config.throttle(), loginMeter, System::nanoTime);
+      var hashLine = new HashLine(config.account(), config.throttle().addressLine(), loginThrottle);
+      var hasher =
+          opened(new PasswordHasher(config.account(), hashLine, loginMeter), PasswordHasher::close);
       var accounts =
           new AccountService(
               new AccountStore(database), hasher, clock, config.account().minPasswordLength());
+      var registrationThrottle =
+          new RegistrationThrottle(config.throttle(), loginMeter, System::nanoTime);
+      var admission =
+          new Admission(
+              accounts, loginThrottle, registrationThrottle, loginMeter, config.throttle());
 
       var tokens =
           new TokenService(new TokenStore(database), clock, config.session().tokenLifetime());
@@ -122,7 +136,7 @@ public final class ServerWiring implements AutoCloseable {
               new GroupStore(database), registry, presence, relay, clock, config.limits().groups());
       var logins =
           new LoginService(
-              accounts,
+              admission,
               tokens,
               friends,
               groups,
@@ -139,7 +153,7 @@ public final class ServerWiring implements AutoCloseable {
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
       var history = new HistoryService(messageStore, memberStore);
       var chat =
-          new ChatService(accounts, tokens, logins, friends, groups, messages, history, clock);
+          new ChatService(admission, tokens, logins, friends, groups, messages, history, clock);
 
       var heads =
           opened(
@@ -171,7 +185,8 @@ public final class ServerWiring implements AutoCloseable {
               rates,
               registry,
               budget,
-              transport);
+              transport,
+              loginMeter);
       var load = new LoadReport(observed, version());
       // Closed first: what was taken is done and answered before the clients are sent away.
       opened(commandExecutor, ServerWiring::finish);

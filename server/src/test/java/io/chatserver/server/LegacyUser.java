@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.chatserver.protocol.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -71,6 +72,11 @@ final class LegacyUser implements AutoCloseable {
 
   static LegacyUser connect(int port, Numbering numbering) {
     return new LegacyUser(TestSocket.connect(port, 0), numbering);
+  }
+
+  /** Connects from an address of this machine, such as 127.0.0.2. */
+  static LegacyUser connectFrom(String address, int port) {
+    return new LegacyUser(TestSocket.connect(port, 0, InetAddress.ofLiteral(address)), Numbering.A);
   }
 
   int id() {

@@ -22,6 +22,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -70,6 +71,11 @@ final class TestUser implements AutoCloseable {
   /** Connects with a receive buffer of so many bytes, which keeps the kernel from reading on. */
   static TestUser connect(int port, int receiveBuffer) {
     return new TestUser(TestSocket.connect(port, receiveBuffer));
+  }
+
+  /** Connects from an address of this machine, such as 127.0.0.2. */
+  static TestUser connectFrom(String address, int port) {
+    return new TestUser(TestSocket.connect(port, 0, InetAddress.ofLiteral(address)));
   }
 
   /** A user whose name begins so, registered but not logged in. */

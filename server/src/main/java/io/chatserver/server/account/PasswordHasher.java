@@ -1,24 +1,29 @@
 package io.chatserver.server.account;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.password4j.Argon2Function;
 import com.password4j.Password;
 import com.password4j.types.Argon2;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.fault.Rejected;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 
 /**
  * Hashes and checks passwords with Argon2id, a few at a time: each takes some ten milliseconds of a
- * processor and many megabytes, on purpose.
+ * processor and many megabytes, on purpose. {@link HashLine} tells in which order.
  *
  * <p>The default cost is what OWASP's Password Storage Cheat Sheet asks for at least: 19 MiB, 2
  * passes.
@@ -29,37 +34,68 @@ public final class PasswordHasher implements AutoCloseable {
   private static final int PARALLELISM = 1;
   private static final int HASH_BYTES = 32;
   private static final int SALT_BYTES = 16;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  /** Longer than the fullest line takes. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
   private final Argon2Function function;
-  private final ThreadPoolExecutor hashExecutor;
+  private final LoginMeter meter;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
 
-  /** The hash of nobody's password: a login to no account takes as long as one to an account. */
+  @GuardedBy("lock") private final HashLine line;
+
+  @GuardedBy("lock") private boolean closed;
+
+  private final List<Thread> hashThreads;
+
+  /** A hash of no user's password: a login to no account takes as long as one to an account. */
   private final Future<String> decoy;
 
+  /** Creates one for passwords that no stranger sends: without limits by address. */
   public PasswordHasher(ServerConfig.Accounts config) {
-    function =
+    this(config, new HashLine(config, config.hashQueue(), (_, _) -> 0), new LoginMeter());
+  }
+
+  /** Creates one, with threads that are idle until there is something to hash. */
+  public PasswordHasher(ServerConfig.Accounts config, HashLine line, LoginMeter meter) {
+    this.function =
         Argon2Function.getInstance(
             config.hashMemoryKib(), config.hashIterations(), PARALLELISM, HASH_BYTES, Argon2.ID);
-    hashExecutor =
-        new ThreadPoolExecutor(
-            config.hashThreads(),
-            config.hashThreads(),
-            1,
-            TimeUnit.MINUTES,
-            new ArrayBlockingQueue<>(config.hashQueue()),
-            Thread.ofPlatform().name("password-hash-", 0).factory());
-    decoy = hashExecutor.submit(() -> hashNow("nobody's"));
+    this.line = line;
+    this.meter = meter;
+    var first = new FutureTask<>(() -> hashNow("nobody's"));
+    this.decoy = first;
+    this.hashThreads =
+        IntStream.range(0, config.hashThreads())
+            .mapToObj(i -> Thread.ofPlatform().name("password-hash-" + i).start(() -> serve(first)))
+            .toList();
+  }
+
+  /** A place for a hash that no limit by address concerns. */
+  static HashPlace ownPlace() {
+    var applicant = new Applicant(InetAddress.getLoopbackAddress());
+    return new HashPlace(HashKind.LOGIN, applicant, applicant);
+  }
+
+  /** Hashes a password that no stranger sends. */
+  String hash(String password) {
+    return hash(ownPlace(), password);
   }
 
   /**
    * Hashes a password with a salt of its own.
    *
    * @return the PHC form, {@code $argon2id$v=19$m=19456,t=2,p=1$…}
-   * @throws Rejected with {@link ErrorCode#BUSY} if too many wait already
+   * @throws Rejected with {@link ErrorCode#BUSY} if there is no place in the line
    */
-  String hash(String password) {
-    return run(() -> hashNow(password));
+  String hash(HashPlace place, String password) {
+    return run(place, () -> hashNow(password));
+  }
+
+  /** Whether this is the password of that hash, where no stranger asks. */
+  boolean matches(String password, String hash) {
+    return matches(ownPlace(), password, hash);
   }
 
   /**
@@ -67,13 +103,14 @@ public final class PasswordHasher implements AutoCloseable {
    *
    * @throws Rejected as above
    */
-  boolean matches(String password, String hash) {
-    return run(() -> Password.check(password, hash).with(Argon2Function.getInstanceFromHash(hash)));
+  boolean matches(HashPlace place, String password, String hash) {
+    return run(
+        place, () -> Password.check(password, hash).with(Argon2Function.getInstanceFromHash(hash)));
   }
 
   /** Takes as long as {@link #matches} and says no. */
-  void pretendToMatch(String password) {
-    matches(password, get(decoy));
+  void pretendToMatch(HashPlace place, String password) {
+    matches(place, password, get(decoy));
   }
 
   private String hashNow(String password) {
@@ -81,34 +118,153 @@ public final class PasswordHasher implements AutoCloseable {
   }
 
   /** Does some work when its turn has come. */
-  <T> T run(Callable<T> work) {
+  <T> T run(HashPlace place, Callable<T> work) {
+    var task = new HashTask<T>(place, work);
+    place.applicant().whenGone(() -> leave(place.applicant()));
+    enqueue(task);
+    if (place.applicant().isGone()) {
+      leave(place.applicant());
+    }
+    return get(task);
+  }
+
+  private void enqueue(HashTask<?> task) {
+    HashTask<?> displaced;
+    lock.lock();
     try {
-      return get(hashExecutor.submit(work));
-    } catch (RejectedExecutionException _) {
-      throw new Rejected(ErrorCode.BUSY, "many are logging in", RETRY_AFTER);
+      if (closed) {
+        throw new Rejected(ErrorCode.SHUTTING_DOWN);
+      }
+      displaced = line.add(task, System.nanoTime());
+      if (displaced != null) {
+        displaced.refuse(HashLine.busy(line.wholeLineNanos()));
+      }
+      lineChanged();
+    } catch (Rejected e) {
+      meter.throttled(LoginMeter.Limit.HASH_LINE);
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+    if (displaced != null) {
+      meter.throttled(LoginMeter.Limit.HASH_LINE);
     }
   }
 
-  private static <T> T get(Future<T> result) {
+  /** Nothing is computed for a connection that is closed. */
+  private void leave(Applicant applicant) {
+    HashTask<?> task;
+    lock.lock();
     try {
-      return result.get();
+      task = line.leave(applicant);
+      lineChanged();
+    } finally {
+      lock.unlock();
+    }
+    if (task != null) {
+      skip(task);
+    }
+  }
+
+  private void skip(HashTask<?> task) {
+    meter.skipped();
+    task.cancel(false);
+  }
+
+  @GuardedBy("lock") private void lineChanged() {
+    for (var kind : HashKind.values()) {
+      meter.waits(kind, line.size(kind));
+    }
+    changed.signal();
+  }
+
+  private void serve(FutureTask<?> first) {
+    // Only the first of the threads has something to do there.
+    first.run();
+    try {
+      while (true) {
+        var task = take();
+        long begin = System.nanoTime();
+        boolean skipped = task.place().applicant().isGone();
+        if (skipped) {
+          skip(task);
+        } else {
+          task.run();
+        }
+        finished(task, skipped ? 0 : System.nanoTime() - begin);
+      }
+    } catch (InterruptedException _) {
+      // Closed.
+    }
+  }
+
+  private HashTask<?> take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        var task = line.next(System.nanoTime());
+        if (task != null) {
+          lineChanged();
+          return task;
+        }
+        var _ = changed.awaitNanos(line.nanosToNext());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void finished(HashTask<?> task, long nanos) {
+    lock.lock();
+    try {
+      line.finished(task, nanos);
+      lineChanged();
+    } finally {
+      lock.unlock();
+    }
+    if (nanos > 0) {
+      meter.hashed(nanos);
+    }
+  }
+
+  private <T> T get(Future<T> result) {
+    try {
+      return result.get(LONGEST_WAIT.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Rejected refused) {
+        throw refused;
+      }
       throw new IllegalStateException("cannot hash", e.getCause());
-    } catch (CancellationException _) {
-      throw new Rejected(ErrorCode.SHUTTING_DOWN);
+    } catch (CancellationException | TimeoutException _) {
+      throw new Rejected(isClosed() ? ErrorCode.SHUTTING_DOWN : ErrorCode.BUSY);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new Rejected(ErrorCode.SHUTTING_DOWN);
     }
   }
 
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whoever waits for a hash that was not begun is not left waiting. */
   @Override
   public void close() {
-    // Whoever waits for one that was not begun is not left waiting.
-    for (var waiting : hashExecutor.shutdownNow()) {
-      if (waiting instanceof Future<?> hash) {
-        hash.cancel(false);
-      }
+    List<HashTask<?>> waiting;
+    lock.lock();
+    try {
+      closed = true;
+      waiting = line.clear();
+      lineChanged();
+    } finally {
+      lock.unlock();
     }
+    waiting.forEach(task -> task.cancel(false));
+    hashThreads.forEach(Thread::interrupt);
   }
 }

@@ -5,6 +5,8 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.server.memory.Use;
 import io.chatserver.server.chat.RateClass;
 import io.chatserver.server.transport.ServerTls;
+import io.chatserver.server.account.HashKind;
+import io.chatserver.server.account.LoginMeter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -89,6 +91,7 @@ final class Metrics implements AutoCloseable {
           .register(registry);
     }
     tlsMetrics(parts.transport().tls());
+    addLogins();
     parts.database().measureWith(registry);
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
@@ -137,6 +140,38 @@ final class Metrics implements AutoCloseable {
     FunctionCounter.builder("chat.tls.handshakes", tls, value)
         .description("Handshakes that ended.")
         .tag("result", result)
+        .register(registry);
+  }
+
+  private void addLogins() {
+    counter("chat.logins.failed", "Wrong passwords.", it -> it.logins().failedLogins());
+    counter(
+        "chat.hashes.skipped",
+        "Passwords not hashed, for their connection was closed.",
+        it -> it.logins().skippedHashes());
+    counter(
+        "chat.throttle.closed",
+        "Legacy connections closed after the longest delay.",
+        it -> it.logins().connectionsClosed());
+    for (var limit : LoginMeter.Limit.values()) {
+      FunctionCounter.builder("chat.logins.throttled", parts, it -> it.logins().throttledBy(limit))
+          .description("Logins and registrations refused or delayed.")
+          .tag("limit", limit.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+    for (var kind : HashKind.values()) {
+      Gauge.builder("chat.hashes.waiting", parts, it -> it.logins().waiting(kind))
+          .description("Passwords that wait to be hashed.")
+          .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+    FunctionTimer.builder(
+            "chat.hash",
+            parts,
+            it -> it.logins().hashes(),
+            it -> it.logins().hashTime().toNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("Passwords hashed.")
         .register(registry);
   }
 

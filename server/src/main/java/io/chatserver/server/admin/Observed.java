@@ -1,6 +1,7 @@
 package io.chatserver.server.admin;
 
 import io.chatserver.server.chat.Rates;
+import io.chatserver.server.account.LoginMeter;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.Node;
 import io.chatserver.server.cluster.Relay;
@@ -26,7 +27,8 @@ public record Observed(
     Rates rates,
     SessionRegistry registry,
     MemoryBudget budget,
-    NettyServer transport) {
+    NettyServer transport,
+    LoginMeter logins) {
   /** What the transport counts. */
   ConnectionMeter meter() {
     return transport.meter();

@@ -5,6 +5,7 @@ import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.server.account.Applicant;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.fault.RateLimit;
 import io.chatserver.server.fault.Refusals;
@@ -46,6 +47,8 @@ public final class Caller {
   /** Large answers that are waited for, read or written. */
   private final List<PageRequest> pages = new ArrayList<>(0);
 
+  private final LegacyDelay delay;
+  private @Nullable Applicant applicant;
   private @Nullable Session session;
   private boolean running;
   private boolean closed;
@@ -68,6 +71,7 @@ public final class Caller {
     this.pageRequests = pageRequests;
     this.refusals = refusals;
     this.rates = rates;
+    this.delay = new LegacyDelay(connection, chat.admission(), this::tryAgain);
   }
 
   /** Takes what the client sent. */
@@ -131,7 +135,7 @@ public final class Caller {
 
   private void handle(Frame.Request request) {
     switch (chat.handle(this, request)) {
-      case Outcome.Now(var reply) -> respond(request, reply);
+      case Outcome.Now(var reply) -> answer(request, reply);
       case Outcome.Pending _ -> {}
       case Outcome.Blocking(var work) -> runBlocking(request, work);
       case Outcome.Page(var inTurnOf, var work) -> readPage(request, inTurnOf, work);
@@ -179,9 +183,26 @@ public final class Caller {
   private void finished(Frame.Request request, @Nullable Reply reply) {
     running = false;
     if (reply != null) {
-      respond(request, reply);
+      answer(request, reply);
     }
     runWaiting();
+  }
+
+  private void answer(Frame.Request request, Reply reply) {
+    if (!closed && delay.delays(request, reply)) {
+      // Those behind it wait, too.
+      running = true;
+    } else {
+      respond(request, reply);
+    }
+  }
+
+  private void tryAgain(Frame.Request request) {
+    running = false;
+    if (!closed) {
+      handle(request);
+      runWaiting();
+    }
   }
 
   private void respond(Frame.Request request, Reply reply) {
@@ -200,6 +221,14 @@ public final class Caller {
   /** The connection that this is. */
   Connection connection() {
     return connection;
+  }
+
+  /** The connection as one that asks to log in. */
+  Applicant applicant() {
+    if (applicant == null) {
+      applicant = new Applicant(connection.address());
+    }
+    return applicant;
   }
 
   /** Whether someone is logged in. */
@@ -273,9 +302,13 @@ public final class Caller {
   public void disconnected() {
     closed = true;
     long unread = pages.stream().filter(PageRequest::abandon).count();
-    connection.drop(waiting.size() + (int) unread);
+    int delayed = delay.cancel() ? 1 : 0;
+    connection.drop(waiting.size() + (int) unread + delayed);
     waiting.clear();
     pages.clear();
+    if (applicant != null) {
+      applicant.leave();
+    }
     endSession();
   }
 

@@ -5,7 +5,7 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
-import io.chatserver.server.account.AccountService;
+import io.chatserver.server.account.Admission;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
@@ -29,7 +29,7 @@ public final class ChatService {
   private static final Logger log = LoggerFactory.getLogger(ChatService.class);
 
   private final CountedLog failures = new CountedLog(log::warn);
-  private final AccountService accounts;
+  private final Admission admission;
   private final TokenService tokens;
   private final LoginService logins;
   private final FriendService friends;
@@ -39,7 +39,7 @@ public final class ChatService {
   private final Clock clock;
 
   public ChatService(
-      AccountService accounts,
+      Admission admission,
       TokenService tokens,
       LoginService logins,
       FriendService friends,
@@ -47,7 +47,7 @@ public final class ChatService {
       MessageService messages,
       HistoryService history,
       Clock clock) {
-    this.accounts = accounts;
+    this.admission = admission;
     this.tokens = tokens;
     this.logins = logins;
     this.friends = friends;
@@ -81,8 +81,10 @@ public final class ChatService {
       case Command.SendDirect command -> sendDirect(caller.loggedIn(), request, command);
       case Command.SendGroup command -> sendGroup(caller.loggedIn(), request, command);
       case Command.Ping _ -> new Outcome.Now(new Reply.Pong(clock.instant(), caller.digest()));
-      case Command.Register(var name, var password) ->
-          new Outcome.Blocking(() -> new Reply.Registered(accounts.register(name, password)));
+      case Command.Register(var name, var password) -> {
+        var registration = admission.register(caller.applicant(), name, password);
+        yield new Outcome.Blocking(() -> new Reply.Registered(registration.get()));
+      }
       case Command.Login command -> logins.login(caller, request, command);
       case Command.Logout _ -> {
         caller.loggedIn();
@@ -155,6 +157,11 @@ public final class ChatService {
       messages.sendGroup(session, request, command);
       return null;
     });
+  }
+
+  /** The throttle of logins and registrations. */
+  Admission admission() {
+    return admission;
   }
 
   private Reply.Failed failure(Caller caller, Frame.Request request, RuntimeException e) {

@@ -8,7 +8,8 @@ import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.Account;
-import io.chatserver.server.account.AccountService;
+import io.chatserver.server.account.Admission;
+import io.chatserver.server.account.Applicant;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
@@ -26,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Supplier;
 
 /**
  * Begins sessions.
@@ -37,7 +39,7 @@ public final class LoginService {
   /** More than a legacy login answer can hold. */
   private static final int MAX_IN_ANSWER = 16;
 
-  private final AccountService accounts;
+  private final Admission admission;
   private final TokenService tokens;
   private final FriendService friends;
   private final GroupService groups;
@@ -48,7 +50,7 @@ public final class LoginService {
   private final SecondLogin policy;
 
   public LoginService(
-      AccountService accounts,
+      Admission admission,
       TokenService tokens,
       FriendService friends,
       GroupService groups,
@@ -57,7 +59,7 @@ public final class LoginService {
       Replacements replacements,
       FeedSource source,
       SecondLogin policy) {
-    this.accounts = accounts;
+    this.admission = admission;
     this.tokens = tokens;
     this.friends = friends;
     this.groups = groups;
@@ -73,17 +75,23 @@ public final class LoginService {
     if (caller.isLoggedIn()) {
       throw new Rejected(ErrorCode.ALREADY_LOGGED_IN);
     }
+    var authentication = admit(caller.applicant(), command.credentials());
     return new Outcome.Blocking(() -> {
-      begin(caller, request, command, authenticate(command.credentials()));
+      begin(caller, request, command, authentication.get());
       return null;
     });
   }
 
-  private Account authenticate(Command.Credentials credentials) {
+  private Supplier<Account> admit(Applicant applicant, Command.Credentials credentials) {
     return switch (credentials) {
       case Command.Credentials.Password(var who, var password) ->
-          accounts.authenticate(who, password);
-      case Command.Credentials.Token(var token) -> tokens.authenticate(token);
+          admission.login(applicant, who, password);
+      case Command.Credentials.Token(var token) ->
+          () -> {
+            var account = tokens.authenticate(token);
+            admission.loggedInByToken(applicant, account);
+            return account;
+          };
     };
   }
 

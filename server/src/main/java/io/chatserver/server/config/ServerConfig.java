@@ -261,7 +261,7 @@ public record ServerConfig(
     }
   }
 
-  private static void range(String key, Duration value, Duration least, Duration most) {
+  static void range(String key, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(
           key

@@ -1,5 +1,7 @@
 package io.chatserver.server.config;
 
+import java.time.Duration;
+
 /**
  * {@code [throttle]}: how fast strangers and users may ask.
  *
@@ -13,6 +15,15 @@ package io.chatserver.server.config;
  * @param history pages of history that a user reads
  * @param writes other changes of a user
  * @param signals acknowledgements and pings of a user
+ * @param registrations from an address at once
+ * @param registrationInterval after which an address may register another one
+ * @param failedLogins to one account from one address at once
+ * @param failedLoginInterval between two of them after that; it doubles
+ * @param failedLoginIntervalMax where the doubling ends
+ * @param addressFailedLogins from an address at once, whatever the accounts
+ * @param addressFailedLoginInterval between two logins of such an address
+ * @param addressLine passwords of an address that may wait to be hashed
+ * @param legacyDelay how long a legacy client waits instead of being refused, before it is closed
  */
 public record Throttle(
     Subnet.Several exempt,
@@ -24,4 +35,30 @@ public record Throttle(
     Rate lists,
     Rate history,
     Rate writes,
-    Rate signals) {}
+    Rate signals,
+    int registrations,
+    Duration registrationInterval,
+    int failedLogins,
+    Duration failedLoginInterval,
+    Duration failedLoginIntervalMax,
+    int addressFailedLogins,
+    Duration addressFailedLoginInterval,
+    int addressLine,
+    Duration legacyDelay) {
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  public Throttle {
+    ServerConfig.range("throttle.registrations", registrations, 1, 1_000_000);
+    ServerConfig.range("throttle.registration_interval", registrationInterval, SHORTEST, LONGEST);
+    ServerConfig.range("throttle.failed_logins", failedLogins, 1, 1000);
+    ServerConfig.range("throttle.failed_login_interval", failedLoginInterval, SHORTEST, LONGEST);
+    ServerConfig.range(
+        "throttle.failed_login_interval_max", failedLoginIntervalMax, SHORTEST, LONGEST);
+    ServerConfig.range("throttle.address_failed_logins", addressFailedLogins, 1, 1_000_000);
+    ServerConfig.range(
+        "throttle.address_failed_login_interval", addressFailedLoginInterval, SHORTEST, LONGEST);
+    ServerConfig.range("throttle.address_line", addressLine, 1, 100_000);
+    ServerConfig.range("throttle.legacy_delay", legacyDelay, Duration.ZERO, Duration.ofMinutes(5));
+  }
+}

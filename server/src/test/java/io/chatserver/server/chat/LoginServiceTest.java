@@ -5,12 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
+import io.chatserver.server.account.Admission;
+import io.chatserver.server.account.Applicant;
+import io.chatserver.server.account.LoginMeter;
+import io.chatserver.server.account.LoginThrottle;
 import io.chatserver.server.account.PasswordHasher;
+import io.chatserver.server.account.RegistrationThrottle;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.account.TokenStore;
 import io.chatserver.server.cluster.FakeRoutes;
@@ -45,12 +52,14 @@ import io.chatserver.server.session.LoopConnection;
 import io.chatserver.server.session.RecordingConnection;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.Database;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +68,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Logins whose connection goes at a bad moment: the tasks of its event loop are the test's. */
 class LoginServiceTest {
   private static final Clock CLOCK = Clock.systemUTC();
+  private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("192.0.2.1");
 
   private static final Rates RATES = new Rates(TestConfig.with(Map.of()).throttle());
 
@@ -79,8 +89,10 @@ class LoginServiceTest {
   private GroupService groups;
   private LoginService logins;
   private MessageLog<Send> log;
+  private Admission admission;
   private ChatService chat;
   private Caller caller;
+  private final AtomicLong nanoTime = new AtomicLong();
   private UserId alice;
   private UserId bob;
 
@@ -94,12 +106,21 @@ class LoginServiceTest {
         new FeedSource(new MessageStore(database), new MemberStore(database), cursors, budget, 1);
     hasher = new PasswordHasher(config.account());
     var accounts = new AccountService(new AccountStore(database), hasher, CLOCK, 1);
+    var meter = new LoginMeter();
+    var throttle = config.throttle();
+    admission =
+        new Admission(
+            accounts,
+            new LoginThrottle(throttle, meter, nanoTime::get),
+            new RegistrationThrottle(throttle, meter, System::nanoTime),
+            meter,
+            throttle);
     var tokens = new TokenService(new TokenStore(database), CLOCK, Duration.ofDays(1));
     var friends = new FriendService(new FriendStore(database), accounts, presence, CLOCK, 10);
     groups = new GroupService(new GroupStore(database), registry, presence, relay, CLOCK, 10);
     logins =
         new LoginService(
-            accounts,
+            admission,
             tokens,
             friends,
             groups,
@@ -117,10 +138,14 @@ class LoginServiceTest {
             1);
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
-    chat = new ChatService(accounts, tokens, logins, friends, groups, messages, history, CLOCK);
+    chat = new ChatService(admission, tokens, logins, friends, groups, messages, history, CLOCK);
     caller = new Caller(connection, chat, registry, Runnable::run, pages, refusals, RATES);
-    alice = accounts.register("alice", "secret");
-    bob = accounts.register("bob", "secret");
+    alice = register("alice");
+    bob = register("bob");
+  }
+
+  private UserId register(String name) {
+    return admission.register(new Applicant(ELSEWHERE), name, "secret").get();
   }
 
   private static ServerConfig config(Path directory) throws ConfigException {
@@ -199,6 +224,88 @@ class LoginServiceTest {
       await().until(() -> !registry.sessionsOf(ConversationId.group(group)).isEmpty());
       await().until(() -> source.behind() == 0);
     }
+  }
+
+  private static Frame.Request wrongLogin() {
+    var who = new Command.Identity.ByName("alice");
+    return new Frame.Request(null, new Command.Login(who, "wrong"));
+  }
+
+  private void receiveWrongLogins(int count) {
+    for (int i = 0; i < count; i++) {
+      caller.received(wrongLogin());
+    }
+    connection.runLoop();
+  }
+
+  private void pass(Duration time) {
+    for (int i = 0; i < time.toSeconds(); i++) {
+      nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
+      connection.runLoopFor(Duration.ofSeconds(1));
+      // What that has begun.
+      connection.runLoop();
+    }
+  }
+
+  /** Its form has no "try later". */
+  @Test
+  void aThrottledLegacyLoginWaitsAndSoDoesWhatIsBehindIt() {
+    connection.becomesLegacy();
+    receiveWrongLogins(5);
+    assertThat(connection.replies()).hasSize(5);
+
+    receiveWrongLogins(1);
+    var right = new Command.Login(new Command.Identity.ByName("alice"), "secret");
+    caller.received(new Frame.Request(null, right));
+    pass(Duration.ofSeconds(4));
+    assertThat(connection.replies()).hasSize(5);
+    pass(Duration.ofSeconds(2));
+    assertThat(connection.replies()).hasSize(6);
+    assertThat(caller.isLoggedIn()).isFalse();
+    pass(Duration.ofSeconds(12));
+
+    assertThat(caller.isLoggedIn()).isTrue();
+    assertThat(connection.closings()).isEmpty();
+  }
+
+  @Test
+  void aLegacyLoginThatIsThrottledForLongClosesItsConnection() {
+    connection.becomesLegacy();
+    receiveWrongLogins(5);
+    for (int i = 0; i < 3; i++) {
+      receiveWrongLogins(1);
+      pass(Duration.ofSeconds(21));
+    }
+    assertThat(connection.replies()).hasSize(8);
+
+    pass(Duration.ofSeconds(20));
+    receiveWrongLogins(2);
+    assertThat(connection.replies()).hasSize(9);
+    pass(Duration.ofSeconds(29));
+    assertThat(connection.closings()).isEmpty();
+    pass(Duration.ofSeconds(2));
+
+    assertThat(connection.closings()).containsExactly(DisconnectReason.THROTTLED);
+  }
+
+  @Test
+  void aDelayedLoginOfAConnectionThatWentIsForgotten() {
+    connection.becomesLegacy();
+    receiveWrongLogins(6);
+    caller.disconnected();
+    pass(Duration.ofMinutes(1));
+
+    assertThat(connection.closings()).isEmpty();
+    assertThat(connection.replies()).hasSize(5);
+  }
+
+  @Test
+  void aThrottledModernLoginIsToldWhenToComeBack() {
+    receiveWrongLogins(6);
+
+    var refused = (Reply.Failed) connection.replies().getLast();
+    assertThat(refused.code()).isEqualTo(ErrorCode.BUSY);
+    assertThat(refused.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofMillis(5001));
   }
 
   @Test

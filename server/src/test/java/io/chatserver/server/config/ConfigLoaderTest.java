@@ -131,6 +131,15 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void refusesThrottlesThatAdmitNothing() {
+    var settings = Map.of("throttle.failed_logins", "0");
+
+    assertThatThrownBy(() -> ConfigLoader.load(null, NOTHING, settings))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("throttle.failed_logins is 0; allowed: 1 to 1000");
+  }
+
+  @Test
   void showsNoSecret() throws ConfigException {
     var config = ConfigLoader.load(null, NOTHING, Map.of("storage.password", "s3cret"));
 

@@ -46,7 +46,7 @@ public final class RecordingConnection implements Connection {
     loop.freezeTime();
   }
 
-  void becomesLegacy() {
+  public void becomesLegacy() {
     form = WireForm.LEGACY_A;
   }
 
@@ -68,7 +68,7 @@ public final class RecordingConnection implements Connection {
   }
 
   /** Runs what the loop has to do until so much later. */
-  void runLoopFor(Duration time) {
+  public void runLoopFor(Duration time) {
     loop.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
     loop.runPendingTasks();
   }

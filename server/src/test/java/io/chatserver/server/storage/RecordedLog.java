@@ -8,12 +8,18 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** What a class logs, until this is closed, instead of the console. */
-final class RecordedLog implements AutoCloseable {
+public final class RecordedLog implements AutoCloseable {
   private final Logger logger;
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
   RecordedLog(Class<?> of) {
+    this(of, Level.WARN);
+  }
+
+  /** Records from a level on. */
+  public RecordedLog(Class<?> of, Level level) {
     logger = (Logger) LoggerFactory.getLogger(of);
+    logger.setLevel(level);
     logger.setAdditive(false);
     logger.addAppender(lines);
     lines.start();
@@ -26,8 +32,14 @@ final class RecordedLog implements AutoCloseable {
         .toList();
   }
 
+  /** All lines so far. */
+  public List<String> lines() {
+    return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
   @Override
   public void close() {
+    logger.setLevel(null);
     logger.detachAppender(lines);
     logger.setAdditive(true);
   }
