@@ -32,11 +32,6 @@ public final class ServerProcess extends RestartableProcess {
   private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(5);
   private static final Pattern READY = Pattern.compile("listening on \\S+:(\\d+)");
 
-  /** All users of a test or a load come from this machine. */
-  private static final String EXEMPT = "throttle.exempt";
-
-  private static final String LOOPBACK = "127.0.0.0/8";
-
   private final int port;
 
   private ServerProcess(Path launcher, Map<String, String> settings, int port) {

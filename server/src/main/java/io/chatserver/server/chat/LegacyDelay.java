@@ -26,7 +26,6 @@ final class LegacyDelay {
   private final Admission admission;
   private final Consumer<Frame.Request> again;
   private Duration delayed = Duration.ZERO;
-  private boolean delaying;
 
   /** Whether a request is delayed, or is never answered because that lasted too long. */
   private boolean delaying;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.RequestReader;
+import io.chatserver.server.memory.TestBudget;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,7 +26,9 @@ class IntakeTest {
   private final RequestReader reader = new RequestReader();
   private final ConnectionMeter meter = new ConnectionMeter();
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final Intake intake = new Intake(channel, reader, MAX_IN_FLIGHT, meter);
+  private final Intake intake =
+      new Intake(
+          channel, reader, MAX_IN_FLIGHT, TestBudget.accountOfNobody(channel.eventLoop()), meter);
   private final List<Frame> taken = new ArrayList<>();
   private int reads;
 
