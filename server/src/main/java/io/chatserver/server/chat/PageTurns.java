@@ -122,7 +122,7 @@ public final class PageTurns {
         return;
       }
       boolean isOver = first.begun && System.nanoTime() - first.begunNanos >= patience.toNanos();
-      if (isOver && first.connection != connection) {
+      if (isOver && !first.connection.equals(connection)) {
         first.connection.close(DisconnectReason.OVERLOADED);
       }
       checkLater();
