@@ -1,5 +1,7 @@
 package io.chatserver.server.memory;
 
+import java.util.concurrent.ScheduledExecutorService;
+
 /** Budgets for tests. */
 public final class TestBudget {
   private static final long KIB = 1024;
@@ -16,5 +18,31 @@ public final class TestBudget {
     var amount = new Amount(bytes, bytes);
     var page = new Amount(256 * KIB, 256 * KIB);
     return new MemoryBudget(new MemoryPlan(amount, page, Amount.heap(4 * KIB), amount), () -> -1);
+  }
+
+  /** An account of which nothing is asked. */
+  public static MemoryAccount accountOfNobody(ScheduledExecutorService loop) {
+    return new LoopAccounts(large(), loop)
+        .open(
+            new MemoryHolder() {
+              @Override
+              public void count() {}
+
+              @Override
+              public boolean isBusy() {
+                return false;
+              }
+
+              @Override
+              public long progress() {
+                return 0;
+              }
+
+              @Override
+              public void mayBeRead() {}
+
+              @Override
+              public void closeForMemory() {}
+            });
   }
 }
