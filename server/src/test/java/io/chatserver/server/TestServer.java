@@ -45,6 +45,7 @@ final class TestServer implements AutoCloseable {
     overrides.put("legacy.spacing", "1ms");
     overrides.put("legacy.time_zone", "UTC");
     overrides.put("storage.slow_statement", "1h");
+    overrides.put("throttle.exempt", "127.0.0.1");
     for (var setting : settings) {
       var parts = setting.split("=", 2);
       overrides.put(parts[0], parts[1]);
@@ -92,6 +93,11 @@ final class TestServer implements AutoCloseable {
   /** A connection on which nobody is logged in. */
   TestUser connect() {
     return TestUser.connect(port());
+  }
+
+  /** The same from another address of this machine, to which the limits by address apply. */
+  TestUser connectFrom(String address) {
+    return TestUser.connectFrom(port(), address);
   }
 
   /** A user whose name begins so, registered but not logged in. */

@@ -72,6 +72,11 @@ final class TestUser implements AutoCloseable {
     return new TestUser(TestSocket.connect(port, receiveBuffer));
   }
 
+  /** Connects from another address of this machine. */
+  static TestUser connectFrom(int port, String address) {
+    return new TestUser(TestSocket.connect(port, 0, address));
+  }
+
   /** A user whose name begins so, registered but not logged in. */
   static TestUser registered(int port, String name) {
     var user = connect(port);

@@ -41,7 +41,6 @@ public final class Caller {
   private @Nullable Session session;
   private boolean running;
   private boolean closed;
-  private long loggedOutAtNanos = System.nanoTime();
   private int errorsInARow;
 
   public Caller(
@@ -139,11 +138,6 @@ public final class Caller {
     return session != null;
   }
 
-  /** Since when nobody is logged in, by {@link System#nanoTime}. */
-  public long loggedOutAtNanos() {
-    return loggedOutAtNanos;
-  }
-
   /**
    * Who is logged in.
    *
@@ -176,7 +170,6 @@ public final class Caller {
       registry.remove(session, session.feed().groups());
       session.feed().close();
       session = null;
-      loggedOutAtNanos = System.nanoTime();
     }
   }
 

@@ -36,8 +36,10 @@ public record ServerConfig(
   }
 
   /** {@code [listen]}: where clients connect. */
-  public record Listen(String host, int port, int threads, Subnet.Several proxyFrom) {
+  public record Listen(
+      String host, int port, int threads, Subnet.Several proxyFrom, Duration proxyTimeout) {
     public Listen {
+      range("listen.proxy_timeout", proxyTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
       range("listen.port", port, 0, 65_535);
       range("listen.threads", threads, 0, 1024);
     }
@@ -110,11 +112,17 @@ public record ServerConfig(
       SecondLogin secondLogin,
       Duration idleTimeout,
       Duration loginTimeout,
-      Duration tokenLifetime) {
+      Duration tokenLifetime,
+      Duration modernLoginTimeout) {
     public Sessions {
       range("session.idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.login_timeout", loginTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.token_lifetime", tokenLifetime, Duration.ofSeconds(1), Duration.ofDays(3650));
+      range(
+          "session.modern_login_timeout",
+          modernLoginTimeout,
+          Duration.ofSeconds(1),
+          Duration.ofDays(1));
     }
   }
 
@@ -256,7 +264,7 @@ public record ServerConfig(
     }
   }
 
-  private static void range(String key, int value, int least, int most) {
+  static void range(String key, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           key + " is " + value + "; allowed: " + least + " to " + most);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ final class NettyConnection implements Connection {
   private @Nullable LegacyPacer pacer;
   private Runnable onWritable = () -> {};
   private Runnable onClosing = () -> {};
+  private Consumer<Frame.Response> onAnswer = _ -> {};
   private int inFlight;
 
   /** What had been read when no request was under way for the last time. */
@@ -86,6 +88,11 @@ final class NettyConnection implements Connection {
   /** Says whom to tell when the client is sent away. */
   void onClosing(Runnable listener) {
     onClosing = listener;
+  }
+
+  /** Says who looks at every answer before it is written. */
+  void onAnswer(Consumer<Frame.Response> listener) {
+    onAnswer = listener;
   }
 
   @Override
@@ -149,6 +156,7 @@ final class NettyConnection implements Connection {
 
   @Override
   public void respond(Frame.Response response, Runnable onWritten) {
+    onAnswer.accept(response);
     write(
         () -> writer.write(response, form(), channel.alloc()),
         () -> {
@@ -283,14 +291,31 @@ final class NettyConnection implements Connection {
     if (closing) {
       return;
     }
+    writeLastWord(lastWord);
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());
+    closeSoon();
+  }
+
+  private void writeLastWord(Push.Closing lastWord) {
     closing = true;
     onClosing.run();
     var pieces = writer.write(new Frame.Event(lastWord), form(), channel.alloc());
     for (var piece : pieces) {
       var _ = channel.write(piece);
     }
-    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());
-    closeSoon();
+  }
+
+  /**
+   * Closes the connection without waiting for its client, which gets the reason if the system takes
+   * it now; in the loop only.
+   */
+  void closeAtOnce(DisconnectReason reason) {
+    assert channel.eventLoop().inEventLoop();
+    if (!closing) {
+      writeLastWord(new Push.Closing(reason));
+      var _ = channel.flush();
+    }
+    closeNow();
   }
 
   private void closeSoon() {

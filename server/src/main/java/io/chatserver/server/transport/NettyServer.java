@@ -41,7 +41,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,7 @@ public final class NettyServer implements AutoCloseable {
   private final FrameWriter writer;
   private final EventLoopGroup loops;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final AtomicBoolean turningAway = new AtomicBoolean();
+  private final Doors doors;
   private final List<IpSubnetFilterRule> proxies;
   private volatile @Nullable Channel listener;
   private volatile boolean draining;
@@ -98,6 +97,7 @@ public final class NettyServer implements AutoCloseable {
   public NettyServer(ServerConfig config, Function<Connection, Caller> callers) {
     this.config = config;
     this.callers = callers;
+    this.doors = new Doors(config);
     this.writer = new FrameWriter(config.legacy().timeZone());
     this.proxies =
         config.listen().proxyFrom().subnets().stream()
@@ -124,6 +124,7 @@ public final class NettyServer implements AutoCloseable {
             .channel(serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .handler(new AcceptPause(doors))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -173,32 +174,34 @@ public final class NettyServer implements AutoCloseable {
   }
 
   private void accept(Channel channel) {
-    boolean full = clients.size() >= config.limits().connections();
-    if (full != turningAway.getAndSet(full)) {
-      log.warn(full ? "{} are connected: turning others away" : "accepting again", clients.size());
-    }
-    if (full) {
-      connection(channel, new RequestReader()).close(DisconnectReason.TOO_MANY_CONNECTIONS);
+    var peer = (InetSocketAddress) channel.remoteAddress();
+    boolean isBalancer = proxies.stream().anyMatch(proxy -> proxy.matches(peer));
+    var entry = doors.enter(channel, isBalancer);
+    if (entry == null) {
       return;
     }
     clients.add(channel);
-    var peer = (InetSocketAddress) channel.remoteAddress();
-    if (proxies.stream().anyMatch(proxy -> proxy.matches(peer))) {
-      ProxyHeader.expect(channel, config.session().loginTimeout(), this::serve);
+    if (isBalancer) {
+      ProxyHeader.expect(
+          channel,
+          config.listen().proxyTimeout(),
+          doors,
+          () -> {
+            if (doors.named(entry)) {
+              serve(channel, entry);
+            }
+          });
     } else {
-      serve(channel);
+      serve(channel, entry);
     }
   }
 
-  private NettyConnection connection(Channel channel, RequestReader reader) {
-    return new NettyConnection(
-        channel, reader, writer, config.limits().inFlight(), config.legacy().spacing());
-  }
-
   /** The whole pipeline: where does an object end, is it silent, what does it ask for. */
-  private void serve(Channel channel) {
+  private void serve(Channel channel, Admitted<Channel> entry) {
     var reader = new RequestReader();
-    var connection = connection(channel, reader);
+    var connection =
+        new NettyConnection(
+            channel, reader, writer, config.limits().inFlight(), config.legacy().spacing());
     var caller = callers.apply(connection);
     int maxBytes = config.limits().frameBytes();
     int maxLoginBytes = Math.min(maxBytes, LOGIN_FRAME_BYTES);
@@ -209,7 +212,11 @@ public final class NettyServer implements AutoCloseable {
             // Behind the decoder: who sends an object byte by byte is silent, too.
             new IdleStateHandler(
                 config.session().idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS),
-            new ConnectionHandler(connection, caller, config.session(), () -> draining));
+            new ConnectionHandler(
+                connection,
+                caller,
+                new LoginWatch(doors, entry, connection, caller, config.session()),
+                () -> draining));
   }
 
   /** The port that is listened on. */
@@ -232,6 +239,11 @@ public final class NettyServer implements AutoCloseable {
   /** How many clients are connected. */
   public int connections() {
     return clients.size();
+  }
+
+  /** How crowded it is. */
+  public Crowding crowding() {
+    return doors.crowding();
   }
 
   /** Whether clients are being sent away. */
