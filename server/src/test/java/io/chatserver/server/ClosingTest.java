@@ -69,6 +69,26 @@ class ClosingTest {
   }
 
   @Test
+  void onlyAModernConnectionHasToLogInSoon() {
+    try (var server = TestServer.start("session.modern_login_timeout=1s");
+        var silent = server.connect();
+        var legacy = server.legacy();
+        var alice = server.connect();
+        var bob = server.loggedIn("bob")) {
+      legacy.actAs(1, "nobody");
+      assertThat(legacy.tryToLogIn("wrong").path("errno").intValue()).isOne();
+      assertThat(alice.isServed()).isTrue();
+      assertThat(alice.awaitClosing()).isEqualTo(LOGIN_TIMEOUT);
+
+      legacy.register(TestUser.unique("carol"));
+      legacy.logIn();
+      assertThat(silent.isServed()).isTrue();
+      assertThat(silent.awaitClosing()).isEqualTo(LOGIN_TIMEOUT);
+      assertThat(bob.isServed()).isTrue();
+    }
+  }
+
+  @Test
   void whoTalksButDoesNotLogInIsClosedAllTheSame() {
     try (var server = TestServer.start("session.login_timeout=1s");
         var alice = server.connect()) {

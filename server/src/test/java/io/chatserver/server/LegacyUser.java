@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.chatserver.protocol.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -76,7 +75,7 @@ final class LegacyUser implements AutoCloseable {
 
   /** Connects from an address of this machine, such as 127.0.0.2. */
   static LegacyUser connectFrom(String address, int port) {
-    return new LegacyUser(TestSocket.connect(port, 0, InetAddress.ofLiteral(address)), Numbering.A);
+    return new LegacyUser(TestSocket.connect(port, 0, address), Numbering.A);
   }
 
   int id() {

@@ -56,8 +56,8 @@ class PasswordAttackTest {
   @Test
   void guessesAreThrottledAndTheOwnerGetsInFromElsewhere() {
     try (var owner = server.registered("owner");
-        var guesser = TestUser.connectFrom("127.0.0.2", server.port());
-        var elsewhere = TestUser.connectFrom("127.0.0.3", server.port())) {
+        var guesser = TestUser.connectFrom(server.port(), "127.0.0.2");
+        var elsewhere = TestUser.connectFrom(server.port(), "127.0.0.3")) {
       var codes = new ArrayList<ErrorCode>();
       for (int i = 0; i < 100; i++) {
         codes.add(guesser.refusal(wrong(new Command.Identity.ById(owner.id()))));
@@ -75,7 +75,7 @@ class PasswordAttackTest {
   void theThrottleDoesNotTellWhetherAnAccountExists() {
     try (var slow = TestServer.start();
         var owner = slow.registered("owner");
-        var guesser = TestUser.connectFrom("127.0.0.2", slow.port())) {
+        var guesser = TestUser.connectFrom(slow.port(), "127.0.0.2")) {
       var existing = new Command.Identity.ByName(owner.name());
       var missing = new Command.Identity.ByName("nobody");
 
@@ -91,8 +91,8 @@ class PasswordAttackTest {
 
   @Test
   void registrationsFromAnAddressAreThrottled() {
-    try (var stranger = TestUser.connectFrom("127.0.0.4", server.port());
-        var elsewhere = TestUser.connectFrom("127.0.0.5", server.port())) {
+    try (var stranger = TestUser.connectFrom(server.port(), "127.0.0.4");
+        var elsewhere = TestUser.connectFrom(server.port(), "127.0.0.5")) {
       var replies = new ArrayList<Reply>();
       for (int i = 0; i < 40; i++) {
         replies.add(stranger.request(new Command.Register(TestUser.unique("mass"), "secret")));
@@ -143,8 +143,8 @@ class PasswordAttackTest {
             TestServer.start(
                 "throttle.address_failed_logins=10",
                 "throttle.address_failed_login_interval=50ms");
-        var known = TestUser.connectFrom(office, crowded.port());
-        var newcomer = TestUser.connectFrom(office, crowded.port());
+        var known = TestUser.connectFrom(crowded.port(), office);
+        var newcomer = TestUser.connectFrom(crowded.port(), office);
         var unknown = crowded.registered("unknown")) {
       known.register(TestUser.unique("known"));
       var sprayers = sprayers(office, crowded.port());
@@ -164,7 +164,7 @@ class PasswordAttackTest {
   private static List<TestUser> sprayers(String address, int port) {
     var sprayers = new ArrayList<TestUser>();
     for (int i = 0; i < 20; i++) {
-      sprayers.add(TestUser.connectFrom(address, port));
+      sprayers.add(TestUser.connectFrom(port, address));
     }
     return sprayers;
   }
@@ -179,7 +179,7 @@ class PasswordAttackTest {
                 "account.hash_iterations=20",
                 "admin.port=" + AdminClient.freePort());
         var owner = slow.registered("owner");
-        var visitor = TestUser.connectFrom("127.0.0.9", slow.port())) {
+        var visitor = TestUser.connectFrom(slow.port(), "127.0.0.9")) {
       var strangers = new ArrayList<TestUser>();
       for (int i = 0; i < 60; i++) {
         var stranger = slow.connect();

@@ -76,6 +76,18 @@ class ProxyProtocolTest {
             "version 1, TCP 6",
             "PROXY TCP6 2001:db8::7 2001:db8::1 40000 8000\r\n".getBytes(US_ASCII),
             "[2001:db8:0:0:0:0:0:7]"),
+        Arguments.argumentSet(
+            "version 1, unknown ports",
+            "PROXY TCP4 203.0.113.7 203.0.113.1 0 0\r\n".getBytes(US_ASCII),
+            "203.0.113.7"),
+        Arguments.argumentSet(
+            "version 2, unknown ports",
+            bytes("21", "11", "000c", "cb007107cb007101", "00000000"),
+            "203.0.113.7"),
+        Arguments.argumentSet(
+            "unknown, with more",
+            "PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n".getBytes(US_ASCII),
+            "127.0.0.1"),
         Arguments.argumentSet("a health check", LOCAL, "127.0.0.1"),
         Arguments.argumentSet("unknown", "PROXY UNKNOWN\r\n".getBytes(US_ASCII), "127.0.0.1"),
         Arguments.argumentSet(
@@ -131,6 +143,10 @@ class ProxyProtocolTest {
     return Stream.of(
         Arguments.argumentSet("a request", "{\"msgid\":12,\"rid\":1}\n".getBytes(US_ASCII)),
         Arguments.argumentSet("no addresses", "PROXY TCP4 x y z\r\n".getBytes(US_ASCII)),
+        Arguments.argumentSet("a name", "PROXY TCP4 a.b 1.2.3.4 1 2\r\n".getBytes(US_ASCII)),
+        Arguments.argumentSet(
+            "a port too high", "PROXY TCP4 1.2.3.4 1.2.3.4 1 65536\r\n".getBytes(US_ASCII)),
+        Arguments.argumentSet("no protocol", "PROXY UNKNOWNS\r\n".getBytes(US_ASCII)),
         Arguments.argumentSet("no end", ("PROXY TCP4 " + "1".repeat(200)).getBytes(US_ASCII)),
         Arguments.argumentSet("version 3", bytes("31", "11", "000c", "00".repeat(12))),
         Arguments.argumentSet("no command", bytes("2f", "11", "000c", "00".repeat(12))),
@@ -151,13 +167,45 @@ class ProxyProtocolTest {
 
   @Test
   void whoDoesNotBeginIsHungUpOn() {
-    try (var server = TestServer.start(TRUSTED, "session.login_timeout=1s");
+    try (var server = TestServer.start(TRUSTED, "listen.proxy_timeout=100ms");
         var silent = server.connect();
         var slow = server.connect()) {
       slow.write("PROXY TCP4 203.0");
 
       assertThat(silent.nextLine()).isNull();
       assertThat(slow.nextLine()).isNull();
+    }
+  }
+
+  static Stream<Arguments> checks() {
+    return Stream.of(
+        Arguments.argumentSet("nothing", new byte[0]),
+        Arguments.argumentSet("half of version 1", Arrays.copyOf(VERSION_1, 14)),
+        Arguments.argumentSet("half of version 2", Arrays.copyOf(VERSION_2, 20)),
+        Arguments.argumentSet("version 1", VERSION_1),
+        Arguments.argumentSet("version 2", VERSION_2),
+        Arguments.argumentSet("a health check", LOCAL));
+  }
+
+  /** It connects, and closes its half or all: the connection is gone at once. */
+  @ParameterizedTest
+  @MethodSource("checks")
+  @SuppressWarnings("try") // To close is a step of the test.
+  void aCheckOfTheBalancerLeavesNothingBehind(byte[] begin) {
+    var settings = "admin.port=" + AdminClient.freePort();
+    try (var server = TestServer.start(TRUSTED, "listen.proxy_timeout=1m", settings);
+        var half = server.connect();
+        var whole = server.connect();
+        var reset = server.connect()) {
+      for (var each : List.of(half, whole, reset)) {
+        each.write(begin);
+      }
+      half.endOutput();
+      whole.close();
+      reset.reset();
+
+      assertThat(half.nextLine()).isNull();
+      await().until(() -> server.admin().health().path("connections").asInt() == 0);
     }
   }
 

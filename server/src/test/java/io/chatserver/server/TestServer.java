@@ -96,6 +96,11 @@ final class TestServer implements AutoCloseable {
     return TestUser.connect(port());
   }
 
+  /** The same from another address of this machine, to which the limits by address apply. */
+  TestUser connectFrom(String address) {
+    return TestUser.connectFrom(port(), address);
+  }
+
   /** A user whose name begins so, registered but not logged in. */
   TestUser registered(String name) {
     return TestUser.registered(port(), name);

@@ -30,14 +30,14 @@ final class TestSocket implements AutoCloseable {
    * @param receiveBuffer how much the kernel may read ahead; 0 for as much as it likes
    */
   static TestSocket connect(int port, int receiveBuffer) {
-    return connect(port, receiveBuffer, InetAddress.getLoopbackAddress());
+    return connect(port, receiveBuffer, "127.0.0.1");
   }
 
-  /** The same from an address of this machine, such as 127.0.0.2. */
-  static TestSocket connect(int port, int receiveBuffer, InetAddress from) {
+  /** The same from another address of this machine. */
+  static TestSocket connect(int port, int receiveBuffer, String from) {
     try {
       var socket = new Socket();
-      socket.bind(new InetSocketAddress(from, 0));
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
       if (receiveBuffer > 0) {
         socket.setReceiveBufferSize(receiveBuffer);
       }

@@ -22,7 +22,6 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -73,9 +72,9 @@ final class TestUser implements AutoCloseable {
     return new TestUser(TestSocket.connect(port, receiveBuffer));
   }
 
-  /** Connects from an address of this machine, such as 127.0.0.2. */
-  static TestUser connectFrom(String address, int port) {
-    return new TestUser(TestSocket.connect(port, 0, InetAddress.ofLiteral(address)));
+  /** Connects from another address of this machine. */
+  static TestUser connectFrom(int port, String address) {
+    return new TestUser(TestSocket.connect(port, 0, address));
   }
 
   /** A user whose name begins so, registered but not logged in. */

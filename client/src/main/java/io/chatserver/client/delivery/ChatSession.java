@@ -60,6 +60,14 @@ public final class ChatSession implements AutoCloseable {
     return connection.connect();
   }
 
+  /**
+   * Closes the connection if there is no session on it, without a word to the listener; {@link
+   * #connect} opens it again.
+   */
+  public void disconnect() {
+    connection.disconnect();
+  }
+
   /** Logs in with a password; {@link #connect} comes first. */
   public CompletableFuture<Reply> logIn(Command.Identity who, String password) {
     return inLoop(() -> begin(who, new Command.Credentials.Password(who, password)));

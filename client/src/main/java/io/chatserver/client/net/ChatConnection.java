@@ -106,6 +106,15 @@ public final class ChatConnection implements AutoCloseable {
     return loop;
   }
 
+  /**
+   * Closes the connection if no session is wanted on it, without a word to the listener; {@link
+   * #connect} opens it again. A server closes it after a minute, so that it is not kept while a
+   * person thinks.
+   */
+  public void disconnect() {
+    runInLoop(this::disconnectInLoop, () -> {});
+  }
+
   /** Hangs up for good, without a word to the listener. */
   @Override
   public void close() {
@@ -211,6 +220,15 @@ public final class ChatConnection implements AutoCloseable {
     request.fail(new RequestException.NotConnected());
     if (link != null && login == null) {
       link.close("logged out");
+    }
+  }
+
+  private void disconnectInLoop() {
+    assert loop.inEventLoop();
+    var unused = link;
+    if (login == null && unused != null) {
+      link = null;
+      unused.close("closed by this client");
     }
   }
 

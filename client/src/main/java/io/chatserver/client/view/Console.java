@@ -65,6 +65,9 @@ public final class Console implements Display, SessionListener {
   /** Whether the connection gave up, so that only a new login helps. */
   private volatile boolean sessionOver;
 
+  /** Whether the user is at the menu, where connections come and go unseen. */
+  private volatile boolean inDialog;
+
   private volatile boolean inSession;
   private volatile boolean loggedInAgain;
 
@@ -112,12 +115,15 @@ public final class Console implements Display, SessionListener {
       screen.print("cannot connect to " + address + ": " + reason(e));
       return outcomeOf(e);
     }
+    // It shows that the server is there. The dialog opens it again when it has something to send.
+    session.disconnect();
     var dialog = new LoginDialog(screen, session, answers);
     var known = user;
     boolean again = true;
     while (again) {
       var freshRunner = new CommandRunner(session, addressBook, this);
       runner = freshRunner;
+      inDialog = true;
       again = dialog.logIn(known) && chat(session, freshRunner);
       known = null;
     }
@@ -182,6 +188,7 @@ public final class Console implements Display, SessionListener {
     } catch (CompletionException e) {
       screen.print("logged out here only: " + reason(e));
     }
+    session.disconnect();
   }
 
   @Override
@@ -266,12 +273,14 @@ public final class Console implements Display, SessionListener {
     if (state instanceof ConnectionState.LoggedIn(var login, var again)) {
       addressBook.learn(login);
       loggedInAgain = again;
+      inDialog = false;
       if (!again) {
         screen.print(answers.lines(login));
         return;
       }
     }
-    if (!moved && !moving) {
+    boolean reopened = inDialog && state instanceof ConnectionState.Connected;
+    if (!moved && !moving && !reopened) {
       screen.printDim(answers.line(state));
     }
   }

@@ -88,18 +88,21 @@ final class LoginDialog {
     return logIn(new Command.Identity.ById(id), password);
   }
 
-  /** Opens the connection if it is not open; a failure is told and gives nothing. */
+  /**
+   * Opens the connection if it is not open; a failure is told and gives nothing. While the menu is
+   * shown there is no connection: the server would close it.
+   */
   private Optional<Reply> request(Supplier<CompletableFuture<Reply>> question) {
     try {
       var reply = session.connect().thenCompose(_ -> question.get()).join();
-      if (reply instanceof Reply.Failed) {
-        screen.print(answers.lines(reply));
-        return Optional.empty();
+      if (!(reply instanceof Reply.Failed)) {
+        return Optional.of(reply);
       }
-      return Optional.of(reply);
+      screen.print(answers.lines(reply));
     } catch (CompletionException e) {
       screen.print("no answer: " + Console.reason(e));
-      return Optional.empty();
     }
+    session.disconnect();
+    return Optional.empty();
   }
 }

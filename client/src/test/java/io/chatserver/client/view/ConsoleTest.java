@@ -119,6 +119,46 @@ class ConsoleTest {
   }
 
   @Test
+  void thereIsNoConnectionWhileTheMenuIsShown() {
+    server.answerWith(_ -> new Reply.Failed(ErrorCode.INVALID_CREDENTIALS, ""));
+    var run = start(null);
+    person.waitFor(MENU);
+    await().until(() -> server.connectionCount() == 0);
+    person.type("1\r");
+    person.typeAfter("name: ", "alice\r");
+    person.typeAfter("password: ", "wrong\r");
+    person.waitFor("refused: id or password is invalid!");
+    await().until(() -> server.connectionCount() == 0);
+    server.answerWith(server::friendlyAnswer);
+    logInAtTheMenu();
+    await().until(() -> server.connectionCount() == 1);
+    person.typeAfter("> ", "/logout\r");
+    person.waitFor("logged out");
+    await().until(() -> server.connectionCount() == 0);
+    logInAtTheMenu();
+    person.typeAfter("> ", END_OF_INPUT);
+
+    assertThat(run.join()).isEqualTo(Outcome.DONE);
+    assertThat(person.text()).containsOnlyOnce("connected to").doesNotContain("lost");
+  }
+
+  @Test
+  void aServerThatGoesAwayWhileTheMenuIsShownIsToldAndTriedAgain() {
+    var run = start(null);
+    person.waitFor(MENU);
+    server.stopListening();
+    person.type("1\r");
+    person.typeAfter("name: ", "alice\r");
+    person.typeAfter("password: ", "secret\r");
+    person.waitFor("no answer: Connection refused");
+    server.listenAgain();
+    logInAtTheMenu();
+    person.typeAfter("> ", END_OF_INPUT);
+
+    assertThat(run.join()).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
   void aServerThatIsAwayEndsIt() {
     server.stopListening();
 

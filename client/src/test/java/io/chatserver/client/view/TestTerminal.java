@@ -45,6 +45,10 @@ final class TestTerminal {
   /** Types, once a text has been shown that was not there at the last time. */
   void typeAfter(String shown, String keys) {
     waitFor(shown);
+    type(keys);
+  }
+
+  void type(String keys) {
     try {
       keyboard.write(keys.getBytes(StandardCharsets.UTF_8));
       keyboard.flush();

@@ -21,7 +21,7 @@ public final class Applicant {
    * @param address of the client, behind a load balancer too
    */
   public Applicant(InetAddress address) {
-    this.address = Origin.unmapped(address);
+    this.address = address;
   }
 
   InetAddress address() {

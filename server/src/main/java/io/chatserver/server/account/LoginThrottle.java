@@ -1,5 +1,6 @@
 package io.chatserver.server.account;
 
+import io.chatserver.server.config.AddressBlock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.chatserver.protocol.Command.Identity;
@@ -50,8 +51,8 @@ public final class LoginThrottle implements HashLine.Pace {
   private final CountedLog throttledLogins = new CountedLog(log::info);
 
   /** An account, by what it is called in a request, at an origin. */
-  private record Pair(Identity account, Origin origin) {
-    static Pair of(Identity account, Origin origin) {
+  private record Pair(Identity account, AddressBlock origin) {
+    static Pair of(Identity account, AddressBlock origin) {
       return account instanceof Identity.ByName(var name) && name.length() > LONGEST_NAME
           ? new Pair(new Identity.ByName(name.substring(0, LONGEST_NAME)), origin)
           : new Pair(account, origin);
@@ -87,7 +88,7 @@ public final class LoginThrottle implements HashLine.Pace {
    *     when another one is admitted
    */
   Attempt admit(Applicant applicant, Identity account) {
-    var pair = Pair.of(account, Origin.of(applicant.address()));
+    var pair = Pair.of(account, AddressBlock.of(applicant.address()));
     boolean exempt = settings.exempt().contain(applicant.address());
     long wait = exempt ? 0 : begin(pair);
     if (wait > 0) {
@@ -150,14 +151,14 @@ public final class LoginThrottle implements HashLine.Pace {
 
   /** An account logged in from there, or was opened from there. */
   void loggedIn(Applicant applicant, Account account) {
-    var origin = Origin.of(applicant.address());
+    var origin = AddressBlock.of(applicant.address());
     recent.put(new Pair(new Identity.ById(account.id()), origin), true);
     recent.put(new Pair(new Identity.ByName(account.name()), origin), true);
   }
 
   @Override
   public long nanosUntil(Object key, int logins) {
-    return key instanceof Origin origin ? failuresByOrigin.nanosUntil(origin, logins) : 0;
+    return key instanceof AddressBlock origin ? failuresByOrigin.nanosUntil(origin, logins) : 0;
   }
 
   /** A login by password that is under way. */

@@ -1,5 +1,6 @@
 package io.chatserver.server.account;
 
+import io.chatserver.server.config.AddressBlock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
@@ -19,7 +20,7 @@ final class OriginBuckets {
   private final int capacity;
   private final Duration interval;
   private final TimeMeter time;
-  private final Cache<Origin, Bucket> buckets;
+  private final Cache<AddressBlock, Bucket> buckets;
 
   /**
    * Creates them.
@@ -40,22 +41,22 @@ final class OriginBuckets {
   }
 
   /** Takes a token, and returns 0; or the nanoseconds until there is one. */
-  long take(Origin origin) {
+  long take(AddressBlock origin) {
     return bucket(origin).tryConsumeAndReturnRemaining(1).getNanosToWaitForRefill();
   }
 
   /** Gives a token back. */
-  void giveBack(Origin origin) {
+  void giveBack(AddressBlock origin) {
     bucket(origin).addTokens(1);
   }
 
   /** Takes a token, on credit if there is none. */
-  void charge(Origin origin) {
+  void charge(AddressBlock origin) {
     var _ = bucket(origin).consumeIgnoringRateLimits(1);
   }
 
   /** In how many nanoseconds there will be so many tokens, or will have been; 0 for now. */
-  long nanosUntil(Origin origin, int tokens) {
+  long nanosUntil(AddressBlock origin, int tokens) {
     var bucket = buckets.getIfPresent(origin);
     if (bucket == null || tokens <= 0) {
       return 0;
@@ -65,7 +66,7 @@ final class OriginBuckets {
     return first + Math.max(0, lacking) * interval.toNanos();
   }
 
-  private Bucket bucket(Origin origin) {
+  private Bucket bucket(AddressBlock origin) {
     return buckets.get(
         origin,
         _ ->

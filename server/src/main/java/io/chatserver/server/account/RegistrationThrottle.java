@@ -1,5 +1,6 @@
 package io.chatserver.server.account;
 
+import io.chatserver.server.config.AddressBlock;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.server.config.Throttle;
 import io.chatserver.server.fault.CountedLog;
@@ -42,7 +43,7 @@ public final class RegistrationThrottle {
    *     another one is admitted
    */
   Attempt admit(Applicant applicant) {
-    var origin = Origin.of(applicant.address());
+    var origin = AddressBlock.of(applicant.address());
     if (settings.exempt().contain(applicant.address())) {
       return new Attempt(origin, new HashPlace(HashKind.REGISTER, applicant, applicant), true);
     }
@@ -57,11 +58,11 @@ public final class RegistrationThrottle {
 
   /** A registration that is under way. */
   final class Attempt {
-    private final Origin origin;
+    private final AddressBlock origin;
     private final HashPlace place;
     private final boolean exempt;
 
-    private Attempt(Origin origin, HashPlace place, boolean exempt) {
+    private Attempt(AddressBlock origin, HashPlace place, boolean exempt) {
       this.origin = origin;
       this.place = place;
       this.exempt = exempt;

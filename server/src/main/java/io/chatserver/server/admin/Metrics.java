@@ -7,6 +7,7 @@ import io.chatserver.server.chat.RateClass;
 import io.chatserver.server.transport.ServerTls;
 import io.chatserver.server.account.HashKind;
 import io.chatserver.server.account.LoginMeter;
+import io.chatserver.server.transport.Crowding;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -37,6 +38,20 @@ final class Metrics implements AutoCloseable {
   Metrics(Observed parts) {
     this.parts = parts;
     gauge("chat.connections", "Open connections.", it -> it.transport().connections());
+    gauge(
+        "chat.connections.logged.out",
+        "Open connections without a session.",
+        it -> it.transport().crowding().loggedOut());
+    gauge(
+        "chat.addresses",
+        "Addresses that connections come from.",
+        it -> it.transport().crowding().addresses());
+    closed("address", Crowding::evictedByAddress);
+    closed("connections", Crowding::evictedByTotal);
+    closed("address_logging_in", Crowding::turnedAwayByAddress);
+    closed("connections_in_use", Crowding::turnedAwayByTotal);
+    closed("login_timeout", Crowding::loginTimeouts);
+    closed("proxy_timeout", Crowding::headerTimeouts);
     gauge("chat.sessions", "Users logged in, by device.", it -> it.registry().size());
     gauge("chat.sessions.behind", "Sessions read from the log.", it -> it.source().behind());
     gauge("chat.degraded", "Cut off from Redis: 1.", it -> it.cluster().isDegraded() ? 1 : 0);
@@ -177,6 +192,14 @@ final class Metrics implements AutoCloseable {
 
   private void gauge(String name, String description, ToDoubleFunction<Observed> value) {
     Gauge.builder(name, parts, value).description(description).register(registry);
+  }
+
+  private void closed(String reason, ToDoubleFunction<Crowding> value) {
+    FunctionCounter.builder(
+            "chat.connections.evicted", parts, it -> value.applyAsDouble(it.transport().crowding()))
+        .description("Connections without a session that were closed.")
+        .tag("reason", reason)
+        .register(registry);
   }
 
   private void counter(String name, String description, ToDoubleFunction<Observed> value) {

@@ -52,7 +52,6 @@ public final class Caller {
   private @Nullable Session session;
   private boolean running;
   private boolean closed;
-  private long loggedOutAtNanos = System.nanoTime();
   private @Nullable RateLimit errors;
   private @Nullable UserRates userRates;
 
@@ -236,11 +235,6 @@ public final class Caller {
     return session != null;
   }
 
-  /** Since when nobody is logged in, by {@link System#nanoTime}. */
-  public long loggedOutAtNanos() {
-    return loggedOutAtNanos;
-  }
-
   /**
    * Who is logged in.
    *
@@ -278,7 +272,6 @@ public final class Caller {
         rates.end(userRates);
         userRates = null;
       }
-      loggedOutAtNanos = System.nanoTime();
     }
   }
 

@@ -3,11 +3,13 @@ package io.chatserver.server.config;
 import static io.chatserver.server.config.ServerConfig.range;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code [listen]}: where clients connect, by TLS and without.
  *
+ * @param proxyTimeout how long a PROXY header may take
  * @param plain where connections without TLS are accepted
  * @param tlsPort 0 for {@code port}, which is free then
  * @param tlsCertificate the file with the chain of certificates; empty for no TLS
@@ -18,6 +20,7 @@ public record Listen(
     int port,
     int threads,
     Subnet.Several proxyFrom,
+    Duration proxyTimeout,
     Plain plain,
     int tlsPort,
     String tlsCertificate,
@@ -36,6 +39,7 @@ public record Listen(
 
   public Listen {
     range("listen.port", port, 0, 65_535);
+    range("listen.proxy_timeout", proxyTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
     range("listen.threads", threads, 0, 1024);
     range("listen.tls_port", tlsPort, 0, 65_535);
     if (tlsCertificate.isEmpty() != tlsKey.isEmpty()) {

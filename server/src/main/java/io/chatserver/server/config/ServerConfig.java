@@ -108,11 +108,17 @@ public record ServerConfig(
       SecondLogin secondLogin,
       Duration idleTimeout,
       Duration loginTimeout,
-      Duration tokenLifetime) {
+      Duration tokenLifetime,
+      Duration modernLoginTimeout) {
     public Sessions {
       range("session.idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.login_timeout", loginTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.token_lifetime", tokenLifetime, Duration.ofSeconds(1), Duration.ofDays(3650));
+      range(
+          "session.modern_login_timeout",
+          modernLoginTimeout,
+          Duration.ofSeconds(1),
+          Duration.ofDays(1));
     }
   }
 

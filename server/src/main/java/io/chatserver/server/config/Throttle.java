@@ -6,6 +6,7 @@ import java.time.Duration;
  * {@code [throttle]}: how fast strangers and users may ask.
  *
  * @param exempt addresses that the limits by address do not apply to
+ * @param loggedOutConnections most connections of an address that have no session
  * @param loggedOutBytes bytes of a connection without a login
  * @param loggedOutRequests requests of a connection without a login
  * @param errors requests of a connection that cannot be read, or that need a login
@@ -27,6 +28,7 @@ import java.time.Duration;
  */
 public record Throttle(
     Subnet.Several exempt,
+    int loggedOutConnections,
     Rate loggedOutBytes,
     Rate loggedOutRequests,
     Rate errors,
@@ -49,6 +51,7 @@ public record Throttle(
   private static final Duration LONGEST = Duration.ofDays(1);
 
   public Throttle {
+    ServerConfig.range("throttle.logged_out_connections", loggedOutConnections, 1, 10_000_000);
     ServerConfig.range("throttle.registrations", registrations, 1, 1_000_000);
     ServerConfig.range("throttle.registration_interval", registrationInterval, SHORTEST, LONGEST);
     ServerConfig.range("throttle.failed_logins", failedLogins, 1, 1000);

@@ -3,16 +3,12 @@ package io.chatserver.server.transport;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.Frame;
 import io.chatserver.server.chat.Caller;
-import io.chatserver.server.config.ServerConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +25,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final NettyConnection connection;
   private final Caller caller;
   private final LoggedOutBudget budget;
-  private final ServerConfig.Sessions config;
+  private final LoginWatch watch;
   private final BooleanSupplier draining;
   private boolean hasAsked;
-  private Future<?> loginCheck = CompletableFuture.completedFuture(null);
 
   /**
    * Makes it.
@@ -43,21 +38,30 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       NettyConnection connection,
       Caller caller,
       LoggedOutBudget budget,
-      ServerConfig.Sessions config,
+      LoginWatch watch,
       BooleanSupplier draining) {
     this.draining = draining;
     this.connection = connection;
     this.caller = caller;
     this.budget = budget;
-    this.config = config;
+    this.watch = watch;
     connection.onWritable(caller::writable);
+    connection.onAnswer(watch::answered);
     // Its user is gone from then on, however long the client takes to hang up.
-    connection.onClosing(caller::disconnected);
+    connection.onClosing(() -> {
+      caller.disconnected();
+      watch.closing();
+    });
   }
 
   /** Says why, and hangs up; from any thread. */
   void close(DisconnectReason reason) {
     connection.close(reason);
+  }
+
+  /** Closes the connection at once, for another one; in its event loop. */
+  void evict() {
+    connection.closeAtOnce(DisconnectReason.TOO_MANY_CONNECTIONS);
   }
 
   /**
@@ -76,28 +80,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    checkLoginLater(ctx, config.loginTimeout().toNanos());
-  }
-
-  /** Who does not log in within the time is sent away, however much he says meanwhile. */
-  private void checkLogin(ChannelHandlerContext ctx) {
-    long timeout = config.loginTimeout().toNanos();
-    long left =
-        caller.isLoggedIn() ? timeout : caller.loggedOutAtNanos() + timeout - System.nanoTime();
-    if (left > 0) {
-      checkLoginLater(ctx, left);
-    } else {
-      connection.close(DisconnectReason.LOGIN_TIMEOUT);
-    }
-  }
-
-  private void checkLoginLater(ChannelHandlerContext ctx, long nanos) {
-    loginCheck = ctx.executor().schedule(() -> checkLogin(ctx), nanos, TimeUnit.NANOSECONDS);
+    watch.start();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (connection.isClosing()) {
+    if (connection.isClosing() || !watch.received((Frame) message)) {
       return;
     }
     connection.intake().begun();
@@ -137,7 +125,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     log.debug("{} has gone", caller);
-    loginCheck.cancel(false);
+    watch.stop();
     caller.disconnected();
     connection.closed();
   }

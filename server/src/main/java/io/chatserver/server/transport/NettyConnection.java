@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ final class NettyConnection implements Connection, MemoryHolder {
   private @Nullable LegacyPacer pacer;
   private Runnable onWritable = () -> {};
   private Runnable onClosing = () -> {};
+  private Consumer<Frame.Response> onAnswer = _ -> {};
 
   /** Whether it was decided to close: nothing more is taken, and the last word follows. */
   private boolean ending;
@@ -127,6 +129,11 @@ final class NettyConnection implements Connection, MemoryHolder {
     onClosing = listener;
   }
 
+  /** Says who looks at every answer before it is written. */
+  void onAnswer(Consumer<Frame.Response> listener) {
+    onAnswer = listener;
+  }
+
   @Override
   public ScheduledExecutorService loop() {
     return channel.eventLoop();
@@ -175,6 +182,7 @@ final class NettyConnection implements Connection, MemoryHolder {
     if (closed) {
       intake.ended(1);
     } else {
+      onAnswer.accept(response);
       unwritten++;
       write(response, 1, onWritten);
     }
@@ -324,6 +332,12 @@ final class NettyConnection implements Connection, MemoryHolder {
     if (closing) {
       return;
     }
+    writeLastWord(lastWord);
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());
+    closeSoon();
+  }
+
+  private void writeLastWord(Push.Closing lastWord) {
     closing = true;
     intake.countClosed(lastWord.reason());
     endIntake();
@@ -333,8 +347,19 @@ final class NettyConnection implements Connection, MemoryHolder {
     for (var piece : pieces) {
       var _ = channel.write(piece);
     }
-    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOutput());
-    closeSoon();
+  }
+
+  /**
+   * Closes the connection without waiting for its client, which gets the reason if the system takes
+   * it now; in the loop only.
+   */
+  void closeAtOnce(DisconnectReason reason) {
+    assert channel.eventLoop().inEventLoop();
+    if (!closing) {
+      writeLastWord(new Push.Closing(reason));
+      var _ = channel.flush();
+    }
+    closeNow();
   }
 
   /** Nothing that comes after the decision to close is decoded or answered. */

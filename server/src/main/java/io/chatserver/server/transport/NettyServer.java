@@ -50,8 +50,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +110,7 @@ public final class NettyServer implements AutoCloseable {
   private final FrameWriter writer;
   private final EventLoopGroup loops;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final AtomicBoolean turningAway = new AtomicBoolean();
+  private final Doors doors;
   private final List<IpSubnetFilterRule> proxies;
   private final @Nullable ServerTls tls;
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
@@ -132,6 +131,7 @@ public final class NettyServer implements AutoCloseable {
     this.budget = budget;
     this.tls = tls;
     this.callers = callers;
+    this.doors = new Doors(config, budget);
     this.writer = new FrameWriter(config.legacy().timeZone());
     this.proxies =
         config.listen().proxyFrom().subnets().stream()
@@ -171,18 +171,19 @@ public final class NettyServer implements AutoCloseable {
       listen(
           settings.host(),
           settings.portForTls(),
-          channel -> TlsHandshake.expect(channel, tls, this::serve));
+          (channel, entry) -> TlsHandshake.expect(channel, tls, it -> serve(it, entry)));
     }
   }
 
   /** Listens on one address; what is accepted there begins so. */
-  private void listen(String host, int port, Consumer<Channel> begin) throws IOException {
+  private void listen(String host, int port, BiConsumer<Channel, Admitted<Channel>> begin) throws IOException {
     var bootstrap =
         new ServerBootstrap()
             .group(loops)
             .channel(serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .handler(new AcceptPause(doors))
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -239,52 +240,59 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
-  private void accept(Channel channel, Consumer<Channel> begin) {
-    boolean full = clients.size() >= config.limits().connections() || !budget.takesConnections();
-    if (full != turningAway.getAndSet(full)) {
-      log.warn(full ? "{} are connected: turning others away" : "accepting again", clients.size());
-    }
-    if (full) {
-      connection(channel, new RequestReader()).close(DisconnectReason.TOO_MANY_CONNECTIONS);
+  private void accept(Channel channel, BiConsumer<Channel, Admitted<Channel>> begin) {
+    var peer = (InetSocketAddress) channel.remoteAddress();
+    boolean isBalancer = proxies.stream().anyMatch(proxy -> proxy.matches(peer));
+    var entry = doors.enter(channel, isBalancer);
+    if (entry == null) {
       return;
     }
     clients.add(channel);
-    var peer = (InetSocketAddress) channel.remoteAddress();
-    if (proxies.stream().anyMatch(proxy -> proxy.matches(peer))) {
-      ProxyHeader.expect(channel, config.session().loginTimeout(), begin);
+    if (isBalancer) {
+      ProxyHeader.expect(
+          channel,
+          config.listen().proxyTimeout(),
+          doors,
+          () -> {
+            if (doors.named(entry)) {
+              begin.accept(channel, entry);
+            }
+          });
     } else {
-      begin.accept(channel);
+      begin.accept(channel, entry);
     }
   }
 
-  private NettyConnection connection(Channel channel, RequestReader reader) {
-    return new NettyConnection(
-        channel,
-        reader,
-        writer,
-        new NettyConnection.Settings(config.limits().inFlight(), config.legacy().spacing()),
-        accounts.computeIfAbsent(channel.eventLoop(), loop -> new LoopAccounts(budget, loop)),
-        meter);
-  }
-
   /** The whole pipeline: where does an object end, is it silent, what does it ask for. */
-  private void serve(Channel channel) {
+  private void serve(Channel channel, Admitted<Channel> entry) {
     var reader = new RequestReader();
-    var connection = connection(channel, reader);
+    var connection =
+        new NettyConnection(
+            channel,
+            reader,
+            writer,
+            new NettyConnection.Settings(config.limits().inFlight(), config.legacy().spacing()),
+            accounts.computeIfAbsent(channel.eventLoop(), loop -> new LoopAccounts(budget, loop)),
+            meter);
     var caller = callers.apply(connection);
-    var budget = new LoggedOutBudget(connection, caller, config.throttle(), meter);
+    var loggedOut = new LoggedOutBudget(connection, caller, config.throttle(), meter);
     int maxBytes = config.limits().frameBytes();
     int maxLoginBytes = Math.min(maxBytes, LOGIN_FRAME_BYTES);
     channel
         .pipeline()
         .addLast(
-            budget,
+            loggedOut,
             new ForeignProtocol(meter),
             connection.intake().decoder(() -> caller.isLoggedIn() ? maxBytes : maxLoginBytes),
             // Behind the decoder: who sends an object byte by byte is silent, too.
             new IdleStateHandler(
                 config.session().idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS),
-            new ConnectionHandler(connection, caller, budget, config.session(), () -> draining));
+            new ConnectionHandler(
+                connection,
+                caller,
+                loggedOut,
+                new LoginWatch(doors, entry, connection, caller, config.session()),
+                () -> draining));
   }
 
   /** What was counted of connections. */
@@ -339,6 +347,11 @@ public final class NettyServer implements AutoCloseable {
   /** How many clients are connected. */
   public int connections() {
     return clients.size();
+  }
+
+  /** How crowded it is. */
+  public Crowding crowding() {
+    return doors.crowding();
   }
 
   /** Whether clients are being sent away. */

@@ -4,21 +4,23 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.AddressFamily;
 import io.netty.util.AttributeKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +37,13 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
 
   private final Duration timeout;
-  private final Consumer<Channel> serve;
+  private final Doors doors;
+  private final Runnable serve;
   private Future<?> hangUp = CompletableFuture.completedFuture(null);
 
-  private ProxyHeader(Duration timeout, Consumer<Channel> serve) {
+  private ProxyHeader(Duration timeout, Doors doors, Runnable serve) {
     this.timeout = timeout;
+    this.doors = doors;
     this.serve = serve;
   }
 
@@ -47,10 +51,11 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
    * Expects a header on a connection.
    *
    * @param timeout how long it may take
+   * @param doors what is told of connections that send none
    * @param serve what to do with the connection then
    */
-  static void expect(Channel channel, Duration timeout, Consumer<Channel> serve) {
-    channel.pipeline().addLast(new Begin(), new ProxyHeader(timeout, serve));
+  static void expect(Channel channel, Duration timeout, Doors doors, Runnable serve) {
+    channel.pipeline().addLast(new Begin(doors), new ProxyHeader(timeout, doors, serve));
   }
 
   /** Where the client is: at the other end, or where the load balancer says. */
@@ -75,6 +80,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
             .schedule(
                 () -> {
                   log.debug("no PROXY header from {} in time", ctx.channel().remoteAddress());
+                  doors.headerTimedOut();
                   var _ = ctx.close();
                 },
                 timeout.toNanos(),
@@ -96,13 +102,21 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
       var address = InetAddress.ofLiteral(header.sourceAddress());
       channel.attr(CLIENT).set(new InetSocketAddress(address, header.sourcePort()));
     }
-    serve.accept(channel);
+    serve.run();
     // What came behind the header is handed on after this.
     var _ = ctx.pipeline().remove(this);
   }
 
   private static boolean isIp(AddressFamily family) {
     return family == AddressFamily.AF_IPv4 || family == AddressFamily.AF_IPv6;
+  }
+
+  /** A check of the load balancer: it has connected, and has nothing to send. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      var _ = ctx.close();
+    }
   }
 
   @Override
@@ -113,20 +127,43 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
 
   /** Sees by the first bytes whether this is a header at all, rather than wait for its end. */
   private static final class Begin extends ByteToMessageDecoder {
+    private final Doors doors;
+
+    Begin(Doors doors) {
+      this.doors = doors;
+    }
+
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-      switch (HAProxyMessageDecoder.detectProtocol(in).state()) {
+      var begin = HAProxyMessageDecoder.detectProtocol(in);
+      switch (begin.state()) {
         case NEEDS_MORE_DATA -> {}
         case DETECTED -> {
-          var _ = ctx.pipeline().replace(this, null, new HAProxyMessageDecoder());
+          if (begin.detectedProtocol() == HAProxyProtocolVersion.V1) {
+            decodeLine(ctx, in, out);
+          } else {
+            var _ = ctx.pipeline().replace(this, null, new HAProxyMessageDecoder());
+          }
         }
         case INVALID -> {
           in.skipBytes(in.readableBytes());
-          log.warn(
-              "{} is in listen.proxy_from, but sends no PROXY header",
-              ctx.channel().remoteAddress());
+          doors.noHeader(ctx.channel());
           var _ = ctx.close();
         }
+      }
+    }
+
+    private void decodeLine(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+      int length = in.bytesBefore((byte) '\n') + 1;
+      // With its end, or before it has come.
+      if (length > ProxyLine.MAX_BYTES
+          || (length == 0 && in.readableBytes() >= ProxyLine.MAX_BYTES)) {
+        in.skipBytes(in.readableBytes());
+        throw new IllegalArgumentException("the header is too long");
+      }
+      if (length > 0) {
+        out.add(ProxyLine.parse(in.readCharSequence(length, StandardCharsets.US_ASCII)));
+        var _ = ctx.pipeline().remove(this);
       }
     }
   }

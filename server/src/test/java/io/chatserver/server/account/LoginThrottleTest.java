@@ -3,6 +3,7 @@ package io.chatserver.server.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.chatserver.server.config.AddressBlock;
 import io.chatserver.protocol.Command.Identity;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.UserId;
@@ -141,7 +142,7 @@ class LoginThrottleTest {
 
   @Test
   void aSprayOverManyAccountsSlowsItsAddressDown() {
-    var sprayer = Origin.of(InetAddress.ofLiteral("192.0.2.1"));
+    var sprayer = AddressBlock.of(InetAddress.ofLiteral("192.0.2.1"));
     for (int i = 0; i < 9; i++) {
       assertThat(throttle.nanosUntil(sprayer, 1)).isZero();
       fails("192.0.2.1", new Identity.ByName("guess " + i));
@@ -150,7 +151,7 @@ class LoginThrottleTest {
     var pause = SETTINGS.addressFailedLoginInterval();
     assertThat(throttle.nanosUntil(sprayer, 1)).isEqualTo(pause.toNanos());
     assertThat(throttle.nanosUntil(sprayer, 4)).isEqualTo(pause.multipliedBy(4).toNanos());
-    assertThat(throttle.nanosUntil(Origin.of(InetAddress.ofLiteral("192.0.2.2")), 1)).isZero();
+    assertThat(throttle.nanosUntil(AddressBlock.of(InetAddress.ofLiteral("192.0.2.2")), 1)).isZero();
     pass(pause);
     assertThat(throttle.nanosUntil(sprayer, 1)).isZero();
   }

@@ -36,7 +36,17 @@ class ConfigLoaderTest {
     var config = ConfigLoader.load(null, NOTHING, NOTHING);
 
     assertThat(config.listen())
-        .isEqualTo(new Listen("127.0.0.1", 6000, 0, NO_PROXIES, Listen.Plain.ANY, 0, "", ""));
+        .isEqualTo(
+            new Listen(
+                "127.0.0.1",
+                6000,
+                0,
+                NO_PROXIES,
+                Duration.ofSeconds(5),
+                Listen.Plain.ANY,
+                0,
+                "",
+                ""));
     assertThat(config.storage().url()).isEqualTo("jdbc:sqlite:data/chat.db");
     assertThat(config.session().secondLogin()).isEqualTo(SecondLogin.ALLOW);
     assertThat(config.storage().slowStatement()).isEqualTo(Duration.ofMillis(500));
@@ -98,7 +108,17 @@ class ConfigLoaderTest {
             NOTHING);
 
     assertThat(config.listen())
-        .isEqualTo(new Listen("127.0.0.1", 7001, 0, NO_PROXIES, Listen.Plain.ANY, 0, "", ""));
+        .isEqualTo(
+            new Listen(
+                "127.0.0.1",
+                7001,
+                0,
+                NO_PROXIES,
+                Duration.ofSeconds(5),
+                Listen.Plain.ANY,
+                0,
+                "",
+                ""));
     assertThat(config.storage().url()).isEqualTo("jdbc:sqlite:/x/chat.db");
     assertThat(config.session().secondLogin()).isEqualTo(SecondLogin.REJECT);
   }

@@ -1,0 +1,207 @@
+package io.chatserver.server.transport;
+
+import io.chatserver.server.config.AddressBlock;
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.fault.CountedLog;
+import io.chatserver.server.memory.MemoryBudget;
+import io.chatserver.server.transport.ConnectionAdmission.Eviction;
+import io.chatserver.server.transport.ConnectionAdmission.Kind;
+import io.chatserver.server.transport.ConnectionAdmission.Origin;
+import io.netty.channel.Channel;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets connections in by the rules of {@link ConnectionAdmission}, and closes those that have to go for
+ * others.
+ *
+ * <p>Threads: any.
+ */
+final class Doors {
+  private static final Logger log = LoggerFactory.getLogger(Doors.class);
+
+  /** Open files that are not connections of clients: jars, the database, sockets to others. */
+  private static final int OTHER_FILES = 256;
+
+  private final ServerConfig config;
+  private final MemoryBudget budget;
+  private final ConnectionAdmission<Channel> admission;
+  private final LongAdder withoutLogin = new LongAdder();
+  private final LongAdder withoutHeader = new LongAdder();
+  private final CountedLog addressIsFull = new CountedLog(log::info);
+  private final CountedLog serverIsFull = new CountedLog(log::warn);
+  private final CountedLog memoryIsShort = new CountedLog(log::warn);
+  private final CountedLog notPrefixed = new CountedLog(log::warn);
+  private final CountedLog crowd = new CountedLog(log::warn);
+
+  Doors(ServerConfig config, MemoryBudget budget) {
+    this.config = config;
+    this.budget = budget;
+    admission =
+        new ConnectionAdmission<>(
+            maxConnections(config.limits().connections(), maxFiles()),
+            config.throttle().loggedOutConnections(),
+            RandomGenerator.getDefault(),
+            System::nanoTime);
+  }
+
+  private static long maxFiles() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getMaxFileDescriptorCount()
+        : Long.MAX_VALUE;
+  }
+
+  /** As many as are wanted, or as the system has files for. */
+  static int maxConnections(int wanted, long maxFiles) {
+    long possible = Math.max(maxFiles - OTHER_FILES, maxFiles / 2);
+    if (wanted <= possible) {
+      return wanted;
+    }
+    log.warn(
+        "limits.connections is {}, but this process may open {} files: it takes {} connections",
+        wanted,
+        maxFiles,
+        possible);
+    return Math.toIntExact(possible);
+  }
+
+  /**
+   * Takes a connection that was accepted.
+   *
+   * @param isBalancer whether it is a load balancer's, which will name the client
+   * @return null if it is not taken, but closed
+   */
+  @Nullable Admitted<Channel> enter(Channel channel, boolean isBalancer) {
+    if (!budget.takesConnections()) {
+      memoryIsShort.add(() -> "memory is short: a new connection is closed");
+      var _ = channel.close();
+      return null;
+    }
+    var entry = new Admitted<>(channel);
+    channel.closeFuture().addListener(_ -> admission.gone(entry));
+    var origin =
+        isBalancer
+            ? new Origin(AddressBlock.of(addressOf(channel)), Kind.UNNAMED)
+            : originOf(channel);
+    return stays(entry, admission.arrive(entry, origin)) ? entry : null;
+  }
+
+  /** The load balancer has named the client of a connection; false if it is closed for that. */
+  boolean named(Admitted<Channel> entry) {
+    return stays(entry, admission.named(entry, originOf(entry.connection)));
+  }
+
+  private Origin originOf(Channel channel) {
+    var address = addressOf(channel);
+    boolean exempt = config.throttle().exempt().contain(address);
+    return new Origin(AddressBlock.of(address), exempt ? Kind.EXEMPT : Kind.LIMITED);
+  }
+
+  private static InetAddress addressOf(Channel channel) {
+    return ((InetSocketAddress) ProxyHeader.clientOf(channel)).getAddress();
+  }
+
+  /** A login is under way; false if that is too late. */
+  boolean loginBegins(Admitted<Channel> entry) {
+    return admission.loginBegins(entry);
+  }
+
+  /** None is under way any more. */
+  void loginEnds(Admitted<Channel> entry) {
+    admission.loginEnds(entry);
+  }
+
+  /** A connection without a session was sent an error. */
+  void refused(Admitted<Channel> entry) {
+    admission.refused(entry);
+  }
+
+  void loggedIn(Admitted<Channel> entry) {
+    if (admission.loggedIn(entry)) {
+      crowd.add(() ->
+          "more than half of all sessions come from "
+              + AddressBlock.of(addressOf(entry.connection))
+              + ": if that is a load balancer, name it in listen.proxy_from and let it send PROXY"
+              + " headers, or set throttle.exempt");
+    }
+  }
+
+  void loggedOut(Admitted<Channel> entry) {
+    var _ = stays(entry, admission.loggedOut(entry));
+  }
+
+  void closing(Admitted<Channel> entry) {
+    admission.closing(entry);
+  }
+
+  /** Closes a connection without a session, for want of something that each one takes. */
+  void makeRoom() {
+    var eviction = admission.makeRoom();
+    if (eviction != null) {
+      evict(eviction.connection());
+    }
+  }
+
+  /** A connection was closed because nobody logged in on it in time. */
+  void loginTimedOut() {
+    withoutLogin.increment();
+  }
+
+  /** A connection of a load balancer was closed because it sent no header in time. */
+  void headerTimedOut() {
+    withoutHeader.increment();
+  }
+
+  /** A connection of a load balancer began with something else than a header. */
+  void noHeader(Channel channel) {
+    notPrefixed.add(
+        () -> channel.remoteAddress() + " is in listen.proxy_from, but sends no PROXY header");
+  }
+
+  /** What has happened here so far. */
+  Crowding crowding() {
+    return Crowding.of(admission.counts(), withoutLogin.sum(), withoutHeader.sum());
+  }
+
+  /** Closes the connection that has to go for another; false if that is the other one itself. */
+  private boolean stays(Admitted<Channel> entry, @Nullable Eviction<Channel> eviction) {
+    if (eviction == null) {
+      return true;
+    }
+    boolean stays = !eviction.connection().equals(entry.connection);
+    if (eviction.byAddress()) {
+      addressIsFull.add(() ->
+          "too many connections without a login from %s: %s is closed"
+              .formatted(
+                  AddressBlock.of(addressOf(entry.connection)),
+                  stays ? "another one" : "a new one"));
+    } else {
+      serverIsFull.add(() ->
+          "limits.connections is reached: %s is closed"
+              .formatted(stays ? "one without a login" : "a new one, for all others are in use"));
+    }
+    evict(eviction.connection());
+    return stays;
+  }
+
+  /** In its event loop, where it says why if its client can be told. */
+  private static void evict(Channel channel) {
+    channel
+        .eventLoop()
+        .execute(() -> {
+          var handler = channel.pipeline().get(ConnectionHandler.class);
+          if (handler == null) {
+            var _ = channel.close();
+          } else {
+            handler.evict();
+          }
+        });
+  }
+}

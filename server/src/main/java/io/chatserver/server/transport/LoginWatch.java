@@ -1,0 +1,154 @@
+package io.chatserver.server.transport;
+
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.MessageType;
+import io.chatserver.protocol.Reply;
+import io.chatserver.server.chat.Caller;
+import io.chatserver.server.config.ServerConfig;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a connection's way to a session: reports it to the {@link Doors}, and closes it where it
+ * takes too long.
+ *
+ * <p>A modern client logs in soon after it has shown itself, or its logout. A connection that has
+ * sent nothing may be a C++ client at its menu and, like every legacy one, has longer.
+ *
+ * <p>Threads: the connection's event loop.
+ */
+final class LoginWatch {
+  /** How much longer a connection may take whose login is under way when the time is over. */
+  private static final Duration UNDER_WAY = Duration.ofSeconds(30);
+
+  private final Doors doors;
+  private final Admitted<Channel> entry;
+  private final NettyConnection connection;
+  private final Caller caller;
+  private final Duration legacyTimeout;
+  private final Duration modernTimeout;
+  private boolean isModern;
+  private boolean hasSession;
+
+  /** Logins and registrations that were received and are not answered. */
+  private int underWay;
+
+  private Future<?> timeout = CompletableFuture.completedFuture(null);
+
+  LoginWatch(
+      Doors doors,
+      Admitted<Channel> entry,
+      NettyConnection connection,
+      Caller caller,
+      ServerConfig.Sessions config) {
+    this.doors = doors;
+    this.entry = entry;
+    this.connection = connection;
+    this.caller = caller;
+    legacyTimeout = config.loginTimeout();
+    modernTimeout =
+        config.modernLoginTimeout().compareTo(legacyTimeout) < 0
+            ? config.modernLoginTimeout()
+            : legacyTimeout;
+  }
+
+  /** The connection is open. */
+  void start() {
+    expireAfter(legacyTimeout);
+  }
+
+  /** Looks at what was received; false if it is too late for it. */
+  boolean received(Frame frame) {
+    if (!isModern && !connection.form().isLegacy()) {
+      isModern = true;
+      if (!hasSession) {
+        expireAfter(modernTimeout);
+      }
+    }
+    if (!isLogin(typeOf(frame))) {
+      return true;
+    }
+    underWay++;
+    return underWay > 1 || hasSession || doors.loginBegins(entry);
+  }
+
+  private static @Nullable MessageType typeOf(Frame frame) {
+    return switch (frame) {
+      case Frame.Request request -> request.command().type();
+      case Frame.Malformed malformed -> malformed.type();
+      case Frame.Response _, Frame.Event _ -> null;
+    };
+  }
+
+  private static boolean isLogin(@Nullable MessageType type) {
+    return type == MessageType.LOGIN || type == MessageType.REGISTER;
+  }
+
+  /** Looks at what is answered, once the caller's state is what the answer says. */
+  void answered(Frame.Response response) {
+    if (isLogin(response.request())) {
+      underWay--;
+    }
+    if (caller.isLoggedIn() != hasSession) {
+      hasSession = caller.isLoggedIn();
+      sessionChanged();
+    } else if (!hasSession) {
+      if (response.reply() instanceof Reply.Failed) {
+        doors.refused(entry);
+      }
+      if (underWay == 0) {
+        doors.loginEnds(entry);
+      }
+    }
+  }
+
+  private void sessionChanged() {
+    if (hasSession) {
+      timeout.cancel(false);
+      doors.loggedIn(entry);
+      return;
+    }
+    expireAfter(isModern ? modernTimeout : legacyTimeout);
+    doors.loggedOut(entry);
+    if (underWay > 0) {
+      var _ = doors.loginBegins(entry);
+    }
+  }
+
+  private void expireAfter(Duration wait) {
+    timeout.cancel(false);
+    timeout =
+        connection
+            .loop()
+            .schedule(() -> expire(underWay > 0), wait.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Whatever it has sent meanwhile: only a session counts. */
+  private void expire(boolean mayBegin) {
+    if (mayBegin) {
+      timeout =
+          connection
+              .loop()
+              .schedule(() -> expire(false), UNDER_WAY.toNanos(), TimeUnit.NANOSECONDS);
+      return;
+    }
+    doors.loginTimedOut();
+    connection.close(DisconnectReason.LOGIN_TIMEOUT);
+  }
+
+  /** The connection was sent its last word, or cannot be. */
+  void closing() {
+    timeout.cancel(false);
+    doors.closing(entry);
+  }
+
+  /** The connection is closed. */
+  void stop() {
+    timeout.cancel(false);
+  }
+}
