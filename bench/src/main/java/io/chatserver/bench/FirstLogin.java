@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class FirstLogin {
   private static final int TIMEOUT_MILLIS = 10_000;
-  private static final String NAME_AND_PASSWORD = "\"name\":\"first\",\"password\":\"first\"}\n";
+  private static final String NAME_AND_PASSWORD =
+      "\"name\":\"first\",\"password\":\"the first one\"}\n";
 
   private FirstLogin() {}
 

@@ -15,7 +15,9 @@ public enum DisconnectReason {
 
   FRAME_TOO_LARGE(3500, "a message is over the size limit"),
   REPLACED(3501, "the account logged in elsewhere"),
-  TOO_MANY_ERRORS(3502, "too many malformed messages");
+  TOO_MANY_ERRORS(3502, "too many malformed messages"),
+  ACCOUNT_DISABLED(3504, "the account is disabled"),
+  SESSION_REVOKED(3505, "the session was revoked; log in with the password");
 
   private static final int FIRST_FINAL = 3500;
 

@@ -59,6 +59,7 @@ final class GoldenExchanges {
     return List.of(
         original("register").asks(REGISTER).gets(new Reply.Registered(ALICE)),
         original("register-taken").asks(REGISTER).gets(failed(ErrorCode.NAME_TAKEN)),
+        original("register-closed").asks(REGISTER).gets(failed(ErrorCode.REGISTRATION_CLOSED)),
         original("login").asks(LOGIN_BOB).gets(empty(BOB, "bob")),
         original("login-wrong")
             .asks(loginById(BOB, "brown-kettle-7"))
@@ -117,6 +118,18 @@ final class GoldenExchanges {
     return List.of(
         modern("register").asks(1, REGISTER).gets(new Reply.Registered(ALICE)),
         modern("register-taken").asks(1, REGISTER).gets(failed(ErrorCode.NAME_TAKEN)),
+        modern("register-closed").asks(1, REGISTER).gets(failed(ErrorCode.REGISTRATION_CLOSED)),
+        modern("register-weak")
+            .asks(1, new Command.Register("alice", "Password1"))
+            .gets(
+                new Reply.Failed(
+                    ErrorCode.PASSWORD_INVALID, "it is one of the commonest passwords")),
+        modern("login-disabled").asks(2, LOGIN_BY_NAME).gets(failed(ErrorCode.ACCOUNT_DISABLED)),
+        modern("change-password")
+            .asks(7, new Command.ChangePassword("amber-wagon-41", "green-ladder-63"))
+            .gets(new Reply.Done())
+            .asks(8, new Command.ChangePassword("brown-kettle-7", "green-ladder-63"))
+            .gets(failed(ErrorCode.INVALID_CREDENTIALS)),
         modern("login")
             .asks(2, LOGIN_BY_NAME)
             .gets(new Reply.LoggedIn(ALICE, "alice", friends, List.of(g1), List.of(HELLO))),
@@ -272,6 +285,9 @@ final class GoldenExchanges {
             .then(closing(DisconnectReason.SHUTDOWN, Duration.ofMillis(1500))),
         new Exchange("modern-closing-final", WireForm.LEGACY_A)
             .then(new Frame.Event(new Push.Closing(DisconnectReason.REPLACED))),
+        new Exchange("modern-closing-revoked", WireForm.LEGACY_A)
+            .then(new Frame.Event(new Push.Closing(DisconnectReason.ACCOUNT_DISABLED)))
+            .then(new Frame.Event(new Push.Closing(DisconnectReason.SESSION_REVOKED))),
         modern("unknown-type")
             .errs(new Frame.Malformed(15L, null, ErrorCode.UNKNOWN_TYPE, "msgid 99")),
         modern("bad-field")

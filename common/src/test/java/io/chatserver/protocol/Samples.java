@@ -79,6 +79,7 @@ final class Samples {
         new Command.ListConversations(ConversationId.group(HIKERS)),
         new Command.RevokeTokens(null),
         new Command.RevokeTokens("t"),
+        new Command.ChangePassword("amber-wagon-41", ODD_TEXT),
         new Command.Ping());
   }
 
@@ -151,7 +152,9 @@ final class Samples {
         new Push.Page(group("a").conversation(), List.of(), false),
         new Push.Receipt(direct("a").conversation(), BOB, new Place(Long.MAX_VALUE, 0)),
         new Push.Closing(DisconnectReason.SHUTDOWN, Duration.ofMillis(1500)),
-        new Push.Closing(DisconnectReason.REPLACED));
+        new Push.Closing(DisconnectReason.REPLACED),
+        new Push.Closing(DisconnectReason.ACCOUNT_DISABLED),
+        new Push.Closing(DisconnectReason.SESSION_REVOKED));
   }
 
   private static Frame.Response of(MessageType request, Reply reply) {

@@ -1,5 +1,8 @@
 package io.chatserver.server;
 
+import io.chatserver.server.account.AccountChangeStore;
+import io.chatserver.server.account.AccountChanges;
+import io.chatserver.server.account.AccountRules;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.PasswordHasher;
@@ -8,6 +11,7 @@ import io.chatserver.server.account.TokenStore;
 import io.chatserver.server.admin.AdminServer;
 import io.chatserver.server.admin.LoadReport;
 import io.chatserver.server.admin.Observed;
+import io.chatserver.server.chat.AccountCommands;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.chat.ChatService;
 import io.chatserver.server.chat.LoginService;
@@ -25,6 +29,7 @@ import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
 import io.chatserver.server.delivery.Replacements;
+import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.friend.FriendService;
@@ -76,16 +81,18 @@ public final class ServerWiring implements AutoCloseable {
       var messageStore = new MessageStore(database);
       var memberStore = new MemberStore(database);
       var hasher = opened(new PasswordHasher(config.account()), PasswordHasher::close);
+      var changeStore = new AccountChangeStore(database);
+      var rules = new AccountRules(config.account());
       var accounts =
-          new AccountService(
-              new AccountStore(database), hasher, clock, config.account().minPasswordLength());
-
-      var tokens =
-          new TokenService(new TokenStore(database), clock, config.session().tokenLifetime());
+          new AccountService(new AccountStore(database), changeStore, hasher, rules, clock);
+      var tokens = new TokenService(new TokenStore(database), changeStore, clock, config.session());
 
       var self = new Node(config.node().name(), UUID.randomUUID().toString().substring(0, 8));
       var cluster = opened(cluster(config, self, database), Cluster::close);
       var registry = new SessionRegistry(config.limits().sessions(), cluster.routes());
+      var revocations = new Revocations(registry);
+      var changes = opened(new AccountChanges(changeStore, revocations), AccountChanges::close);
+      changes.start();
       var presence = new Presence(registry, cluster.routes());
       var relay = new Relay(cluster.routes(), cluster.bus());
       var secondLogin = config.session().secondLogin();
@@ -106,6 +113,7 @@ public final class ServerWiring implements AutoCloseable {
           new LoginService(
               accounts,
               tokens,
+              changes,
               friends,
               groups,
               registry,
@@ -121,7 +129,15 @@ public final class ServerWiring implements AutoCloseable {
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
       var history = new HistoryService(messageStore, memberStore);
       var chat =
-          new ChatService(accounts, tokens, logins, friends, groups, messages, history, clock);
+          new ChatService(
+              accounts,
+              new AccountCommands(accounts, tokens, changes),
+              logins,
+              friends,
+              groups,
+              messages,
+              history,
+              clock);
 
       var heads =
           opened(
@@ -137,7 +153,17 @@ public final class ServerWiring implements AutoCloseable {
               NettyServer::close);
       var observed =
           new Observed(
-              self, database, cluster, relay, log.meter(), source, refusals, registry, transport);
+              self,
+              database,
+              cluster,
+              relay,
+              log.meter(),
+              source,
+              refusals,
+              registry,
+              transport,
+              changes,
+              revocations);
       var load = new LoadReport(observed, version());
       // Closed first: what was taken is done and answered before the clients are sent away.
       opened(commandExecutor, ServerWiring::finish);

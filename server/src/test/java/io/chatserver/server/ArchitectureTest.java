@@ -58,7 +58,15 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("admin")
           .mayOnlyAccessLayers(
-              "transport", "cluster", "session", "message", "storage", "config", "fault")
+              "transport",
+              "delivery",
+              "account",
+              "cluster",
+              "session",
+              "message",
+              "storage",
+              "config",
+              "fault")
           .whereLayer("admin")
           .mayOnlyBeAccessedByLayers("wiring")
           .whereLayer("transport")

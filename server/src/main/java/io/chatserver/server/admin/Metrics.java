@@ -35,6 +35,11 @@ final class Metrics implements AutoCloseable {
     gauge("chat.degraded", "Cut off from Redis: 1.", it -> it.cluster().isDegraded() ? 1 : 0);
     gauge("chat.draining", "Sends clients away: 1.", it -> it.transport().isDraining() ? 1 : 0);
     gauge("chat.nodes", "Nodes of the cluster.", it -> it.cluster().others().size() + 1);
+    gauge(
+        "chat.account.changes.age.seconds",
+        "Seconds since changes of accounts were read.",
+        it -> it.accountChanges().age().toMillis() / 1000.0);
+    counter("chat.sessions.revoked", "Sessions ended by them.", it -> it.revocations().ended());
     counter("chat.messages.stored", "Messages committed.", it -> it.log().messages());
     counter("chat.messages.delivered", "Messages pushed.", it -> it.source().delivered());
     counter("chat.relay.publishes", "Payloads to other nodes.", it -> it.relay().publishes());

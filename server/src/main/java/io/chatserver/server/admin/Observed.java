@@ -1,8 +1,10 @@
 package io.chatserver.server.admin;
 
+import io.chatserver.server.account.AccountChanges;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.Node;
 import io.chatserver.server.cluster.Relay;
+import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.message.LogMeter;
 import io.chatserver.server.session.FeedSource;
@@ -20,4 +22,6 @@ public record Observed(
     FeedSource source,
     Refusals refusals,
     SessionRegistry registry,
-    NettyServer transport) {}
+    NettyServer transport,
+    AccountChanges accountChanges,
+    Revocations revocations) {}

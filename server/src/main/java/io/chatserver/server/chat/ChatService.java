@@ -6,7 +6,6 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.server.account.AccountService;
-import io.chatserver.server.account.TokenService;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.fault.Rejected;
@@ -28,7 +27,7 @@ public final class ChatService {
   private static final Logger log = LoggerFactory.getLogger(ChatService.class);
 
   private final AccountService accounts;
-  private final TokenService tokens;
+  private final AccountCommands accountCommands;
   private final LoginService logins;
   private final FriendService friends;
   private final GroupService groups;
@@ -38,7 +37,7 @@ public final class ChatService {
 
   public ChatService(
       AccountService accounts,
-      TokenService tokens,
+      AccountCommands accountCommands,
       LoginService logins,
       FriendService friends,
       GroupService groups,
@@ -46,7 +45,7 @@ public final class ChatService {
       HistoryService history,
       Clock clock) {
     this.accounts = accounts;
-    this.tokens = tokens;
+    this.accountCommands = accountCommands;
     this.logins = logins;
     this.friends = friends;
     this.groups = groups;
@@ -79,13 +78,10 @@ public final class ChatService {
       case Command.SendGroup command -> sendGroup(caller.loggedIn(), request, command);
       case Command.Ping _ -> new Outcome.Now(new Reply.Pong(clock.instant(), caller.digest()));
       case Command.Register(var name, var password) ->
-          new Outcome.Blocking(() -> new Reply.Registered(accounts.register(name, password)));
+          new Outcome.Blocking(
+              () -> new Reply.Registered(accounts.register(name, password, request.rid() == null)));
       case Command.Login command -> logins.login(caller, request, command);
-      case Command.Logout _ -> {
-        caller.loggedIn();
-        caller.endSession();
-        yield new Outcome.Now(new Reply.Done());
-      }
+      case Command.Logout _ -> accountCommands.logout(caller);
       case Command.AddFriend(var friend) -> {
         var user = caller.loggedIn().user();
         yield new Outcome.Blocking(() -> new Reply.FriendAdded(friends.add(user, friend)));
@@ -122,13 +118,8 @@ public final class ChatService {
         var user = caller.loggedIn().user();
         yield new Outcome.Blocking(() -> history.conversations(user, after));
       }
-      case Command.RevokeTokens(var token) -> {
-        var user = caller.loggedIn().user();
-        yield new Outcome.Blocking(() -> {
-          tokens.revoke(user, token);
-          return new Reply.Done();
-        });
-      }
+      case Command.RevokeTokens command -> accountCommands.revokeTokens(caller, command);
+      case Command.ChangePassword command -> accountCommands.changePassword(caller, command);
     };
   }
 

@@ -6,18 +6,22 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
-import io.chatserver.server.account.Account;
+import io.chatserver.server.account.AccountChanges;
 import io.chatserver.server.account.AccountService;
+import io.chatserver.server.account.Authenticated;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.delivery.Replacements;
+import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.group.GroupService;
 import io.chatserver.server.message.Standing;
 import io.chatserver.server.session.FeedSource;
+import io.chatserver.server.session.Grant;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import java.util.ArrayDeque;
@@ -26,6 +30,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins sessions.
@@ -39,6 +44,7 @@ public final class LoginService {
 
   private final AccountService accounts;
   private final TokenService tokens;
+  private final AccountChanges changes;
   private final FriendService friends;
   private final GroupService groups;
   private final SessionRegistry registry;
@@ -50,6 +56,7 @@ public final class LoginService {
   public LoginService(
       AccountService accounts,
       TokenService tokens,
+      AccountChanges changes,
       FriendService friends,
       GroupService groups,
       SessionRegistry registry,
@@ -59,6 +66,7 @@ public final class LoginService {
       SecondLogin policy) {
     this.accounts = accounts;
     this.tokens = tokens;
+    this.changes = changes;
     this.friends = friends;
     this.groups = groups;
     this.registry = registry;
@@ -74,12 +82,14 @@ public final class LoginService {
       throw new Rejected(ErrorCode.ALREADY_LOGGED_IN);
     }
     return new Outcome.Blocking(() -> {
-      begin(caller, request, command, authenticate(command.credentials()));
+      // Before: what changes while the password is checked is found when it was.
+      var seen = changes.seen();
+      begin(caller, request, authenticate(command.credentials()), seen);
       return null;
     });
   }
 
-  private Account authenticate(Command.Credentials credentials) {
+  private Authenticated authenticate(Command.Credentials credentials) {
     return switch (credentials) {
       case Command.Credentials.Password(var who, var password) ->
           accounts.authenticate(who, password);
@@ -87,10 +97,11 @@ public final class LoginService {
     };
   }
 
-  private void begin(Caller caller, Frame.Request request, Command.Login command, Account account) {
-    var connection = caller.connection();
-    boolean acknowledging = command.resume() != null;
-    var session = new Session(account.id(), account.name(), connection, acknowledging, source);
+  private void begin(
+      Caller caller, Frame.Request request, Authenticated known, AccountChanges.Mark seen) {
+    var command = (Command.Login) request.command();
+    var token = command.remember() ? tokens.prepare(known) : null;
+    var session = session(caller, command, known, token);
     switch (registry.register(session, policy)) {
       case ACCEPTED -> {}
       case IN_USE -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
@@ -98,6 +109,7 @@ public final class LoginService {
     }
     List<ConversationId> subscribed = List.of();
     try {
+      checkNotRevoked(session, seen);
       if (policy == SecondLogin.REJECT) {
         checkElsewhere(session.user());
       }
@@ -105,10 +117,36 @@ public final class LoginService {
       subscribed.forEach(group -> registry.subscribe(session, group));
       // What is stored on another node from now on is told to this one, or was read before.
       presence.settle();
-      open(caller, session, request, command, subscribed);
+      var issued = token == null ? null : tokens.issue(known, token);
+      open(caller, session, request, subscribed, issued);
     } catch (RuntimeException e) {
       abandon(session, subscribed);
       throw e;
+    }
+  }
+
+  private Session session(
+      Caller caller,
+      Command.Login command,
+      Authenticated known,
+      TokenService.@Nullable Prepared issued) {
+    var used = known.token();
+    // One that was issued for another one is of its family.
+    var family = issued == null ? (used == null ? null : used.family()) : issued.family();
+    return new Session(
+        known.account().id(),
+        known.account().name(),
+        caller.connection(),
+        command.resume() != null,
+        source,
+        Grant.of(known.revision(), family));
+  }
+
+  /** Refuses a login that a change of the account has overtaken, whose sessions ended before it. */
+  private void checkNotRevoked(Session session, AccountChanges.Mark seen) {
+    var since = changes.since(seen);
+    if (since.isEmpty() || Revocations.isRevoked(session, since.get())) {
+      throw TokenService.changedMeanwhile();
     }
   }
 
@@ -136,11 +174,11 @@ public final class LoginService {
       Caller caller,
       Session session,
       Frame.Request request,
-      Command.Login command,
-      List<ConversationId> subscribed) {
+      List<ConversationId> subscribed,
+      @Nullable SessionToken token) {
+    var command = (Command.Login) request.command();
     var cursors =
         command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
-    var token = command.remember() ? tokens.issue(session.user()) : null;
     var standings = source.standingsOf(session.user());
     joinOthers(session.user(), standings, subscribed);
     boolean inAnswer = request.rid() == null && command.resume() == null;

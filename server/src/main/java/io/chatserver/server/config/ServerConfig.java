@@ -56,6 +56,9 @@ public record ServerConfig(
       Duration connectTimeout,
       Duration statementTimeout,
       Duration slowStatement) {
+    /** SQLite: without this it would create a file that is not there. */
+    private static final String READ_WRITE = "open_mode=2";
+
     public Storage {
       oneOf("storage.url", url, List.of("", "jdbc:sqlite:", "jdbc:mysql:"));
       range("storage.pool_size", poolSize, 3, 1000);
@@ -85,6 +88,23 @@ public record ServerConfig(
       return "Storage[url=" + shownUrl() + ", user=" + user + ", password=" + password + "]";
     }
 
+    /**
+     * The same for a program beside a running server: it uses few connections, and neither creates
+     * a database nor changes its schema.
+     */
+    public Storage existing() {
+      boolean isFile = url.startsWith("jdbc:sqlite:");
+      return new Storage(
+          isFile ? url + (url.contains("?") ? "&" : "?") + READ_WRITE : url,
+          user,
+          password,
+          3,
+          false,
+          connectTimeout,
+          statementTimeout,
+          slowStatement);
+    }
+
     private static String urlIn(Path dataDir) {
       return "jdbc:sqlite:" + dataDir.resolve("chat.db");
     }
@@ -110,11 +130,13 @@ public record ServerConfig(
       SecondLogin secondLogin,
       Duration idleTimeout,
       Duration loginTimeout,
-      Duration tokenLifetime) {
+      Duration tokenLifetime,
+      Duration tokenMaxAge) {
     public Sessions {
       range("session.idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.login_timeout", loginTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.token_lifetime", tokenLifetime, Duration.ofSeconds(1), Duration.ofDays(3650));
+      range("session.token_max_age", tokenMaxAge, Duration.ofSeconds(1), Duration.ofDays(3650));
     }
   }
 
@@ -134,14 +156,25 @@ public record ServerConfig(
       int hashThreads,
       int hashQueue,
       int hashMemoryKib,
-      int hashIterations) {
+      int hashIterations,
+      Registration registration,
+      int legacyMinPasswordLength) {
     public Accounts {
       range("account.min_password_length", minPasswordLength, 1, 49);
       range("account.hash_threads", hashThreads, 1, 64);
       range("account.hash_queue", hashQueue, 1, 100_000);
       range("account.hash_memory_kib", hashMemoryKib, 8, 4_194_304);
       range("account.hash_iterations", hashIterations, 1, 100);
+      range("account.legacy_min_password_length", legacyMinPasswordLength, 1, 49);
     }
+  }
+
+  /** Who opens accounts. */
+  public enum Registration {
+    /** Everyone who reaches the server. */
+    OPEN,
+    /** The operator. */
+    CLOSED
   }
 
   /** {@code [limits]}: how much of anything. */

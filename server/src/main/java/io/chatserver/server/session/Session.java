@@ -13,16 +13,30 @@ public final class Session {
   private final Connection connection;
   private final boolean acknowledging;
   private final Feed feed;
+  private final Grant grant;
   private volatile long order;
+
+  /** One that lives on nothing that was ever changed. */
+  public Session(
+      UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
+    this(user, name, connection, acknowledging, log, Grant.of(0, null));
+  }
 
   /**
    * Creates one.
    *
    * @param acknowledging whether its client says what it has received; else what was written to it
    *     counts as received
+   * @param grant what it lives on
    */
   public Session(
-      UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
+      UserId user,
+      String name,
+      Connection connection,
+      boolean acknowledging,
+      Feed.Log log,
+      Grant grant) {
+    this.grant = grant;
     this.user = user;
     this.name = name;
     this.connection = connection;
@@ -58,6 +72,11 @@ public final class Session {
   /** Gives it its order. */
   public void order(long newOrder) {
     order = newOrder;
+  }
+
+  /** What it lives on. */
+  public Grant grant() {
+    return grant;
   }
 
   /** What the user gets from the log. */

@@ -52,7 +52,7 @@ public final class DatabaseClaim implements AutoCloseable {
   }
 
   /** The file that a URL names; empty where it is none. */
-  private static Optional<Path> file(String url) {
+  public static Optional<Path> file(String url) {
     if (!url.startsWith(SQLITE)) {
       return Optional.empty();
     }

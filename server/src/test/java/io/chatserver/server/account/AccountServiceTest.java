@@ -8,6 +8,7 @@ import io.chatserver.protocol.Command.Identity;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.config.ServerConfig.Registration;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.TestDatabase;
 import java.time.Clock;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class AccountServiceTest {
   /** One hash at a time, and one that may wait. */
-  private static final ServerConfig.Accounts ONE_AND_ONE = new ServerConfig.Accounts(1, 1, 1, 8, 1);
+  private static final ServerConfig.Accounts ONE_AND_ONE =
+      new ServerConfig.Accounts(1, 1, 1, 8, 1, Registration.OPEN, 1);
 
   private static final Identity NOBODY = new Identity.ById(new UserId(Integer.MAX_VALUE));
   private static final Clock CLOCK =
@@ -41,15 +43,26 @@ class AccountServiceTest {
 
   @AutoClose private final PasswordHasher hasher = new PasswordHasher(PasswordHasherTest.CHEAP);
   private final AccountStore store = new AccountStore(DATABASE.database());
-  private final AccountService accounts = new AccountService(store, hasher, CLOCK, 4);
+  private final AccountService accounts = service(hasher, 4);
+
+  private AccountService service(PasswordHasher with, int minPasswordLength) {
+    var changes = new AccountChangeStore(DATABASE.database());
+    return new AccountService(store, changes, with, rules(minPasswordLength), CLOCK);
+  }
+
+  private static AccountRules rules(int minPasswordLength) {
+    return new AccountRules(
+        new ServerConfig.Accounts(minPasswordLength, 1, 1, 8, 1, Registration.OPEN, 1));
+  }
 
   @Test
   void knowsWhoRegistered() {
-    var id = accounts.register("ann", "secret");
+    var id = accounts.register("ann", "secret", false);
 
     var ann = new Account(id, "ann");
-    assertThat(accounts.authenticate(new Identity.ById(id), "secret")).isEqualTo(ann);
-    assertThat(accounts.authenticate(new Identity.ByName("ann"), "secret")).isEqualTo(ann);
+    assertThat(accounts.authenticate(new Identity.ById(id), "secret").account()).isEqualTo(ann);
+    assertThat(accounts.authenticate(new Identity.ByName("ann"), "secret").account())
+        .isEqualTo(ann);
     assertThat(accounts.find(id)).contains(ann);
     assertThat(DATABASE.number("SELECT created_at FROM account WHERE id = " + id))
         .isEqualTo(1_795_262_400_123_456L);
@@ -57,7 +70,7 @@ class AccountServiceTest {
 
   @Test
   void storesNoPassword() {
-    var id = accounts.register("bea", "plain-text");
+    var id = accounts.register("bea", "plain-text", false);
 
     assertThat(store.credentials(id).orElseThrow().passwordHash()).startsWith("$argon2id$");
     assertThat(
@@ -68,7 +81,7 @@ class AccountServiceTest {
 
   @Test
   void doesNotSayWhetherNameOrPasswordIsWrong() {
-    var id = accounts.register("cyd", "secret");
+    var id = accounts.register("cyd", "secret", false);
 
     var refusals =
         List.of(
@@ -86,9 +99,9 @@ class AccountServiceTest {
 
   @Test
   void refusesANameThatIsTaken() {
-    accounts.register("dan", "secret");
+    accounts.register("dan", "secret", false);
 
-    assertThat(refusal(() -> accounts.register("dan", "other")).reply().code())
+    assertThat(refusal(() -> accounts.register("dan", "other", false)).reply().code())
         .isEqualTo(ErrorCode.NAME_TAKEN);
   }
 
@@ -100,7 +113,7 @@ class AccountServiceTest {
           executor.invokeAll(
               IntStream.range(0, 8)
                   .<Callable<String>>mapToObj(
-                      _ -> () -> outcome(() -> accounts.register("eve", "secret")))
+                      _ -> () -> outcome(() -> accounts.register("eve", "secret", false)))
                   .toList())) {
         codes.add(result.get());
       }
@@ -111,29 +124,29 @@ class AccountServiceTest {
 
   @Test
   void refusesANameThatCannotBeShown() {
-    assertThat(refusal(() -> accounts.register("a\nb", "secret")).reply().code())
+    assertThat(refusal(() -> accounts.register("a\nb", "secret", false)).reply().code())
         .isEqualTo(ErrorCode.NAME_INVALID);
   }
 
   @Test
   void refusesPasswordsThatAreTooShortOrTooLong() {
     for (var password : new String[] {"", "abc", "😀😀😀", "x".repeat(1025), "ß".repeat(513)}) {
-      assertThat(refusal(() -> accounts.register("fay", password)).reply().code())
+      assertThat(refusal(() -> accounts.register("fay", password, false)).reply().code())
           .isEqualTo(ErrorCode.PASSWORD_INVALID);
     }
-    assertThat(refusal(() -> accounts.register("fay", "abc")).reply().detail())
+    assertThat(refusal(() -> accounts.register("fay", "abc", false)).reply().detail())
         .isEqualTo("at least 4 characters");
 
-    accounts.register("fay", "x".repeat(1024));
-    accounts.register("gil", "😀😀😀😀");
+    accounts.register("fay", "x".repeat(1024), false);
+    accounts.register("gil", "😀😀😀😀", false);
   }
 
   /** Strangers who try many times shall neither wait for ever nor keep others from it. */
   @Test
   void saysThatItIsBusyWhereTooManyWait() throws Exception {
-    var known = new Identity.ById(accounts.register("hal", "secret"));
+    var known = new Identity.ById(accounts.register("hal", "secret", false));
     var slow = new PasswordHasher(ONE_AND_ONE);
-    var busy = new AccountService(store, slow, CLOCK, 1);
+    var busy = service(slow, 1);
     slow.pretendToMatch("what it prepares at its start is done");
     var end = new CountDownLatch(1);
     var running = new CountDownLatch(1);
@@ -149,7 +162,7 @@ class AccountServiceTest {
       assertThat(refused.reply().code()).isEqualTo(ErrorCode.BUSY);
       assertThat(refused.reply().retryAfter()).isEqualTo(Duration.ofSeconds(2));
     }
-    assertThat(refusal(() -> busy.register("ida", "secret")).reply().code())
+    assertThat(refusal(() -> busy.register("ida", "secret", false)).reply().code())
         .isEqualTo(ErrorCode.BUSY);
 
     slow.close();
@@ -157,7 +170,7 @@ class AccountServiceTest {
     assertThat(one.join(Duration.ofSeconds(20))).isTrue();
     assertThat(two.join(Duration.ofSeconds(20))).isTrue();
     assertThat(ends).containsExactly("SHUTTING_DOWN");
-    assertThat(accounts.register("ida", "secret")).isNotNull();
+    assertThat(accounts.register("ida", "secret", false)).isNotNull();
   }
 
   private static boolean hold(CountDownLatch running, CountDownLatch end) {
@@ -185,9 +198,10 @@ class AccountServiceTest {
 
   @Test
   void takesAsLongForNobodyAsForSomebody() {
-    try (var real = new PasswordHasher(new ServerConfig.Accounts(1, 1, 10, 4096, 2))) {
-      var service = new AccountService(store, real, CLOCK, 1);
-      var known = new Identity.ById(service.register("jim", "secret"));
+    try (var real =
+        new PasswordHasher(new ServerConfig.Accounts(1, 1, 10, 4096, 2, Registration.OPEN, 1))) {
+      var service = service(real, 1);
+      var known = new Identity.ById(service.register("jim", "secret", false));
 
       var forSomebody = new ArrayList<Duration>();
       var forNobody = new ArrayList<Duration>();

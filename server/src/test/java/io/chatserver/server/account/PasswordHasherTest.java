@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.config.ServerConfig.Registration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PasswordHasherTest {
-  static final ServerConfig.Accounts CHEAP = new ServerConfig.Accounts(1, 2, 100, 8, 1);
+  static final ServerConfig.Accounts CHEAP =
+      new ServerConfig.Accounts(1, 2, 100, 8, 1, Registration.OPEN, 1);
 
   @AutoClose private final PasswordHasher hasher = new PasswordHasher(CHEAP);
 
@@ -42,7 +44,8 @@ class PasswordHasherTest {
   /** Settings change, accounts stay. */
   @Test
   void knowsAPasswordThatWasHashedAtAnotherCost() {
-    try (var costlier = new PasswordHasher(new ServerConfig.Accounts(1, 1, 1, 64, 3))) {
+    try (var costlier =
+        new PasswordHasher(new ServerConfig.Accounts(1, 1, 1, 64, 3, Registration.OPEN, 1))) {
       var hash = costlier.hash("secret");
 
       assertThat(hash).contains("m=64,t=3");

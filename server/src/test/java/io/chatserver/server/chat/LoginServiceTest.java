@@ -8,6 +8,9 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.account.AccountChangeStore;
+import io.chatserver.server.account.AccountChanges;
+import io.chatserver.server.account.AccountRules;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.PasswordHasher;
@@ -25,6 +28,7 @@ import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
 import io.chatserver.server.delivery.Replacements;
+import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.delivery.Send;
 import io.chatserver.server.fault.Refusals;
@@ -69,6 +73,9 @@ class LoginServiceTest {
   private Cursors cursors;
   private FeedSource source;
   private PasswordHasher hasher;
+  private AccountService accounts;
+  private TokenService tokens;
+  private AccountChanges changes;
   private GroupService groups;
   private LoginService logins;
   private MessageLog<Send> log;
@@ -85,14 +92,23 @@ class LoginServiceTest {
     cursors = new Cursors(new MemberStore(database), new Receipts(registry, relay));
     source = new FeedSource(new MessageStore(database), new MemberStore(database), cursors, 1);
     hasher = new PasswordHasher(config.account());
-    var accounts = new AccountService(new AccountStore(database), hasher, CLOCK, 1);
-    var tokens = new TokenService(new TokenStore(database), CLOCK, Duration.ofDays(1));
+    var changeStore = new AccountChangeStore(database);
+    accounts =
+        new AccountService(
+            new AccountStore(database),
+            changeStore,
+            hasher,
+            new AccountRules(config.account()),
+            CLOCK);
+    tokens = new TokenService(new TokenStore(database), changeStore, CLOCK, config.session());
+    changes = new AccountChanges(changeStore, new Revocations(registry));
     var friends = new FriendService(new FriendStore(database), accounts, presence, CLOCK, 10);
     groups = new GroupService(new GroupStore(database), registry, presence, relay, CLOCK, 10);
     logins =
         new LoginService(
             accounts,
             tokens,
+            changes,
             friends,
             groups,
             registry,
@@ -109,10 +125,13 @@ class LoginServiceTest {
             1);
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
-    chat = new ChatService(accounts, tokens, logins, friends, groups, messages, history, CLOCK);
+    var accountCommands = new AccountCommands(accounts, tokens, changes);
+    chat =
+        new ChatService(
+            accounts, accountCommands, logins, friends, groups, messages, history, CLOCK);
     caller = new Caller(connection, chat, registry, Runnable::run, refusals);
-    alice = accounts.register("alice", "secret");
-    bob = accounts.register("bob", "secret");
+    alice = accounts.register("alice", "secret", true);
+    bob = accounts.register("bob", "secret", true);
   }
 
   private static ServerConfig config(Path directory) throws ConfigException {
