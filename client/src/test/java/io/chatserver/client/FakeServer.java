@@ -116,7 +116,8 @@ public final class FakeServer implements AutoCloseable {
       case Command.ListFriends _ -> new Reply.Friends(List.of(BOB_AS_FRIEND));
       case Command.ListGroups _ -> new Reply.Groups(List.of(FAMILY_GROUP));
       case Command.ListMembers(var group, var after) -> members(group, after);
-      case Command.Acknowledge _, Command.RevokeTokens _ -> new Reply.Done();
+      case Command.Acknowledge _, Command.RevokeTokens _, Command.ChangePassword _ ->
+          new Reply.Done();
       case Command.ListConversations _ -> log.conversations();
       case Command.History history -> log.history(history);
       case Command.Ping _ -> new Reply.Pong(NOON);

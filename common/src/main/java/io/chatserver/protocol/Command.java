@@ -222,9 +222,9 @@ public sealed interface Command {
   }
 
   /**
-   * Makes session tokens of the user useless. Sessions stay.
+   * Revokes session tokens of the user, and ends the sessions that live on them, but not this one.
    *
-   * @param token the only one that is meant; null for all
+   * @param token one token of the family to revoke; null for all
    */
   record RevokeTokens(@Nullable String token) implements Command {
     @Override
@@ -235,6 +235,23 @@ public sealed interface Command {
     @Override
     public String toString() {
       return token == null ? "RevokeTokens[all]" : "RevokeTokens[one]";
+    }
+  }
+
+  /**
+   * Changes the user's password, and ends all other sessions and all tokens.
+   *
+   * @param current the password until now
+   */
+  record ChangePassword(String current, String password) implements Command {
+    @Override
+    public MessageType type() {
+      return MessageType.CHANGE_PASSWORD;
+    }
+
+    @Override
+    public String toString() {
+      return "ChangePassword[]";
     }
   }
 

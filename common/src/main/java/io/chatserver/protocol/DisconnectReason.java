@@ -18,7 +18,9 @@ public enum DisconnectReason {
   FRAME_TOO_LARGE(3500, "a message is over the size limit"),
   REPLACED(3501, "the account logged in elsewhere"),
   TOO_MANY_ERRORS(3502, "too many malformed messages"),
-  SESSION_LIMIT(3503, "another device logged in and the limit of sessions is reached");
+  SESSION_LIMIT(3503, "another device logged in and the limit of sessions is reached"),
+  ACCOUNT_DISABLED(3504, "the account is disabled"),
+  SESSION_REVOKED(3505, "the session was revoked; log in with the password");
 
   private static final int FIRST_FINAL = 3500;
 

@@ -31,6 +31,8 @@ public enum ErrorCode {
   LIMIT_REACHED(206, "the limit is reached"),
   CLIENT_ID_CONFLICT(207, "this client message id was used for another message"),
   TOKEN_INVALID(208, "the session token is not valid (any more); log in with the password"),
+  REGISTRATION_CLOSED(209, "registration is closed; ask the operator for an account"),
+  ACCOUNT_DISABLED(210, "the account is disabled"),
 
   BUSY(300, "too much at once, try again"),
   STORAGE_UNAVAILABLE(301, "the database does not answer, try again"),

@@ -85,7 +85,7 @@ final class LegacyWriter {
   private static void writeFailure(JsonGenerator json, Reply.Failed failed, int msgid)
       throws IOException {
     json.writeStartObject();
-    if (failed.code() == ErrorCode.NAME_TAKEN) {
+    if (failed.code() == ErrorCode.NAME_TAKEN || failed.code() == ErrorCode.REGISTRATION_CLOSED) {
       json.writeNumberField("errno", 1);
     } else {
       boolean brief = failed.detail().length() <= MAX_DETAIL_CHARS;

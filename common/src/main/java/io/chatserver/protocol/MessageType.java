@@ -26,7 +26,8 @@ public enum MessageType {
   PAGE(20),
   HISTORY(21),
   LIST_CONVERSATIONS(22),
-  REVOKE_TOKENS(23);
+  REVOKE_TOKENS(23),
+  CHANGE_PASSWORD(24);
 
   private static final MessageType[] BY_NUMBER = values();
 

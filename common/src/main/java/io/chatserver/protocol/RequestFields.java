@@ -76,6 +76,7 @@ final class RequestFields {
       case "ack" -> rare().ack = claim(field, parser);
       case "remember" -> rare().remember = claim(field, parser);
       case "token" -> rare().token = text(field, parser);
+      case "current" -> rare().current = text(field, parser);
       case "cursors" -> rare().cursors = seqs(field, parser);
       case "received" -> rare().received = seqs(field, parser);
       case "read" -> rare().read = seqs(field, parser);
@@ -204,6 +205,7 @@ final class RequestFields {
     boolean ack;
     boolean remember;
     @Nullable String token;
+    @Nullable String current;
     Map<ConversationId, Long> cursors = Map.of();
     Map<ConversationId, Long> received = Map.of();
     Map<ConversationId, Long> read = Map.of();

@@ -159,6 +159,9 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
       case HISTORY -> history(fields);
       case LIST_CONVERSATIONS -> new Command.ListConversations(fields.rare.afterConversation);
       case REVOKE_TOKENS -> new Command.RevokeTokens(fields.rare.token);
+      case CHANGE_PASSWORD ->
+          new Command.ChangePassword(
+              required("current", fields.rare.current), required("password", fields.password));
       case LOGIN_ACK, REGISTER_ACK, REPLY, PONG, CLOSING, RECEIPT, PAGE ->
           throw new BadField(UNKNOWN_TYPE, "msgid " + type.number() + " is not a request");
     };

@@ -73,6 +73,10 @@ public final class RequestWriter {
           json.writeStringField("token", token);
         }
       }
+      case Command.ChangePassword(var current, var password) -> {
+        json.writeStringField("current", current);
+        json.writeStringField("password", password);
+      }
       case Command.Logout _, Command.ListFriends _, Command.ListGroups _, Command.Ping _ -> {}
     }
   }

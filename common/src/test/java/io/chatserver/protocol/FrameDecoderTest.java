@@ -57,7 +57,7 @@ final class FrameDecoderTest {
   @ValueSource(strings = {"\0", ""})
   void theOriginalsMessagesMayBeCutAtEveryByte(String end) {
     var text =
-        "{\"msgid\":3,\"name\":\"alice\",\"password\":\"pwA\"}"
+        "{\"msgid\":3,\"name\":\"alice\",\"password\":\"amber-wagon-41\"}"
             + end
             + "{\"id\":1,\"msg\":\"a \\\" { é 😀\",\"msgid\":5,\"name\":\"a\",\"toid\":2}"
             + end
@@ -69,7 +69,7 @@ final class FrameDecoderTest {
       var reader = new RequestReader();
       assertThat(Wire.decode(reader, head(bytes, cut), tail(bytes, cut)))
           .containsExactly(
-              new Frame.Request(null, new Command.Register("alice", "pwA")),
+              new Frame.Request(null, new Command.Register("alice", "amber-wagon-41")),
               new Frame.Request(null, new Command.SendDirect(new UserId(2), "a \" { é 😀")),
               new Frame.Request(null, new Command.Logout()));
       assertThat(reader.form()).isEqualTo(WireForm.LEGACY_B);

@@ -25,10 +25,10 @@ final class GoldenExchanges {
       new ChatMessage(ALICE_BOB, 1, ALICE, "alice", TIME, "hello bob local");
   private static final ChatMessage HI_GROUP =
       new ChatMessage(ConversationId.group(G1), 1, ALICE, "alice", LATER, "hi group");
-  private static final Command REGISTER = new Command.Register("alice", "pwA");
-  private static final Command LOGIN_ALICE = loginById(ALICE, "pwA");
-  private static final Command LOGIN_BOB = loginById(BOB, "pwB");
-  private static final Command LOGIN_BY_NAME = loginByName("pwA");
+  private static final Command REGISTER = new Command.Register("alice", "amber-wagon-41");
+  private static final Command LOGIN_ALICE = loginById(ALICE, "amber-wagon-41");
+  private static final Command LOGIN_BOB = loginById(BOB, "blue-kettle-72");
+  private static final Command LOGIN_BY_NAME = loginByName("amber-wagon-41");
   private static final Command SEND = new Command.SendDirect(BOB, "hello bob");
   private static final Command SEND_GROUP = new Command.SendGroup(HIKERS, "hi group");
   private static final Command CREATE_G1 = new Command.CreateGroup("g1", "first group");
@@ -59,9 +59,10 @@ final class GoldenExchanges {
     return List.of(
         original("register").asks(REGISTER).gets(new Reply.Registered(ALICE)),
         original("register-taken").asks(REGISTER).gets(failed(ErrorCode.NAME_TAKEN)),
+        original("register-closed").asks(REGISTER).gets(failed(ErrorCode.REGISTRATION_CLOSED)),
         original("login").asks(LOGIN_BOB).gets(empty(BOB, "bob")),
         original("login-wrong")
-            .asks(loginById(BOB, "pwX"))
+            .asks(loginById(BOB, "brown-kettle-7"))
             .gets(failed(ErrorCode.INVALID_CREDENTIALS)),
         original("login-in-use").asks(LOGIN_BOB).gets(failed(ErrorCode.ACCOUNT_IN_USE)),
         original("login-lists").asks(LOGIN_ALICE).gets(loginWithLists()),
@@ -117,16 +118,28 @@ final class GoldenExchanges {
     return List.of(
         modern("register").asks(1, REGISTER).gets(new Reply.Registered(ALICE)),
         modern("register-taken").asks(1, REGISTER).gets(failed(ErrorCode.NAME_TAKEN)),
+        modern("register-closed").asks(1, REGISTER).gets(failed(ErrorCode.REGISTRATION_CLOSED)),
+        modern("register-weak")
+            .asks(1, new Command.Register("alice", "Password1"))
+            .gets(
+                new Reply.Failed(
+                    ErrorCode.PASSWORD_INVALID, "it is one of the commonest passwords")),
+        modern("login-disabled").asks(2, LOGIN_BY_NAME).gets(failed(ErrorCode.ACCOUNT_DISABLED)),
+        modern("change-password")
+            .asks(7, new Command.ChangePassword("amber-wagon-41", "green-ladder-63"))
+            .gets(new Reply.Done())
+            .asks(8, new Command.ChangePassword("brown-kettle-7", "green-ladder-63"))
+            .gets(failed(ErrorCode.INVALID_CREDENTIALS)),
         modern("login")
             .asks(2, LOGIN_BY_NAME)
             .gets(new Reply.LoggedIn(ALICE, "alice", friends, List.of(g1), List.of(HELLO))),
         modern("login-by-id").asks(2, LOGIN_BOB).gets(empty(BOB, "bob")),
         modern("login-wrong")
-            .asks(2, loginByName("pwX"))
+            .asks(2, loginByName("brown-kettle-7"))
             .gets(failed(ErrorCode.INVALID_CREDENTIALS)),
         modern("logout").asks(9, new Command.Logout()).gets(new Reply.Done()),
         byHand("register")
-            .asks(new Command.Register("dave", "pwD"))
+            .asks(new Command.Register("dave", "dusty-lamp-19"))
             .gets(new Reply.Registered(new UserId(4))),
         byHand("login")
             .asks(LOGIN_BOB)
@@ -192,7 +205,8 @@ final class GoldenExchanges {
     var withId = new Command.SendDirect(BOB, "hello bob", new ClientMessageId("a7-1"));
     var twelve = new ChatMessage(hikers, 12, ALICE, "alice", TIME, "hi group");
     var thirteen = new ChatMessage(hikers, 13, BOB, "bob", LATER, "hi alice");
-    var byPassword = new Command.Credentials.Password(new Command.Identity.ByName("alice"), "pwA");
+    var byPassword =
+        new Command.Credentials.Password(new Command.Identity.ByName("alice"), "amber-wagon-41");
     var token = "Jx1mF9zQv0yO3nT5";
     return List.of(
         modern("client-id")
@@ -271,6 +285,9 @@ final class GoldenExchanges {
             .then(closing(DisconnectReason.SHUTDOWN, Duration.ofMillis(1500))),
         new Exchange("modern-closing-final", WireForm.LEGACY_A)
             .then(new Frame.Event(new Push.Closing(DisconnectReason.REPLACED))),
+        new Exchange("modern-closing-revoked", WireForm.LEGACY_A)
+            .then(new Frame.Event(new Push.Closing(DisconnectReason.ACCOUNT_DISABLED)))
+            .then(new Frame.Event(new Push.Closing(DisconnectReason.SESSION_REVOKED))),
         modern("unknown-type")
             .errs(new Frame.Malformed(15L, null, ErrorCode.UNKNOWN_TYPE, "msgid 99")),
         modern("bad-field")
@@ -300,9 +317,9 @@ final class GoldenExchanges {
             .asks(5, new Command.Logout())
             .gets(new Reply.Done()),
         modern("session-of-the-other")
-            .asks(1, new Command.Register("bob", "pwB"))
+            .asks(1, new Command.Register("bob", "blue-kettle-72"))
             .gets(new Reply.Registered(BOB))
-            .asks(2, new Command.Login(new Command.Identity.ByName("bob"), "pwB"))
+            .asks(2, new Command.Login(new Command.Identity.ByName("bob"), "blue-kettle-72"))
             .gets(empty(BOB, "bob"))
             .receives(HELLO.withText("hello bob"))
             .asks(3, new Command.SendDirect(ALICE, answer.text()))

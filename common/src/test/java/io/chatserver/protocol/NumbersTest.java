@@ -37,7 +37,8 @@ final class NumbersTest {
           Map.entry("PAGE", 20),
           Map.entry("HISTORY", 21),
           Map.entry("LIST_CONVERSATIONS", 22),
-          Map.entry("REVOKE_TOKENS", 23));
+          Map.entry("REVOKE_TOKENS", 23),
+          Map.entry("CHANGE_PASSWORD", 24));
 
   private static final Map<String, Integer> ERRORS =
       Map.ofEntries(
@@ -60,6 +61,8 @@ final class NumbersTest {
           Map.entry("LIMIT_REACHED", 206),
           Map.entry("CLIENT_ID_CONFLICT", 207),
           Map.entry("TOKEN_INVALID", 208),
+          Map.entry("REGISTRATION_CLOSED", 209),
+          Map.entry("ACCOUNT_DISABLED", 210),
           Map.entry("BUSY", 300),
           Map.entry("STORAGE_UNAVAILABLE", 301),
           Map.entry("SHUTTING_DOWN", 302),
@@ -77,13 +80,15 @@ final class NumbersTest {
           Map.entry("FRAME_TOO_LARGE", 3500),
           Map.entry("REPLACED", 3501),
           Map.entry("TOO_MANY_ERRORS", 3502),
-          Map.entry("SESSION_LIMIT", 3503));
+          Map.entry("SESSION_LIMIT", 3503),
+          Map.entry("ACCOUNT_DISABLED", 3504),
+          Map.entry("SESSION_REVOKED", 3505));
 
   @Test
   void typesKeepTheirNumbers() {
     assertThat(numbers(MessageType.values(), MessageType::number)).isEqualTo(TYPES);
     assertThat(MessageType.values()).allMatch(type -> MessageType.of(type.number()) == type);
-    for (long number : new long[] {0, -1, 24, 1L << 32 | 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+    for (long number : new long[] {0, -1, 25, 1L << 32 | 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
       assertThat(MessageType.of(number)).isNull();
     }
   }

@@ -141,7 +141,7 @@ final class RequestReaderTest {
       quoteCharacter = '^',
       value = {
         "{'msgid':0,'rid':5}           | UNKNOWN_TYPE | msgid 0",
-        "{'msgid':24,'rid':5}          | UNKNOWN_TYPE | msgid 24",
+        "{'msgid':25,'rid':5}          | UNKNOWN_TYPE | msgid 25",
         "{'msgid':-1,'rid':5}          | UNKNOWN_TYPE | msgid -1",
         "{'msgid':4294967297,'rid':5}  | UNKNOWN_TYPE | msgid 4294967297",
         "{'rid':5}                     | BAD_FIELD    | msgid is missing",

@@ -35,10 +35,10 @@ final class Samples {
 
   static List<Command> commands() {
     return List.of(
-        new Command.Register("alice", "pwA"),
+        new Command.Register("alice", "amber-wagon-41"),
         new Command.Register(ODD_TEXT, ODD_TEXT),
-        new Command.Login(new Command.Identity.ById(LAST_USER), "pwA"),
-        new Command.Login(new Command.Identity.ByName(ODD_TEXT), "pwA"),
+        new Command.Login(new Command.Identity.ById(LAST_USER), "amber-wagon-41"),
+        new Command.Login(new Command.Identity.ByName(ODD_TEXT), "amber-wagon-41"),
         new Command.Logout(),
         new Command.SendDirect(BOB, "hello"),
         new Command.SendDirect(LAST_USER, ODD_TEXT),
@@ -56,7 +56,7 @@ final class Samples {
         new Command.SendGroup(HIKERS, "hi", new ClientMessageId("Az09._-".repeat(5))),
         new Command.Login(new Command.Credentials.Token("t"), true, null),
         new Command.Login(
-            new Command.Credentials.Password(new Command.Identity.ById(BOB), "pwB"),
+            new Command.Credentials.Password(new Command.Identity.ById(BOB), "blue-kettle-72"),
             true,
             new Command.Resume(Map.of())),
         new Command.Login(
@@ -79,6 +79,7 @@ final class Samples {
         new Command.ListConversations(ConversationId.group(HIKERS)),
         new Command.RevokeTokens(null),
         new Command.RevokeTokens("t"),
+        new Command.ChangePassword("amber-wagon-41", ODD_TEXT),
         new Command.Ping());
   }
 
@@ -151,7 +152,9 @@ final class Samples {
         new Push.Page(group("a").conversation(), List.of(), false),
         new Push.Receipt(direct("a").conversation(), BOB, new Place(Long.MAX_VALUE, 0)),
         new Push.Closing(DisconnectReason.SHUTDOWN, Duration.ofMillis(1500)),
-        new Push.Closing(DisconnectReason.REPLACED));
+        new Push.Closing(DisconnectReason.REPLACED),
+        new Push.Closing(DisconnectReason.ACCOUNT_DISABLED),
+        new Push.Closing(DisconnectReason.SESSION_REVOKED));
   }
 
   private static Frame.Response of(MessageType request, Reply reply) {

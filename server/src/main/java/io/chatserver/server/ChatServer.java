@@ -24,11 +24,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /** The server's command line. */
 @Command(
     name = "server",
     description = "The chat server.",
+    subcommands = AccountCommand.class,
     mixinStandardHelpOptions = true,
     versionProvider = ChatServer.Version.class)
 public final class ChatServer implements Callable<Integer> {
@@ -46,11 +48,15 @@ public final class ChatServer implements Callable<Integer> {
   @Parameters(index = "1", arity = "0..1", description = "port to listen on (listen.port)")
   private @Nullable String port;
 
-  @Option(names = "--config", description = "file with settings, in TOML")
+  @Option(
+      names = "--config",
+      scope = ScopeType.INHERIT,
+      description = "file with settings, in TOML")
   private @Nullable Path configFile;
 
   @Option(
       names = "--set",
+      scope = ScopeType.INHERIT,
       paramLabel = "section.key=value",
       description = "a setting; may be given many times")
   private Map<String, String> overrides = new LinkedHashMap<>();
@@ -109,12 +115,13 @@ public final class ChatServer implements Callable<Integer> {
   }
 
   /** The drivers like to repeat the URL. */
-  private static String whatIsWrong(ServerConfig.Storage storage, StorageException e) {
+  static String whatIsWrong(ServerConfig.Storage storage, StorageException e) {
     var message = String.valueOf(e.getMessage()).replace(storage.url(), storage.shownUrl());
     return "storage.url " + storage.shownUrl() + ": " + message;
   }
 
-  private ServerConfig config() throws ConfigException {
+  /** The settings. */
+  ServerConfig config() throws ConfigException {
     if (host != null) {
       overrides.put("listen.host", host);
     }
@@ -160,7 +167,8 @@ public final class ChatServer implements Callable<Integer> {
     }
   }
 
-  private static int refuse(int exitCode, @Nullable String why) {
+  /** Says why on standard error, in one line. */
+  static int refuse(int exitCode, @Nullable String why) {
     System.err.println("chatserver: " + String.valueOf(why).replaceAll("\\s+", " "));
     return exitCode;
   }

@@ -1,5 +1,8 @@
 package io.chatserver.server;
 
+import io.chatserver.server.account.AccountChangeStore;
+import io.chatserver.server.account.AccountChanges;
+import io.chatserver.server.account.AccountRules;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.Admission;
@@ -13,6 +16,7 @@ import io.chatserver.server.account.TokenStore;
 import io.chatserver.server.admin.AdminServer;
 import io.chatserver.server.admin.LoadReport;
 import io.chatserver.server.admin.Observed;
+import io.chatserver.server.chat.AccountCommands;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.chat.ChatService;
 import io.chatserver.server.chat.LoginService;
@@ -34,6 +38,7 @@ import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
 import io.chatserver.server.delivery.Replacements;
+import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.friend.FriendService;
@@ -100,21 +105,23 @@ public final class ServerWiring implements AutoCloseable {
       var hashLine = new HashLine(config.account(), config.throttle().addressLine(), loginThrottle);
       var hasher =
           opened(new PasswordHasher(config.account(), hashLine, loginMeter), PasswordHasher::close);
+      var changeStore = new AccountChangeStore(database);
+      var rules = new AccountRules(config.account());
       var accounts =
-          new AccountService(
-              new AccountStore(database), hasher, clock, config.account().minPasswordLength());
+          new AccountService(new AccountStore(database), changeStore, hasher, rules, clock);
       var registrationThrottle =
           new RegistrationThrottle(config.throttle(), loginMeter, System::nanoTime);
       var admission =
           new Admission(
               accounts, loginThrottle, registrationThrottle, loginMeter, config.throttle());
-
-      var tokens =
-          new TokenService(new TokenStore(database), clock, config.session().tokenLifetime());
+      var tokens = new TokenService(new TokenStore(database), changeStore, clock, config.session());
 
       var self = new Node(config.node().name(), UUID.randomUUID().toString().substring(0, 8));
       var cluster = opened(cluster(config, self, database), Cluster::close);
       var registry = new SessionRegistry(config.limits().sessions(), cluster.routes());
+      var revocations = new Revocations(registry);
+      var changes = opened(new AccountChanges(changeStore, revocations), AccountChanges::close);
+      changes.start();
       var presence = new Presence(registry, cluster.routes());
       var relay = new Relay(cluster.routes(), cluster.bus());
       var secondLogin = config.session().secondLogin();
@@ -138,6 +145,7 @@ public final class ServerWiring implements AutoCloseable {
           new LoginService(
               admission,
               tokens,
+              changes,
               friends,
               groups,
               registry,
@@ -153,7 +161,15 @@ public final class ServerWiring implements AutoCloseable {
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
       var history = new HistoryService(messageStore, memberStore);
       var chat =
-          new ChatService(admission, tokens, logins, friends, groups, messages, history, clock);
+          new ChatService(
+              admission,
+              new AccountCommands(accounts, admission, tokens, changes),
+              logins,
+              friends,
+              groups,
+              messages,
+              history,
+              clock);
 
       var heads =
           opened(
@@ -186,7 +202,9 @@ public final class ServerWiring implements AutoCloseable {
               registry,
               budget,
               transport,
-              loginMeter);
+              loginMeter,
+              changes,
+              revocations);
       var load = new LoadReport(observed, version());
       // Closed first: what was taken is done and answered before the clients are sent away.
       opened(commandExecutor, ServerWiring::finish);

@@ -62,6 +62,7 @@ class ArchitectureTest {
           .mayOnlyAccessLayers(
               "transport",
               "chat",
+              "delivery",
               "account",
               "cluster",
               "session",

@@ -104,6 +104,8 @@ class ErrorCatalogueTest {
         "102 | {\"msgid\":21,\"rid\":1,\"conversation\":\"g1\",\"before\":2,\"after\":1}",
         "102 | {\"msgid\":22,\"rid\":1,\"after_conversation\":\"x\"}",
         "102 | {\"msgid\":23,\"rid\":1,\"token\":[]}",
+        "102 | {\"msgid\":24,\"rid\":1,\"password\":\"green-ladder-63\"}",
+        "102 | {\"msgid\":24,\"rid\":1,\"current\":\"amber-wagon-41\"}",
         "200 | {\"msgid\":3,\"rid\":1}",
         "200 | {\"msgid\":6,\"rid\":1,\"toid\":1,\"msg\":\"hi\"}",
         "200 | {\"msgid\":7,\"rid\":1,\"friendid\":1}",
@@ -117,6 +119,7 @@ class ErrorCatalogueTest {
         "200 | {\"msgid\":21,\"rid\":1,\"conversation\":\"g1\"}",
         "200 | {\"msgid\":22,\"rid\":1}",
         "200 | {\"msgid\":23,\"rid\":1}",
+        "200 | {\"msgid\":24,\"rid\":1,\"current\":\"a\",\"password\":\"b\"}",
         "208 | {\"msgid\":1,\"rid\":1,\"token\":\"\",\"ack\":true,\"cursors\":{\"d1-2\":9}}",
       })
   void malformedAndEarlyRequestsAreRefused(int errno, String request) throws IOException {

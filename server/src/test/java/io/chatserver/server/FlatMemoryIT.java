@@ -205,7 +205,7 @@ class FlatMemoryIT {
   void manyUsersWhoseSendsWaitBehindSomethingSlow() {
     var alice = TestUser.registered(server.port(), "alice");
     var login = new String(alice.encoded(alice.loginCommand()), US_ASCII);
-    var register = "{\"msgid\":4,\"rid\":2,\"name\":\"alice2\",\"password\":\"x\"}\n";
+    var register = "{\"msgid\":4,\"rid\":2,\"name\":\"alice2\",\"password\":\"long enough\"}\n";
     var text = "{\"msgid\":6,\"rid\":2,\"toid\":1,\"msg\":\"" + "x".repeat(60_000) + "\"}\n";
     alice.close();
 

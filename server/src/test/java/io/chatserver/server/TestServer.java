@@ -1,9 +1,16 @@
 package io.chatserver.server;
 
 import io.chatserver.bench.process.MariaDb;
+import io.chatserver.server.account.AccountAdminService;
+import io.chatserver.server.account.AccountChangeStore;
+import io.chatserver.server.account.AccountRules;
+import io.chatserver.server.account.AccountService;
+import io.chatserver.server.account.AccountStore;
+import io.chatserver.server.account.PasswordHasher;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.storage.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A whole server in this process, on a free port, with SQLite in a directory of its own. */
@@ -43,6 +51,7 @@ final class TestServer implements AutoCloseable {
     overrides.put("account.hash_memory_kib", "64");
     overrides.put("account.hash_iterations", "1");
     overrides.put("throttle.exempt", "127.0.0.0/8,::1");
+    overrides.put("account.min_password_length", "1");
     overrides.put("legacy.spacing", "1ms");
     overrides.put("legacy.time_zone", "UTC");
     overrides.put("storage.slow_statement", "1h");
@@ -89,6 +98,18 @@ final class TestServer implements AutoCloseable {
   /** The file of its database. */
   Path databaseFile() {
     return directory.resolve("chat.db");
+  }
+
+  /** Does what an operator's program does, by connections of its own to the database. */
+  <T> T asOperator(Function<AccountAdminService, T> work) {
+    try (var database = Database.open(config.storage().existing());
+        var hasher = new PasswordHasher(config.account())) {
+      var store = new AccountStore(database);
+      var changes = new AccountChangeStore(database);
+      var rules = new AccountRules(config.account());
+      var accounts = new AccountService(store, changes, hasher, rules, clock);
+      return work.apply(new AccountAdminService(accounts, store, changes, hasher));
+    }
   }
 
   /** A connection on which nobody is logged in. */

@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,27 @@ final class TestUser implements AutoCloseable {
     id = ((Reply.Registered) reply).id();
     name = newName;
     password = "secret of " + newName;
+  }
+
+  /** Logs in with the password, and returns the token that is asked for. */
+  String logInForToken() {
+    var credentials = new Command.Credentials.Password(new Command.Identity.ById(id()), password);
+    return tokenOf(request(new Command.Login(credentials, true, null)));
+  }
+
+  /** Logs in with a token. */
+  Reply logInBy(String token) {
+    return request(new Command.Login(new Command.Credentials.Token(token), false, null));
+  }
+
+  /** Logs in with a token, and returns the one that it is renewed into. */
+  String renew(String token) {
+    return tokenOf(request(new Command.Login(new Command.Credentials.Token(token), true, null)));
+  }
+
+  private static String tokenOf(Reply reply) {
+    assertThat(reply).isInstanceOf(Reply.LoggedIn.class);
+    return Objects.requireNonNull(((Reply.LoggedIn) reply).token()).text();
   }
 
   Command.Login loginCommand() {

@@ -9,44 +9,69 @@ import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.StorageException;
 import io.chatserver.server.storage.StoredTime;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens accounts and tells who someone is.
+ * Opens accounts, checks passwords and changes them.
  *
- * <p>Threads: any; every call blocks.
+ * <p>Threads: any; every call blocks but {@link #checkPassword}.
  */
 public final class AccountService {
   private static final Logger log = LoggerFactory.getLogger(AccountService.class);
 
-  private static final int MAX_PASSWORD_BYTES = 1024;
-
   private final AccountStore store;
   private final PasswordHasher hasher;
+  private final AccountChangeStore changes;
+  private final AccountRules rules;
   private final Clock clock;
-  private final int minPasswordLength;
   private final CountedLog failedLogins = new CountedLog(log::info);
 
   public AccountService(
-      AccountStore store, PasswordHasher hasher, Clock clock, int minPasswordLength) {
+      AccountStore store,
+      AccountChangeStore changes,
+      PasswordHasher hasher,
+      AccountRules rules,
+      Clock clock) {
     this.store = store;
+    this.changes = changes;
     this.hasher = hasher;
+    this.rules = rules;
     this.clock = clock;
-    this.minPasswordLength = minPasswordLength;
   }
 
   /**
-   * Opens an account.
+   * Opens an account for a stranger.
+   *
+   * @param legacy whether a legacy client asks: its passwords may be shorter
+   * @throws Rejected if registration is closed, the name is taken, or name or password are not
+   *     usable
+   */
+  UserId register(HashPlace place, String name, String password, boolean legacy) {
+    rules.checkOpen();
+    Names.checked(name);
+    if (legacy) {
+      rules.checkLegacyPassword(password);
+    } else {
+      rules.checkPassword(password);
+    }
+    return insert(place, name, password);
+  }
+
+  /**
+   * Opens an account for the operator, also while registration is closed.
    *
    * @throws Rejected if the name is taken, or name or password are not usable
    */
-  UserId register(HashPlace place, String name, String password) {
+  public UserId add(String name, String password) {
     Names.checked(name);
-    checkPassword(password);
+    rules.checkPassword(password);
+    return insert(PasswordHasher.ownPlace(), name, password);
+  }
+
+  private UserId insert(HashPlace place, String name, String password) {
     if (store.credentials(name).isPresent()) {
       throw new Rejected(ErrorCode.NAME_TAKEN);
     }
@@ -58,23 +83,14 @@ public final class AccountService {
     }
   }
 
-  private void checkPassword(String password) {
-    if (password.codePointCount(0, password.length()) < minPasswordLength) {
-      throw new Rejected(
-          ErrorCode.PASSWORD_INVALID, "at least " + minPasswordLength + " characters");
-    }
-    if (password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
-      throw new Rejected(ErrorCode.PASSWORD_INVALID, "at most " + MAX_PASSWORD_BYTES + " bytes");
-    }
-  }
-
   /**
    * Returns the account whose password this is.
    *
-   * @throws Rejected with {@link ErrorCode#INVALID_CREDENTIALS} if there is none; which of the two
-   *     was wrong can be told neither by the answer nor by the time it takes
+   * @throws Rejected with {@link ErrorCode#INVALID_CREDENTIALS} if there is none; neither the reply
+   *     nor the time that it takes tells which of the two was wrong; with {@link
+   *     ErrorCode#ACCOUNT_DISABLED} if the password is right
    */
-  Account authenticate(HashPlace place, Identity who, String password) {
+  Authenticated authenticate(HashPlace place, Identity who, String password) {
     var known =
         switch (who) {
           case Identity.ById(var id) -> store.credentials(id);
@@ -89,7 +105,31 @@ public final class AccountService {
       failed(place, "account " + known.get().account().id());
       throw new Rejected(ErrorCode.INVALID_CREDENTIALS);
     }
-    return known.get().account();
+    return known.get().authenticated();
+  }
+
+  /**
+   * Checks a password that a user wants. Does not block.
+   *
+   * @throws Rejected if it is not usable
+   */
+  public void checkPassword(String password) {
+    rules.checkPassword(password);
+  }
+
+  /**
+   * Changes a user's password, and ends all other sessions and all tokens.
+   *
+   * @param user the user, whose password until now was right
+   * @param keptSession the session that asks, which stays
+   * @throws Rejected with {@link ErrorCode#BUSY} if the account has changed since
+   */
+  void changePassword(HashPlace place, Authenticated user, String password, long keptSession) {
+    var hash = hasher.hash(place, password);
+    var id = user.account().id();
+    if (!changes.changePassword(id, hash, user.revision(), keptSession)) {
+      throw TokenService.changedMeanwhile();
+    }
   }
 
   /** Without the name of an unknown account: it may be a password that was typed there. */

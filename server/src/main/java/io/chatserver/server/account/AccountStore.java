@@ -1,11 +1,16 @@
 package io.chatserver.server.account;
 
+import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.StoredTime;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,8 +25,24 @@ public final class AccountStore {
     this.database = database;
   }
 
-  /** An account and the hash of its password. */
-  record Credentials(Account account, String passwordHash) {
+  /**
+   * An account and the hash of its password.
+   *
+   * @param revision the last change that ends sessions begun before it
+   */
+  record Credentials(Account account, String passwordHash, boolean disabled, long revision) {
+    /**
+     * The account, whose password was right.
+     *
+     * @throws Rejected with {@link ErrorCode#ACCOUNT_DISABLED}
+     */
+    Authenticated authenticated() {
+      if (disabled) {
+        throw new Rejected(ErrorCode.ACCOUNT_DISABLED);
+      }
+      return new Authenticated(account, revision, null);
+    }
+
     @Override
     public String toString() {
       return "Credentials[" + account + "]";
@@ -55,7 +76,7 @@ public final class AccountStore {
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT id, name, password_hash FROM account WHERE id = ?")) {
+                  "SELECT id, name, password_hash, disabled, revision FROM account WHERE id = ?")) {
             statement.setInt(1, id.value());
             return credentials(statement);
           }
@@ -68,7 +89,7 @@ public final class AccountStore {
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT id, name, password_hash FROM account WHERE name = ?")) {
+                  "SELECT id, name, password_hash, disabled, revision FROM account WHERE name = ?")) {
             statement.setString(1, name);
             // MySQL does not compare blanks at the end.
             return credentials(statement).filter(found -> found.account().name().equals(name));
@@ -83,7 +104,57 @@ public final class AccountStore {
         return Optional.empty();
       }
       var account = new Account(new UserId(rows.getInt(1)), rows.getString(2));
-      return Optional.of(new Credentials(account, rows.getString(3)));
+      return Optional.of(
+          new Credentials(account, rows.getString(3), rows.getBoolean(4), rows.getLong(5)));
     }
+  }
+
+  /** Accounts in the order of their ids: the first ones with a higher id than that. */
+  List<AccountEntry> after(int id, int limit) {
+    return database.read(
+        "list accounts",
+        connection -> {
+          try (var statement =
+              connection.prepareStatement(
+                  "SELECT id, name, disabled, admin, created_at FROM account"
+                      + " WHERE id > ? ORDER BY id LIMIT ?")) {
+            statement.setInt(1, id);
+            statement.setInt(2, limit);
+            var entries = new ArrayList<AccountEntry>();
+            try (var rows = statement.executeQuery()) {
+              while (rows.next()) {
+                entries.add(
+                    new AccountEntry(
+                        new Account(new UserId(rows.getInt(1)), rows.getString(2)),
+                        rows.getBoolean(3),
+                        rows.getBoolean(4),
+                        StoredTime.read(rows.getLong(5))));
+              }
+            }
+            return entries;
+          }
+        });
+  }
+
+  /** Lets an account log in again. */
+  void enable(UserId id) {
+    set(id, "UPDATE account SET disabled = ? WHERE id = ?", false);
+  }
+
+  /** Makes an account an administrator, or no longer one. */
+  void setAdmin(UserId id, boolean admin) {
+    set(id, "UPDATE account SET admin = ? WHERE id = ?", admin);
+  }
+
+  private void set(UserId id, String sql, boolean value) {
+    database.write(
+        "change an account",
+        connection -> {
+          try (var statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, value ? 1 : 0);
+            statement.setInt(2, id.value());
+            return statement.executeUpdate();
+          }
+        });
   }
 }

@@ -1,6 +1,7 @@
 package io.chatserver.server.account;
 
 import io.chatserver.protocol.Command.Identity;
+import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.Throttle;
 import io.chatserver.server.fault.Rejected;
@@ -39,7 +40,7 @@ public final class Admission {
    * @return checks the password; must be run, and blocks
    * @throws Rejected if it is throttled
    */
-  public Supplier<Account> login(Applicant applicant, Identity account, String password) {
+  public Supplier<Authenticated> login(Applicant applicant, Identity account, String password) {
     var attempt = logins.admit(applicant, account);
     return () -> attempt.check(() -> accounts.authenticate(attempt.place(), account, password));
   }
@@ -52,16 +53,31 @@ public final class Admission {
   /**
    * Admits a registration.
    *
+   * @param legacy whether a legacy client asks: its passwords may be shorter
    * @return opens the account; must be run, and blocks
    * @throws Rejected if it is throttled
    */
-  public Supplier<UserId> register(Applicant applicant, String name, String password) {
+  public Supplier<UserId> register(
+      Applicant applicant, String name, String password, boolean legacy) {
     var attempt = registrations.admit(applicant);
     return () -> {
-      var id = attempt.check(() -> accounts.register(attempt.place(), name, password));
+      var id = attempt.check(() -> accounts.register(attempt.place(), name, password, legacy));
       logins.loggedIn(applicant, new Account(id, name));
       return id;
     };
+  }
+
+  /**
+   * Changes a password; blocks.
+   *
+   * @param user the user, whose password until now was right
+   * @param keptSession the session that asks, which stays
+   * @throws Rejected with {@link ErrorCode#BUSY} if the account has changed since
+   */
+  public void changePassword(
+      Applicant applicant, Authenticated user, String password, long keptSession) {
+    var place = logins.place(applicant, new Identity.ById(user.account().id()));
+    accounts.changePassword(place, user, password, keptSession);
   }
 
   /** How long a legacy client waits, which cannot be told to come later, before it is closed. */

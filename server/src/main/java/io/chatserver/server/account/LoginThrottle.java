@@ -100,6 +100,12 @@ public final class LoginThrottle implements HashLine.Pace {
     return new Attempt(pair, place(applicant, pair, exempt), exempt);
   }
 
+  /** The place in the line of a user who is logged in. */
+  HashPlace place(Applicant applicant, Identity account) {
+    var pair = Pair.of(account, AddressBlock.of(applicant.address()));
+    return place(applicant, pair, settings.exempt().contain(applicant.address()));
+  }
+
   private HashPlace place(Applicant applicant, Pair pair, boolean exempt) {
     var kind = recent.getIfPresent(pair) == null ? HashKind.LOGIN : HashKind.RECENT;
     // An exempt address may be that of many users, so each of its connections takes turns.
@@ -178,10 +184,10 @@ public final class LoginThrottle implements HashLine.Pace {
     }
 
     /** Checks the password, and notes how that ended. */
-    Account check(Supplier<Account> authentication) {
-      Account account;
+    Authenticated check(Supplier<Authenticated> authentication) {
+      Authenticated known;
       try {
-        account = authentication.get();
+        known = authentication.get();
       } catch (Rejected e) {
         if (e.reply().code() == ErrorCode.INVALID_CREDENTIALS) {
           failed();
@@ -193,8 +199,8 @@ public final class LoginThrottle implements HashLine.Pace {
         withdrawn();
         throw e;
       }
-      succeeded(account);
-      return account;
+      succeeded(known.account());
+      return known;
     }
 
     private void failed() {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.StoredTime;
 import java.security.MessageDigest;
@@ -12,16 +13,19 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
+import java.util.HexFormat;
 
 /**
  * Session tokens: what a client logs in with again without the cost of a password's hash.
  *
  * <p>A token is 256 random bits; the database has only its SHA-256, which for so many random bits
- * needs neither salt nor cost.
+ * needs neither salt nor cost. A token that was issued for a password begins a family; those it is
+ * renewed into belong to it, are revoked with it, and expire at the latest {@code
+ * session.token_max_age} after its first one was issued.
  *
- * <p>Threads: any; every call blocks.
+ * <p>Threads: any; every call but {@link #prepare} blocks.
  */
 public final class TokenService {
   private static final int TOKEN_BYTES = 32;
@@ -29,60 +33,132 @@ public final class TokenService {
   /** The oldest goes first: a user has no more devices than that. */
   private static final int MAX_PER_USER = 100;
 
+  private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
   private final TokenStore store;
+  private final AccountChangeStore changes;
   private final Clock clock;
   private final Duration lifetime;
+  private final Duration maxAge;
   private final SecureRandom random = new SecureRandom();
 
-  /**
-   * Creates it.
-   *
-   * @param lifetime how long a token can be used
-   */
-  public TokenService(TokenStore store, Clock clock, Duration lifetime) {
+  public TokenService(
+      TokenStore store, AccountChangeStore changes, Clock clock, ServerConfig.Sessions config) {
     this.store = store;
+    this.changes = changes;
     this.clock = clock;
-    this.lifetime = lifetime;
+    this.lifetime = config.tokenLifetime();
+    this.maxAge = config.tokenMaxAge();
   }
 
-  /** Gives a user a new token. */
-  public SessionToken issue(UserId user) {
+  /** A token that was right, and its family. */
+  public record Known(String hash, String family, Instant firstIssuedAt) {}
+
+  /** A token that {@link #issue} stores. */
+  public record Prepared(String text, Known known, Duration lifetime) {
+    /** Its family. */
+    public String family() {
+      return known.family();
+    }
+
+    @Override
+    public String toString() {
+      return "Prepared[]";
+    }
+  }
+
+  /** Makes a token for a user, of the family of the one that was right, or of a new one. */
+  public Prepared prepare(Authenticated user) {
     var bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes);
-    var token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    var text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    var hash = hash(text);
+    var renewed = user.token();
+    if (renewed == null) {
+      var known = new Known(hash, hash, clock.instant());
+      return new Prepared(text, known, shorter(lifetime, maxAge));
+    }
+    var left = Duration.between(clock.instant(), renewed.firstIssuedAt().plus(maxAge));
+    var known = new Known(hash, renewed.family(), renewed.firstIssuedAt());
+    return new Prepared(text, known, shorter(lifetime, left));
+  }
+
+  /**
+   * Stores a token.
+   *
+   * @throws Rejected with {@link ErrorCode#BUSY} if the account has changed since it was
+   *     authenticated: the login has to be tried again
+   */
+  public SessionToken issue(Authenticated user, Prepared token) {
     var now = clock.instant();
-    store.insert(
-        hash(token), user, StoredTime.of(now), StoredTime.of(now.plus(lifetime)), MAX_PER_USER);
-    return new SessionToken(token, lifetime);
+    var row =
+        new TokenStore.Row(
+            token.known().hash(),
+            token.family(),
+            StoredTime.of(token.known().firstIssuedAt()),
+            StoredTime.of(now),
+            StoredTime.of(now.plus(token.lifetime())));
+    var renewed = user.token() == null ? null : user.token().hash();
+    if (!store.insert(row, user.account().id(), user.revision(), renewed, MAX_PER_USER)) {
+      throw changedMeanwhile();
+    }
+    return new SessionToken(token.text(), token.lifetime());
+  }
+
+  /** Refuses a login whose account changes at the same moment. */
+  public static Rejected changedMeanwhile() {
+    return new Rejected(ErrorCode.BUSY, "the account is being changed", RETRY_AFTER);
   }
 
   /**
    * Returns the account whose token this is.
    *
-   * @throws Rejected with {@link ErrorCode#TOKEN_INVALID} if it is none, has expired or was revoked
+   * @throws Rejected with {@link ErrorCode#TOKEN_INVALID} if it is none, has expired or was
+   *     revoked, and with {@link ErrorCode#ACCOUNT_DISABLED}
    */
-  public Account authenticate(String token) {
-    return store
-        .find(hash(token), StoredTime.of(clock.instant()))
-        .orElseThrow(() -> new Rejected(ErrorCode.TOKEN_INVALID));
+  public Authenticated authenticate(String token) {
+    var hash = hash(token);
+    var now = clock.instant();
+    var found =
+        store
+            .find(hash, StoredTime.of(now), StoredTime.of(now.minus(maxAge)))
+            .orElseThrow(() -> new Rejected(ErrorCode.TOKEN_INVALID));
+    if (found.disabled()) {
+      throw new Rejected(ErrorCode.ACCOUNT_DISABLED);
+    }
+    var known = new Known(hash, found.family(), StoredTime.read(found.firstIssuedAt()));
+    return new Authenticated(found.account(), found.revision(), known);
   }
 
   /**
-   * Makes a user's tokens useless; sessions stay.
+   * Revokes the family of a token; does nothing if the user has no such token.
    *
-   * @param token the one that is meant, null for all
+   * @param keptSession the session that asks, which stays
    */
-  public void revoke(UserId user, @Nullable String token) {
-    if (token == null) {
-      store.deleteAll(user);
-    } else {
-      store.delete(user, hash(token));
-    }
+  public void revoke(UserId user, String token, long keptSession) {
+    store
+        .family(user, hash(token))
+        .ifPresent(family -> changes.revokeFamily(user, family, keptSession));
   }
 
-  private static byte[] hash(String token) {
+  /** Revokes a family of tokens; the session stays that asks. */
+  public void revokeFamily(UserId user, String family, long keptSession) {
+    changes.revokeFamily(user, family, keptSession);
+  }
+
+  /** Revokes all tokens of a user; the session stays that asks. */
+  public void revokeAll(UserId user, long keptSession) {
+    changes.revokeTokens(user, keptSession);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static String hash(String token) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
+      var digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -4,14 +4,18 @@ import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL of session tokens. Times are microseconds since 1970.
+ * The SQL of session tokens. Times are microseconds since 1970, hashes 64 hexadecimal digits.
  *
  * <p>Threads: any; every call blocks.
  */
 public final class TokenStore {
+  private static final HexFormat HEX = HexFormat.of();
+
   private final Database database;
 
   public TokenStore(Database database) {
@@ -19,29 +23,70 @@ public final class TokenStore {
   }
 
   /**
+   * A token as it is stored.
+   *
+   * @param family the hash of the first token of its family, which may be this one's
+   * @param firstIssuedAt when that was issued
+   */
+  record Row(String hash, String family, long firstIssuedAt, long createdAt, long expiresAt) {}
+
+  /**
+   * A token that was found.
+   *
+   * @param disabled whether its account is
+   * @param revision its account's
+   */
+  record Found(
+      Account account, boolean disabled, long revision, String family, long firstIssuedAt) {}
+
+  /**
    * Stores a token; of the user's others, those that have expired go, and the oldest. The new one
    * stays, even if the clock was put back and makes it the oldest.
+   *
+   * @param revision what the account's revision is to be still
+   * @param renewed the hash of the token that is renewed, which is to be there still; null for none
+   * @return false if it is not stored: the account has changed, or the other token is gone
    */
-  void insert(byte[] hash, UserId user, long createdAt, long expiresAt, int maxPerUser) {
-    database.write(
+  boolean insert(Row row, UserId user, long revision, @Nullable String renewed, int maxPerUser) {
+    return database.write(
         "store a session token",
         connection -> {
-          try (var statement =
-              connection.prepareStatement(
-                  "INSERT INTO session_token (token_hash, user_id, created_at, expires_at)"
-                      + " VALUES (?, ?, ?, ?)")) {
-            statement.setBytes(1, hash);
-            statement.setInt(2, user.value());
-            statement.setLong(3, createdAt);
-            statement.setLong(4, expiresAt);
-            statement.executeUpdate();
+          if (!insert(connection, row, user, revision, renewed)) {
+            return false;
           }
-          return deleteOld(connection, hash, user, createdAt, maxPerUser);
+          deleteOld(connection, row.hash(), user, row.createdAt(), maxPerUser);
+          return true;
         });
   }
 
-  private static int deleteOld(
-      Connection connection, byte[] newest, UserId user, long now, int maxPerUser)
+  private boolean insert(
+      Connection connection, Row row, UserId user, long revision, @Nullable String renewed)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "INSERT INTO session_token"
+                + " (token_hash, user_id, created_at, expires_at, family, first_issued_at)"
+                + " SELECT ?, a.id, ?, ?, ?, ? FROM account a"
+                + (renewed == null ? "" : " JOIN session_token t ON t.token_hash = ?")
+                + " WHERE a.id = ? AND a.revision = ?"
+                + database.dialect().sharingRows())) {
+      int next = 0;
+      statement.setBytes(++next, HEX.parseHex(row.hash()));
+      statement.setLong(++next, row.createdAt());
+      statement.setLong(++next, row.expiresAt());
+      statement.setBytes(++next, HEX.parseHex(row.family()));
+      statement.setLong(++next, row.firstIssuedAt());
+      if (renewed != null) {
+        statement.setBytes(++next, HEX.parseHex(renewed));
+      }
+      statement.setInt(++next, user.value());
+      statement.setLong(++next, revision);
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  private static void deleteOld(
+      Connection connection, String newest, UserId user, long now, int maxPerUser)
       throws SQLException {
     long oldest = 0;
     try (var statement =
@@ -63,92 +108,60 @@ public final class TokenStore {
       statement.setInt(1, user.value());
       statement.setLong(2, now);
       statement.setLong(3, oldest);
-      statement.setBytes(4, newest);
-      return statement.executeUpdate();
+      statement.setBytes(4, HEX.parseHex(newest));
+      statement.executeUpdate();
     }
   }
 
-  /** Whose token this is, if it has not expired. */
-  Optional<Account> find(byte[] hash, long now) {
+  /**
+   * A token that can be used.
+   *
+   * @param now it is to expire later than that
+   * @param oldest the first token of its family is to be issued later than that
+   */
+  Optional<Found> find(String hash, long now, long oldest) {
     return database.read(
         "read a session token",
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT a.id, a.name FROM session_token t JOIN account a ON a.id = t.user_id"
-                      + " WHERE t.token_hash = ? AND t.expires_at > ?")) {
-            statement.setBytes(1, hash);
+                  "SELECT a.id, a.name, a.disabled, a.revision, COALESCE(t.family, t.token_hash),"
+                      + " COALESCE(t.first_issued_at, t.created_at)"
+                      + " FROM session_token t JOIN account a ON a.id = t.user_id"
+                      + " WHERE t.token_hash = ? AND t.expires_at > ?"
+                      + " AND COALESCE(t.first_issued_at, t.created_at) > ?")) {
+            statement.setBytes(1, HEX.parseHex(hash));
             statement.setLong(2, now);
+            statement.setLong(3, oldest);
             try (var rows = statement.executeQuery()) {
               return rows.next()
-                  ? Optional.of(new Account(new UserId(rows.getInt(1)), rows.getString(2)))
+                  ? Optional.of(
+                      new Found(
+                          new Account(new UserId(rows.getInt(1)), rows.getString(2)),
+                          rows.getBoolean(3),
+                          rows.getLong(4),
+                          HEX.formatHex(rows.getBytes(5)),
+                          rows.getLong(6)))
                   : Optional.empty();
             }
           }
         });
   }
 
-  /** Deletes one token of a user; writes nothing if there is none. */
-  void delete(UserId user, byte[] hash) {
-    if (!exists(user, hash)) {
-      return;
-    }
-    database.write(
-        "delete a session token",
-        connection -> {
-          try (var statement =
-              connection.prepareStatement(
-                  "DELETE FROM session_token WHERE user_id = ? AND token_hash = ?")) {
-            statement.setInt(1, user.value());
-            statement.setBytes(2, hash);
-            return statement.executeUpdate();
-          }
-        });
-  }
-
-  private boolean exists(UserId user, byte[] hash) {
+  /** The family of a user's token, expired or not. */
+  Optional<String> family(UserId user, String hash) {
     return database.read(
-        "look for a session token",
+        "read a session token's family",
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT 1 FROM session_token WHERE token_hash = ? AND user_id = ?")) {
-            statement.setBytes(1, hash);
-            statement.setInt(2, user.value());
-            try (var rows = statement.executeQuery()) {
-              return rows.next();
-            }
-          }
-        });
-  }
-
-  private boolean existsAny(UserId user) {
-    return database.read(
-        "look for session tokens",
-        connection -> {
-          try (var statement =
-              connection.prepareStatement(
-                  "SELECT 1 FROM session_token WHERE user_id = ? LIMIT 1")) {
+                  "SELECT COALESCE(family, token_hash) FROM session_token"
+                      + " WHERE user_id = ? AND token_hash = ?")) {
             statement.setInt(1, user.value());
+            statement.setBytes(2, HEX.parseHex(hash));
             try (var rows = statement.executeQuery()) {
-              return rows.next();
+              return rows.next() ? Optional.of(HEX.formatHex(rows.getBytes(1))) : Optional.empty();
             }
-          }
-        });
-  }
-
-  /** Deletes all tokens of a user; writes nothing if there are none. */
-  void deleteAll(UserId user) {
-    if (!existsAny(user)) {
-      return;
-    }
-    database.write(
-        "delete session tokens",
-        connection -> {
-          try (var statement =
-              connection.prepareStatement("DELETE FROM session_token WHERE user_id = ?")) {
-            statement.setInt(1, user.value());
-            return statement.executeUpdate();
           }
         });
   }

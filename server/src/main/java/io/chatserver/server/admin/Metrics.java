@@ -63,6 +63,11 @@ final class Metrics implements AutoCloseable {
         "chat.loggedout.pauses",
         "Times that a connection without a login was not read for a while.",
         it -> it.meter().loggedOutPauses());
+    gauge(
+        "chat.account.changes.age.seconds",
+        "Seconds since changes of accounts were read.",
+        it -> it.accountChanges().age().toMillis() / 1000.0);
+    counter("chat.sessions.revoked", "Sessions ended by them.", it -> it.revocations().ended());
     counter("chat.messages.stored", "Messages committed.", it -> it.log().messages());
     counter("chat.messages.delivered", "Messages pushed.", it -> it.source().delivered());
     gauge("chat.writes.waiting", "Writes but messages that wait.", it -> it.lane().waiting());

@@ -2,9 +2,11 @@ package io.chatserver.server.admin;
 
 import io.chatserver.server.chat.Rates;
 import io.chatserver.server.account.LoginMeter;
+import io.chatserver.server.account.AccountChanges;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.Node;
 import io.chatserver.server.cluster.Relay;
+import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.memory.MemoryBudget;
 import io.chatserver.server.message.LogMeter;
@@ -28,7 +30,9 @@ public record Observed(
     SessionRegistry registry,
     MemoryBudget budget,
     NettyServer transport,
-    LoginMeter logins) {
+    LoginMeter logins,
+    AccountChanges accountChanges,
+    Revocations revocations) {
   /** What the transport counts. */
   ConnectionMeter meter() {
     return transport.meter();

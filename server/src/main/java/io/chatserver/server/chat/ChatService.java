@@ -6,7 +6,6 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.server.account.Admission;
-import io.chatserver.server.account.TokenService;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.fault.CountedLog;
@@ -30,7 +29,7 @@ public final class ChatService {
 
   private final CountedLog failures = new CountedLog(log::warn);
   private final Admission admission;
-  private final TokenService tokens;
+  private final AccountCommands accountCommands;
   private final LoginService logins;
   private final FriendService friends;
   private final GroupService groups;
@@ -40,7 +39,7 @@ public final class ChatService {
 
   public ChatService(
       Admission admission,
-      TokenService tokens,
+      AccountCommands accountCommands,
       LoginService logins,
       FriendService friends,
       GroupService groups,
@@ -48,7 +47,7 @@ public final class ChatService {
       HistoryService history,
       Clock clock) {
     this.admission = admission;
-    this.tokens = tokens;
+    this.accountCommands = accountCommands;
     this.logins = logins;
     this.friends = friends;
     this.groups = groups;
@@ -82,15 +81,12 @@ public final class ChatService {
       case Command.SendGroup command -> sendGroup(caller.loggedIn(), request, command);
       case Command.Ping _ -> new Outcome.Now(new Reply.Pong(clock.instant(), caller.digest()));
       case Command.Register(var name, var password) -> {
-        var registration = admission.register(caller.applicant(), name, password);
+        boolean legacy = request.rid() == null;
+        var registration = admission.register(caller.applicant(), name, password, legacy);
         yield new Outcome.Blocking(() -> new Reply.Registered(registration.get()));
       }
       case Command.Login command -> logins.login(caller, request, command);
-      case Command.Logout _ -> {
-        caller.loggedIn();
-        caller.endSession();
-        yield new Outcome.Now(new Reply.Done());
-      }
+      case Command.Logout _ -> accountCommands.logout(caller);
       case Command.AddFriend(var friend) -> {
         var user = caller.loggedIn().user();
         yield new Outcome.Blocking(() -> new Reply.FriendAdded(friends.add(user, friend)));
@@ -127,13 +123,8 @@ public final class ChatService {
         var user = caller.loggedIn().user();
         yield new Outcome.Blocking(() -> history.conversations(user, after));
       }
-      case Command.RevokeTokens(var token) -> {
-        var user = caller.loggedIn().user();
-        yield new Outcome.Blocking(() -> {
-          tokens.revoke(user, token);
-          return new Reply.Done();
-        });
-      }
+      case Command.RevokeTokens command -> accountCommands.revokeTokens(caller, command);
+      case Command.ChangePassword command -> accountCommands.changePassword(caller, command);
     };
   }
 

@@ -6,19 +6,23 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
-import io.chatserver.server.account.Account;
+import io.chatserver.server.account.AccountChanges;
 import io.chatserver.server.account.Admission;
 import io.chatserver.server.account.Applicant;
+import io.chatserver.server.account.Authenticated;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.delivery.Replacements;
+import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.group.GroupService;
 import io.chatserver.server.message.Standing;
 import io.chatserver.server.session.FeedSource;
+import io.chatserver.server.session.Grant;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import java.util.ArrayDeque;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins sessions.
@@ -41,6 +46,7 @@ public final class LoginService {
 
   private final Admission admission;
   private final TokenService tokens;
+  private final AccountChanges changes;
   private final FriendService friends;
   private final GroupService groups;
   private final SessionRegistry registry;
@@ -52,6 +58,7 @@ public final class LoginService {
   public LoginService(
       Admission admission,
       TokenService tokens,
+      AccountChanges changes,
       FriendService friends,
       GroupService groups,
       SessionRegistry registry,
@@ -61,6 +68,7 @@ public final class LoginService {
       SecondLogin policy) {
     this.admission = admission;
     this.tokens = tokens;
+    this.changes = changes;
     this.friends = friends;
     this.groups = groups;
     this.registry = registry;
@@ -77,34 +85,38 @@ public final class LoginService {
     }
     var authentication = admit(caller.applicant(), command.credentials());
     return new Outcome.Blocking(() -> {
-      begin(caller, request, command, authentication.get());
+      // Before: what changes while the password is checked is found when it was.
+      var seen = changes.seen();
+      begin(caller, request, authentication.get(), seen);
       return null;
     });
   }
 
-  private Supplier<Account> admit(Applicant applicant, Command.Credentials credentials) {
+  private Supplier<Authenticated> admit(Applicant applicant, Command.Credentials credentials) {
     return switch (credentials) {
       case Command.Credentials.Password(var who, var password) ->
           admission.login(applicant, who, password);
       case Command.Credentials.Token(var token) ->
           () -> {
-            var account = tokens.authenticate(token);
-            admission.loggedInByToken(applicant, account);
-            return account;
+            var known = tokens.authenticate(token);
+            admission.loggedInByToken(applicant, known.account());
+            return known;
           };
     };
   }
 
-  private void begin(Caller caller, Frame.Request request, Command.Login command, Account account) {
-    var connection = caller.connection();
-    boolean acknowledging = command.resume() != null;
-    var session = new Session(account.id(), account.name(), connection, acknowledging, source);
+  private void begin(
+      Caller caller, Frame.Request request, Authenticated known, AccountChanges.Mark seen) {
+    var command = (Command.Login) request.command();
+    var token = command.remember() ? tokens.prepare(known) : null;
+    var session = session(caller, command, known, token);
     switch (registry.register(session, policy)) {
       case ACCEPTED -> {}
       case IN_USE -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
     }
     List<ConversationId> subscribed = List.of();
     try {
+      checkNotRevoked(session, seen);
       if (policy == SecondLogin.REJECT) {
         checkElsewhere(session.user());
       }
@@ -112,10 +124,36 @@ public final class LoginService {
       subscribed.forEach(group -> registry.subscribe(session, group));
       // What is stored on another node from now on is told to this one, or was read before.
       presence.settle();
-      open(caller, session, request, command, subscribed);
+      var issued = token == null ? null : tokens.issue(known, token);
+      open(caller, session, request, subscribed, issued);
     } catch (RuntimeException e) {
       abandon(session, subscribed);
       throw e;
+    }
+  }
+
+  private Session session(
+      Caller caller,
+      Command.Login command,
+      Authenticated known,
+      TokenService.@Nullable Prepared issued) {
+    var used = known.token();
+    // One that was issued for another one is of its family.
+    var family = issued == null ? (used == null ? null : used.family()) : issued.family();
+    return new Session(
+        known.account().id(),
+        known.account().name(),
+        caller.connection(),
+        command.resume() != null,
+        source,
+        Grant.of(known.revision(), family));
+  }
+
+  /** Refuses a login that a change of the account has overtaken, whose sessions ended before it. */
+  private void checkNotRevoked(Session session, AccountChanges.Mark seen) {
+    var since = changes.since(seen);
+    if (since.isEmpty() || Revocations.isRevoked(session, since.get())) {
+      throw TokenService.changedMeanwhile();
     }
   }
 
@@ -143,11 +181,11 @@ public final class LoginService {
       Caller caller,
       Session session,
       Frame.Request request,
-      Command.Login command,
-      List<ConversationId> subscribed) {
+      List<ConversationId> subscribed,
+      @Nullable SessionToken token) {
     var room = source.awaitRoom();
     try {
-      open(caller, session, request, command, subscribed, room::close);
+      open(caller, session, request, subscribed, token, room::close);
     } catch (RuntimeException e) {
       room.close();
       throw e;
@@ -158,12 +196,12 @@ public final class LoginService {
       Caller caller,
       Session session,
       Frame.Request request,
-      Command.Login command,
       List<ConversationId> subscribed,
+      @Nullable SessionToken token,
       Runnable opened) {
+    var command = (Command.Login) request.command();
     var cursors =
         command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
-    var token = command.remember() ? tokens.issue(session.user()) : null;
     var standings = source.standingsOf(session.user());
     joinOthers(session.user(), standings, subscribed);
     boolean inAnswer = request.rid() == null && command.resume() == null;

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import io.chatserver.server.config.ServerConfig.Registration;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -67,7 +68,13 @@ public final class ConfigLoader {
                       text(
                           SecondLogin.class,
                           "allow, replace, reject",
-                          text -> SecondLogin.valueOf(text.toUpperCase(Locale.ROOT)))))
+                          text -> SecondLogin.valueOf(text.toUpperCase(Locale.ROOT))))
+                  .addDeserializer(
+                      Registration.class,
+                      text(
+                          Registration.class,
+                          "open, closed",
+                          text -> Registration.valueOf(text.toUpperCase(Locale.ROOT)))))
           .build();
 
   private ConfigLoader() {}

@@ -50,9 +50,15 @@ public record ServerConfig(
       Duration slowStatement,
       int writeQueue,
       int diskWarning) {
+    /** SQLite: without this it would create a file that is not there. */
+    private static final String READ_WRITE = "open_mode=2";
+
+    /** The least that {@code storage.pool_size} allows. */
+    private static final int LEAST_POOL_SIZE = 4;
+
     public Storage {
       oneOf("storage.url", url, List.of("", "jdbc:sqlite:", "jdbc:mysql:"));
-      range("storage.pool_size", poolSize, 4, 1000);
+      range("storage.pool_size", poolSize, LEAST_POOL_SIZE, 1000);
       // HikariCP takes no less.
       range(
           "storage.connect_timeout", connectTimeout, Duration.ofMillis(250), Duration.ofMinutes(5));
@@ -79,6 +85,25 @@ public record ServerConfig(
     @Override
     public String toString() {
       return "Storage[url=" + shownUrl() + ", user=" + user + ", password=" + password + "]";
+    }
+
+    /**
+     * The same for a program beside a running server: it uses few connections, and neither creates
+     * a database nor changes its schema.
+     */
+    public Storage existing() {
+      boolean isFile = url.startsWith("jdbc:sqlite:");
+      return new Storage(
+          isFile ? url + (url.contains("?") ? "&" : "?") + READ_WRITE : url,
+          user,
+          password,
+          LEAST_POOL_SIZE,
+          false,
+          connectTimeout,
+          statementTimeout,
+          slowStatement,
+          writeQueue,
+          diskWarning);
     }
 
     private static String urlIn(Path dataDir) {
@@ -109,7 +134,8 @@ public record ServerConfig(
       Duration idleTimeout,
       Duration loginTimeout,
       Duration tokenLifetime,
-      Duration modernLoginTimeout) {
+      Duration modernLoginTimeout,
+      Duration tokenMaxAge) {
     public Sessions {
       range("session.idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.login_timeout", loginTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
@@ -119,6 +145,7 @@ public record ServerConfig(
           modernLoginTimeout,
           Duration.ofSeconds(1),
           Duration.ofDays(1));
+      range("session.token_max_age", tokenMaxAge, Duration.ofSeconds(1), Duration.ofDays(3650));
     }
   }
 
@@ -138,14 +165,25 @@ public record ServerConfig(
       int hashThreads,
       int hashQueue,
       int hashMemoryKib,
-      int hashIterations) {
+      int hashIterations,
+      Registration registration,
+      int legacyMinPasswordLength) {
     public Accounts {
       range("account.min_password_length", minPasswordLength, 1, 49);
       range("account.hash_threads", hashThreads, 1, 64);
       range("account.hash_queue", hashQueue, 1, 100_000);
       range("account.hash_memory_kib", hashMemoryKib, 8, 4_194_304);
       range("account.hash_iterations", hashIterations, 1, 100);
+      range("account.legacy_min_password_length", legacyMinPasswordLength, 1, 49);
     }
+  }
+
+  /** Who opens accounts. */
+  public enum Registration {
+    /** Everyone who reaches the server. */
+    OPEN,
+    /** The operator. */
+    CLOSED
   }
 
   /** {@code [limits]}: how much of anything. */

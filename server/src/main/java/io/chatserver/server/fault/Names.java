@@ -46,6 +46,22 @@ public final class Names {
     return name;
   }
 
+  /** A name as it can be printed, whatever it holds; a backslash is doubled. */
+  public static String shown(String name) {
+    var shown = new StringBuilder();
+    name.codePoints()
+        .forEach(character -> {
+          if (character == '\\') {
+            shown.append("\\\\");
+          } else if (isInvisible(character)) {
+            shown.append("\\u{%x}".formatted(character));
+          } else {
+            shown.appendCodePoint(character);
+          }
+        });
+    return shown.toString();
+  }
+
   /** Java's own white space leaves out what does not break a line, such as U+00A0. */
   private static boolean isBlank(int character) {
     return Character.isWhitespace(character) || Character.isSpaceChar(character);

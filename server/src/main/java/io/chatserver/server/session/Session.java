@@ -13,17 +13,31 @@ public final class Session {
   private final Connection connection;
   private final boolean acknowledging;
   private final Feed feed;
+  private final Grant grant;
   private volatile long order;
   private volatile long heardAtNanos = System.nanoTime();
+
+  /** One that lives on nothing that was ever changed. */
+  public Session(
+      UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
+    this(user, name, connection, acknowledging, log, Grant.of(0, null));
+  }
 
   /**
    * Creates one.
    *
    * @param acknowledging whether its client says what it has received; else what was written to it
    *     counts as received
+   * @param grant what it lives on
    */
   public Session(
-      UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
+      UserId user,
+      String name,
+      Connection connection,
+      boolean acknowledging,
+      Feed.Log log,
+      Grant grant) {
+    this.grant = grant;
     this.user = user;
     this.name = name;
     this.connection = connection;
@@ -69,6 +83,11 @@ public final class Session {
   /** Its client has sent something. */
   public void heard() {
     heardAtNanos = System.nanoTime();
+  }
+
+  /** What it lives on. */
+  public Grant grant() {
+    return grant;
   }
 
   /** What the user gets from the log. */

@@ -93,6 +93,14 @@ public enum Dialect {
     return this != SQLITE;
   }
 
+  /**
+   * What to append to a read in a transaction that writes, so that no other one changes what was
+   * read before it is committed.
+   */
+  public String sharingRows() {
+    return this == SQLITE ? "" : " LOCK IN SHARE MODE";
+  }
+
   /** The database's time, in seconds since 1970. */
   public String unixSeconds() {
     return this == SQLITE ? "unixepoch()" : "UNIX_TIMESTAMP()";

@@ -15,7 +15,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 final class Migrations {
   /** The newest file. */
-  static final int CURRENT = 3;
+  static final int CURRENT = 4;
 
   private final DataSource dataSource;
   private final Dialect dialect;

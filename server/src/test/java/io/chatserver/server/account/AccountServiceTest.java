@@ -9,6 +9,7 @@ import io.chatserver.protocol.Command.Identity;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.config.ServerConfig.Registration;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.RecordedLog;
 import io.chatserver.server.storage.TestDatabase;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class AccountServiceTest {
   /** One hash at a time, and one that may wait. */
-  private static final ServerConfig.Accounts ONE_AND_ONE = new ServerConfig.Accounts(1, 1, 1, 8, 1);
+  private static final ServerConfig.Accounts ONE_AND_ONE =
+      new ServerConfig.Accounts(1, 1, 1, 8, 1, Registration.OPEN, 1);
 
   private static final Identity NOBODY = new Identity.ById(new UserId(Integer.MAX_VALUE));
   private static final Clock CLOCK =
@@ -44,17 +46,25 @@ class AccountServiceTest {
 
   @AutoClose private final PasswordHasher hasher = new PasswordHasher(PasswordHasherTest.CHEAP);
   private final AccountStore store = new AccountStore(DATABASE.database());
-  private final AccountService accounts = new AccountService(store, hasher, CLOCK, 4);
+  private final AccountService accounts = service(hasher, 4);
+
+  private AccountService service(PasswordHasher with, int minPasswordLength) {
+    var changes = new AccountChangeStore(DATABASE.database());
+    return new AccountService(store, changes, with, rules(minPasswordLength), CLOCK);
+  }
+
+  private static AccountRules rules(int minPasswordLength) {
+    return new AccountRules(
+        new ServerConfig.Accounts(minPasswordLength, 1, 1, 8, 1, Registration.OPEN, 1));
+  }
 
   @Test
   void knowsWhoRegistered() {
-    var id = accounts.register(PasswordHasher.ownPlace(), "ann", "secret");
+    var id = accounts.register(PasswordHasher.ownPlace(), "ann", "secret", false);
 
     var ann = new Account(id, "ann");
-    assertThat(accounts.authenticate(PasswordHasher.ownPlace(), new Identity.ById(id), "secret"))
-        .isEqualTo(ann);
-    assertThat(
-            accounts.authenticate(PasswordHasher.ownPlace(), new Identity.ByName("ann"), "secret"))
+    assertThat(accounts.authenticate(PasswordHasher.ownPlace(), new Identity.ById(id), "secret").account()).isEqualTo(ann);
+    assertThat(accounts.authenticate(PasswordHasher.ownPlace(), new Identity.ByName("ann"), "secret").account())
         .isEqualTo(ann);
     assertThat(accounts.find(id)).contains(ann);
     assertThat(DATABASE.number("SELECT created_at FROM account WHERE id = " + id))
@@ -63,7 +73,7 @@ class AccountServiceTest {
 
   @Test
   void storesNoPassword() {
-    var id = accounts.register(PasswordHasher.ownPlace(), "bea", "plain-text");
+    var id = accounts.register(PasswordHasher.ownPlace(), "bea", "plain-text", false);
 
     assertThat(store.credentials(id).orElseThrow().passwordHash()).startsWith("$argon2id$");
     assertThat(
@@ -74,7 +84,7 @@ class AccountServiceTest {
 
   @Test
   void doesNotSayWhetherNameOrPasswordIsWrong() {
-    var id = accounts.register(PasswordHasher.ownPlace(), "cyd", "secret");
+    var id = accounts.register(PasswordHasher.ownPlace(), "cyd", "secret", false);
 
     var refusals =
         List.of(
@@ -83,13 +93,13 @@ class AccountServiceTest {
             refusal(() ->
                 accounts.authenticate(PasswordHasher.ownPlace(), new Identity.ByName("cyd"), "")),
             refusal(() ->
-                accounts.authenticate(
+                accounts.authenticate(PasswordHasher.ownPlace(), 
                     PasswordHasher.ownPlace(), new Identity.ByName("cyd "), "secret")),
             refusal(() ->
-                accounts.authenticate(
+                accounts.authenticate(PasswordHasher.ownPlace(), 
                     PasswordHasher.ownPlace(), new Identity.ByName("CYD"), "secret")),
             refusal(() ->
-                accounts.authenticate(
+                accounts.authenticate(PasswordHasher.ownPlace(), 
                     PasswordHasher.ownPlace(), new Identity.ByName("' OR '1'='1"), "secret")),
             refusal(() -> accounts.authenticate(PasswordHasher.ownPlace(), NOBODY, "nobody's")));
 
@@ -100,7 +110,7 @@ class AccountServiceTest {
 
   @Test
   void logsAFailedLoginWithAddressAndAccountButNoName() {
-    var id = accounts.register(PasswordHasher.ownPlace(), "kim", "secret");
+    var id = accounts.register(PasswordHasher.ownPlace(), "kim", "secret", false);
     var applicant = new Applicant(InetAddress.ofLiteral("192.0.2.1"));
     var place = new HashPlace(HashKind.LOGIN, applicant, applicant);
     try (var log = new RecordedLog(AccountService.class, Level.INFO)) {
@@ -115,12 +125,9 @@ class AccountServiceTest {
 
   @Test
   void refusesANameThatIsTaken() {
-    accounts.register(PasswordHasher.ownPlace(), "dan", "secret");
+    accounts.register(PasswordHasher.ownPlace(), "dan", "secret", false);
 
-    assertThat(
-            refusal(() -> accounts.register(PasswordHasher.ownPlace(), "dan", "other"))
-                .reply()
-                .code())
+    assertThat(refusal(() -> accounts.register(PasswordHasher.ownPlace(), "dan", "other", false)).reply().code())
         .isEqualTo(ErrorCode.NAME_TAKEN);
   }
 
@@ -131,10 +138,8 @@ class AccountServiceTest {
       for (var result :
           executor.invokeAll(
               IntStream.range(0, 8)
-                  .<Callable<String>>mapToObj(_ ->
-                      () ->
-                          outcome(
-                              () -> accounts.register(PasswordHasher.ownPlace(), "eve", "secret")))
+                  .<Callable<String>>mapToObj(
+                      _ -> () -> outcome(() -> accounts.register(PasswordHasher.ownPlace(), "eve", "secret", false)))
                   .toList())) {
         codes.add(result.get());
       }
@@ -145,38 +150,29 @@ class AccountServiceTest {
 
   @Test
   void refusesANameThatCannotBeShown() {
-    assertThat(
-            refusal(() -> accounts.register(PasswordHasher.ownPlace(), "a\nb", "secret"))
-                .reply()
-                .code())
+    assertThat(refusal(() -> accounts.register(PasswordHasher.ownPlace(), "a\nb", "secret", false)).reply().code())
         .isEqualTo(ErrorCode.NAME_INVALID);
   }
 
   @Test
   void refusesPasswordsThatAreTooShortOrTooLong() {
     for (var password : new String[] {"", "abc", "😀😀😀", "x".repeat(1025), "ß".repeat(513)}) {
-      assertThat(
-              refusal(() -> accounts.register(PasswordHasher.ownPlace(), "fay", password))
-                  .reply()
-                  .code())
+      assertThat(refusal(() -> accounts.register(PasswordHasher.ownPlace(), "fay", password, false)).reply().code())
           .isEqualTo(ErrorCode.PASSWORD_INVALID);
     }
-    assertThat(
-            refusal(() -> accounts.register(PasswordHasher.ownPlace(), "fay", "abc"))
-                .reply()
-                .detail())
+    assertThat(refusal(() -> accounts.register(PasswordHasher.ownPlace(), "fay", "abc", false)).reply().detail())
         .isEqualTo("at least 4 characters");
 
-    accounts.register(PasswordHasher.ownPlace(), "fay", "x".repeat(1024));
-    accounts.register(PasswordHasher.ownPlace(), "gil", "😀😀😀😀");
+    accounts.register(PasswordHasher.ownPlace(), "fay", "x".repeat(1024), false);
+    accounts.register(PasswordHasher.ownPlace(), "gil", "😀😀😀😀", false);
   }
 
   /** Strangers who try many times shall neither wait for ever nor keep others from it. */
   @Test
   void saysThatItIsBusyWhereTooManyWait() throws Exception {
-    var known = new Identity.ById(accounts.register(PasswordHasher.ownPlace(), "hal", "secret"));
+    var known = new Identity.ById(accounts.register(PasswordHasher.ownPlace(), "hal", "secret", false));
     var slow = new PasswordHasher(ONE_AND_ONE);
-    var busy = new AccountService(store, slow, CLOCK, 1);
+    var busy = service(slow, 1);
     slow.pretendToMatch(PasswordHasher.ownPlace(), "what it prepares at its start is done");
     var end = new CountDownLatch(1);
     var running = new CountDownLatch(1);
@@ -195,13 +191,15 @@ class AccountServiceTest {
       assertThat(refused.reply().code()).isEqualTo(ErrorCode.BUSY);
       assertThat(refused.reply().retryAfter()).isPositive();
     }
+    assertThat(refusal(() -> busy.register(PasswordHasher.ownPlace(), "ida", "secret", false)).reply().code())
+        .isEqualTo(ErrorCode.BUSY);
 
     slow.close();
     end.countDown();
     assertThat(one.join(Duration.ofSeconds(20))).isTrue();
     assertThat(two.join(Duration.ofSeconds(20))).isTrue();
     assertThat(ends).containsExactly("SHUTTING_DOWN");
-    assertThat(accounts.register(PasswordHasher.ownPlace(), "ida", "secret")).isNotNull();
+    assertThat(accounts.register(PasswordHasher.ownPlace(), "ida", "secret", false)).isNotNull();
   }
 
   private static boolean hold(CountDownLatch running, CountDownLatch end) {
@@ -229,9 +227,10 @@ class AccountServiceTest {
 
   @Test
   void takesAsLongForNobodyAsForSomebody() {
-    try (var real = new PasswordHasher(new ServerConfig.Accounts(1, 1, 10, 4096, 2))) {
-      var service = new AccountService(store, real, CLOCK, 1);
-      var known = new Identity.ById(service.register(PasswordHasher.ownPlace(), "jim", "secret"));
+    try (var real =
+        new PasswordHasher(new ServerConfig.Accounts(1, 1, 10, 4096, 2, Registration.OPEN, 1))) {
+      var service = service(real, 1);
+      var known = new Identity.ById(service.register(PasswordHasher.ownPlace(), "jim", "secret", false));
 
       var forSomebody = new ArrayList<Duration>();
       var forNobody = new ArrayList<Duration>();

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import io.chatserver.server.config.ServerConfig.Registration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PasswordHasherTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  static final ServerConfig.Accounts CHEAP = new ServerConfig.Accounts(1, 2, 100, 8, 1);
+  static final ServerConfig.Accounts CHEAP =
+      new ServerConfig.Accounts(1, 2, 100, 8, 1, Registration.OPEN, 1);
 
   @AutoClose private final PasswordHasher hasher = new PasswordHasher(CHEAP);
 
@@ -53,7 +55,8 @@ class PasswordHasherTest {
   /** Settings change, accounts stay. */
   @Test
   void knowsAPasswordThatWasHashedAtAnotherCost() {
-    try (var costlier = new PasswordHasher(new ServerConfig.Accounts(1, 1, 1, 64, 3))) {
+    try (var costlier =
+        new PasswordHasher(new ServerConfig.Accounts(1, 1, 1, 64, 3, Registration.OPEN, 1))) {
       var hash = costlier.hash("secret");
 
       assertThat(hash).contains("m=64,t=3");

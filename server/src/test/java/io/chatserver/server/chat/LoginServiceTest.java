@@ -10,6 +10,9 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.account.AccountChangeStore;
+import io.chatserver.server.account.AccountChanges;
+import io.chatserver.server.account.AccountRules;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.Admission;
@@ -33,6 +36,7 @@ import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
 import io.chatserver.server.delivery.Receipts;
 import io.chatserver.server.delivery.Replacements;
+import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.delivery.Send;
 import io.chatserver.server.fault.Refusals;
@@ -86,6 +90,9 @@ class LoginServiceTest {
   private Cursors cursors;
   private FeedSource source;
   private PasswordHasher hasher;
+  private AccountService accounts;
+  private TokenService tokens;
+  private AccountChanges changes;
   private GroupService groups;
   private LoginService logins;
   private MessageLog<Send> log;
@@ -105,7 +112,14 @@ class LoginServiceTest {
     source =
         new FeedSource(new MessageStore(database), new MemberStore(database), cursors, budget, 1);
     hasher = new PasswordHasher(config.account());
-    var accounts = new AccountService(new AccountStore(database), hasher, CLOCK, 1);
+    var changeStore = new AccountChangeStore(database);
+    accounts =
+        new AccountService(
+            new AccountStore(database),
+            changeStore,
+            hasher,
+            new AccountRules(config.account()),
+            CLOCK);
     var meter = new LoginMeter();
     var throttle = config.throttle();
     admission =
@@ -115,13 +129,15 @@ class LoginServiceTest {
             new RegistrationThrottle(throttle, meter, System::nanoTime),
             meter,
             throttle);
-    var tokens = new TokenService(new TokenStore(database), CLOCK, Duration.ofDays(1));
+    tokens = new TokenService(new TokenStore(database), changeStore, CLOCK, config.session());
+    changes = new AccountChanges(changeStore, new Revocations(registry));
     var friends = new FriendService(new FriendStore(database), accounts, presence, CLOCK, 10);
     groups = new GroupService(new GroupStore(database), registry, presence, relay, CLOCK, 10);
     logins =
         new LoginService(
             admission,
             tokens,
+            changes,
             friends,
             groups,
             registry,
@@ -138,14 +154,17 @@ class LoginServiceTest {
             1);
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
-    chat = new ChatService(admission, tokens, logins, friends, groups, messages, history, CLOCK);
+    var accountCommands = new AccountCommands(accounts, admission, tokens, changes);
+    chat =
+        new ChatService(
+            admission, accountCommands, logins, friends, groups, messages, history, CLOCK);
     caller = new Caller(connection, chat, registry, Runnable::run, pages, refusals, RATES);
     alice = register("alice");
     bob = register("bob");
   }
 
   private UserId register(String name) {
-    return admission.register(new Applicant(ELSEWHERE), name, "secret").get();
+    return admission.register(new Applicant(ELSEWHERE), name, "secret", true).get();
   }
 
   private static ServerConfig config(Path directory) throws ConfigException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.chatserver.protocol.ErrorCode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -80,5 +81,12 @@ class NamesTest {
     assertThat(refused.reply().code()).isEqualTo(ErrorCode.NAME_INVALID);
     assertThat(refused.reply().detail()).isNotEmpty();
     assertThat(refused.getStackTrace()).isEmpty();
+  }
+
+  @Test
+  void showsANameThatOnlyADatabaseCanHold() {
+    assertThat(Names.shown("ann é 😀")).isEqualTo("ann é 😀");
+    assertThat(Names.shown("a\tb\n\u001b[2J\\u{9}\u202e"))
+        .isEqualTo("a\\u{9}b\\u{a}\\u{1b}[2J\\\\u{9}\\u{202e}");
   }
 }

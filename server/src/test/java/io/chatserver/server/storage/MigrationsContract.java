@@ -149,10 +149,15 @@ abstract class MigrationsContract {
     applyByHand(config, files().getFirst());
     execute(config, "INSERT INTO message VALUES (1, 1, 1, 7, 0, 'one')");
     execute(config, "INSERT INTO message VALUES (1, 2, 1, 7, 0, 'two')");
+    execute(
+        config, "INSERT INTO account (name, password_hash, created_at) VALUES ('ann', 'hash', 0)");
 
     Database.open(config).close();
 
     assertThat(number(config, "SELECT COUNT(*) FROM message WHERE client_id IS NULL")).isEqualTo(2);
+    var enabled = "SELECT COUNT(*) FROM account WHERE disabled = 0 AND admin = 0 AND revision = 0";
+    assertThat(number(config, enabled)).isEqualTo(1);
+    assertThat(number(config, "SELECT revision FROM account_revision")).isZero();
     assertThat(number(config, "SELECT MAX(version) FROM schema_version"))
         .isEqualTo(Migrations.CURRENT);
   }

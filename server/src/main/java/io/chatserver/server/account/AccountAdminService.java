@@ -1,0 +1,105 @@
+package io.chatserver.server.account;
+
+import io.chatserver.protocol.Command.Identity;
+import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.UserId;
+import io.chatserver.server.fault.Rejected;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What operators do with accounts, from a process of their own: the nodes see what ends sessions in
+ * the database.
+ *
+ * <p>Threads: any; every call blocks.
+ */
+public final class AccountAdminService {
+  private static final int PAGE = 1000;
+
+  private final AccountService accounts;
+  private final AccountStore store;
+  private final AccountChangeStore changes;
+  private final PasswordHasher hasher;
+
+  public AccountAdminService(
+      AccountService accounts,
+      AccountStore store,
+      AccountChangeStore changes,
+      PasswordHasher hasher) {
+    this.accounts = accounts;
+    this.store = store;
+    this.changes = changes;
+    this.hasher = hasher;
+  }
+
+  /**
+   * Opens an account.
+   *
+   * @throws Rejected as {@link AccountService#add}
+   */
+  public Account add(String name, String password) {
+    return new Account(accounts.add(name, password), name);
+  }
+
+  /**
+   * The account that is named so.
+   *
+   * @throws Rejected with {@link ErrorCode#NO_SUCH_USER} if there is none
+   */
+  public Account find(Identity who) {
+    var found =
+        switch (who) {
+          case Identity.ById(var id) -> store.credentials(id);
+          case Identity.ByName(var name) -> store.credentials(name);
+        };
+    return found.orElseThrow(() -> new Rejected(ErrorCode.NO_SUCH_USER)).account();
+  }
+
+  /**
+   * Gives an account a new password; its sessions and tokens end.
+   *
+   * @throws Rejected if the password is not usable
+   */
+  public void changePassword(UserId user, String password) {
+    accounts.checkPassword(password);
+    var hash = hasher.hash(password);
+    if (!changes.changePassword(user, hash, null, 0)) {
+      throw new Rejected(ErrorCode.NO_SUCH_USER);
+    }
+  }
+
+  /** Ends an account's sessions, and refuses its logins; false if that is so already. */
+  public boolean disable(UserId user) {
+    return changes.disable(user);
+  }
+
+  /** Lets an account log in again. Its tokens, if they have not expired, are good again. */
+  public void enable(UserId user) {
+    store.enable(user);
+  }
+
+  /** Makes an account an administrator, or no longer one. */
+  public void setAdmin(UserId user, boolean admin) {
+    store.setAdmin(user, admin);
+  }
+
+  /** An account as it stands now. */
+  public Optional<AccountEntry> entry(UserId user) {
+    return store.after(user.value() - 1, 1).stream()
+        .filter(entry -> entry.account().id().equals(user))
+        .findFirst();
+  }
+
+  /** Tells all accounts, in the order of their ids. */
+  public void forEach(Consumer<AccountEntry> action) {
+    int last = 0;
+    while (true) {
+      var page = store.after(last, PAGE);
+      page.forEach(action);
+      if (page.size() < PAGE) {
+        return;
+      }
+      last = page.getLast().account().id().value();
+    }
+  }
+}

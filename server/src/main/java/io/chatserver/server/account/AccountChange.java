@@ -1,0 +1,47 @@
+package io.chatserver.server.account;
+
+import io.chatserver.protocol.UserId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of an account that ends sessions, wherever they are.
+ *
+ * @param revision its number: changes are numbered 1, 2, 3 … and committed in this order
+ * @param family the family of tokens that was revoked, null for other kinds
+ * @param keptSession the session that asked for it, and stays; 0 for none
+ */
+public record AccountChange(
+    long revision, UserId user, Kind kind, @Nullable String family, long keptSession) {
+  /** What changed. */
+  public enum Kind {
+    /** All sessions end, and there are no logins. */
+    DISABLED(1),
+    /** All sessions end. */
+    PASSWORD_CHANGED(2),
+    /** Sessions that have a token end. */
+    TOKENS_REVOKED(3),
+    /** Sessions of one family of tokens end. */
+    FAMILY_REVOKED(4);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
+
+    /** How the database names it. */
+    int number() {
+      return number;
+    }
+
+    /** The kind of a number. A later version may bring others: then all sessions end. */
+    static Kind of(int number) {
+      for (var kind : values()) {
+        if (kind.number == number) {
+          return kind;
+        }
+      }
+      return PASSWORD_CHANGED;
+    }
+  }
+}

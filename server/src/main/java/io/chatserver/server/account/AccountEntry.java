@@ -1,0 +1,6 @@
+package io.chatserver.server.account;
+
+import java.time.Instant;
+
+/** An account as operators see it. */
+public record AccountEntry(Account account, boolean disabled, boolean admin, Instant createdAt) {}

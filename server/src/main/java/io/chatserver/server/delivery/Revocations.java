@@ -1,0 +1,89 @@
+package io.chatserver.server.delivery;
+
+import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.server.account.AccountChange;
+import io.chatserver.server.account.AccountChanges;
+import io.chatserver.server.session.Session;
+import io.chatserver.server.session.SessionRegistry;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the sessions of this node whose account was disabled, or whose password or token is no
+ * longer good.
+ *
+ * <p>A change ends a session if its login was checked before the change. A login that is on its way
+ * is registered first and then asks {@link #isRevoked}; a change is recorded first and then looks
+ * for registered sessions: so one of the two finds the other.
+ *
+ * <p>Threads: any.
+ */
+public final class Revocations implements AccountChanges.Listener {
+  private static final Logger log = LoggerFactory.getLogger(Revocations.class);
+
+  private final SessionRegistry registry;
+  private final LongAdder ended = new LongAdder();
+
+  public Revocations(SessionRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void changed(List<AccountChange> changes) {
+    for (var change : changes) {
+      int count = 0;
+      for (var session : registry.sessionsOf(change.user())) {
+        if (ends(change, session)) {
+          session.connection().close(reason(change));
+          count++;
+        }
+      }
+      ended.add(count);
+      if (count > 0) {
+        log.info("user {} {}: {} sessions end", change.user(), change.kind(), count);
+      }
+    }
+  }
+
+  /** It cannot be told which sessions may stay: their clients log in again. */
+  @Override
+  public void mayHaveMissed() {
+    for (var user : registry.users()) {
+      for (var session : registry.sessionsOf(user)) {
+        session.connection().close(DisconnectReason.FAULT);
+        ended.increment();
+      }
+    }
+  }
+
+  /** Whether one of these changes ends a session. */
+  public static boolean isRevoked(Session session, List<AccountChange> changes) {
+    return changes.stream()
+        .anyMatch(change -> change.user().equals(session.user()) && ends(change, session));
+  }
+
+  private static boolean ends(AccountChange change, Session session) {
+    var grant = session.grant();
+    if (change.revision() <= grant.revision() || change.keptSession() == grant.session()) {
+      return false;
+    }
+    return switch (change.kind()) {
+      case DISABLED, PASSWORD_CHANGED -> true;
+      case TOKENS_REVOKED -> grant.family() != null;
+      case FAMILY_REVOKED -> grant.family() != null && grant.family().equals(change.family());
+    };
+  }
+
+  private static DisconnectReason reason(AccountChange change) {
+    return change.kind() == AccountChange.Kind.DISABLED
+        ? DisconnectReason.ACCOUNT_DISABLED
+        : DisconnectReason.SESSION_REVOKED;
+  }
+
+  /** How many sessions were ended. */
+  public long ended() {
+    return ended.sum();
+  }
+}

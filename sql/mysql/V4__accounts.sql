@@ -1,0 +1,42 @@
+-- Accounts that an operator opens and disables, and what ends sessions on all nodes.
+--
+-- Adding columns with defaults does not copy the tables (MySQL 8, MariaDB 10.6): it takes a moment,
+-- however many rows there are. Old rows are enabled and no administrators.
+
+-- disabled: 1 if nobody can log in.  admin: 1 for an administrator.
+-- revision: the last change (account_change) that ends all sessions begun before it, 0 for none.
+ALTER TABLE account
+  ADD COLUMN disabled TINYINT NOT NULL DEFAULT 0,
+  ADD COLUMN admin    TINYINT NOT NULL DEFAULT 0,
+  ADD COLUMN revision BIGINT  NOT NULL DEFAULT 0;
+
+-- A family is a token that was issued for a password, and those it was renewed into.
+-- family: the hash of its first token; null in that one's place.  first_issued_at: when that was
+-- issued; null where it is created_at.
+ALTER TABLE session_token
+  ADD COLUMN family          BINARY(32) NULL,
+  ADD COLUMN first_issued_at BIGINT     NULL;
+
+-- What ends sessions, which every node looks for: the newest ten thousand, numbered without a hole.
+-- kind: 1 disabled, 2 password changed, 3 all tokens revoked, 4 a family of tokens revoked.
+-- kept_session: the session that asked for it, and stays; 0 for none.
+CREATE TABLE account_change (
+  revision     BIGINT     NOT NULL,
+  user_id      INT        NOT NULL,
+  kind         TINYINT    NOT NULL,
+  family       BINARY(32) NULL,
+  kept_session BIGINT     NOT NULL,
+  PRIMARY KEY (revision)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- The number of the last change, in one row. A transaction that makes a change locks it, so changes
+-- are committed in the order of their numbers: a node that has read one has missed none below it.
+CREATE TABLE account_revision (
+  id       INT    NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE = InnoDB;
+
+INSERT INTO account_revision (id, revision) VALUES (1, 0);
+
+INSERT INTO schema_version (version) VALUES (4);
