@@ -14,7 +14,7 @@ import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.Database;
-import io.chatserver.server.storage.DatabaseClaim;
+import io.chatserver.server.storage.DatabaseFile;
 import io.chatserver.server.storage.StorageException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -183,7 +183,7 @@ final class AccountCommand implements Runnable {
       return ChatServer.refuse(EXIT_USAGE, e.getMessage());
     }
     var storage = config.storage().existing();
-    var file = DatabaseClaim.file(storage.url());
+    var file = DatabaseFile.of(storage.url()).map(DatabaseFile::real);
     if (file.isPresent() && !Files.exists(file.get())) {
       return ChatServer.refuse(
           EXIT_DATABASE,

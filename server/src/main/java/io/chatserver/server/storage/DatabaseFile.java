@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * @param real where it is, without symbolic links
  */
-record DatabaseFile(String url, Path real) {
+public record DatabaseFile(String url, Path real) {
   private static final String SQLITE = "jdbc:sqlite:";
   private static final int MAX_LINKS = 40;
 
@@ -29,7 +29,7 @@ record DatabaseFile(String url, Path real) {
    *
    * @throws StorageException if its links lead nowhere
    */
-  static Optional<DatabaseFile> of(String url) {
+  public static Optional<DatabaseFile> of(String url) {
     if (!url.startsWith(SQLITE)) {
       return Optional.empty();
     }

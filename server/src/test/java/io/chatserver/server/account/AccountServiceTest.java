@@ -93,13 +93,13 @@ class AccountServiceTest {
             refusal(() ->
                 accounts.authenticate(PasswordHasher.ownPlace(), new Identity.ByName("cyd"), "")),
             refusal(() ->
-                accounts.authenticate(PasswordHasher.ownPlace(), 
+                accounts.authenticate(
                     PasswordHasher.ownPlace(), new Identity.ByName("cyd "), "secret")),
             refusal(() ->
-                accounts.authenticate(PasswordHasher.ownPlace(), 
+                accounts.authenticate(
                     PasswordHasher.ownPlace(), new Identity.ByName("CYD"), "secret")),
             refusal(() ->
-                accounts.authenticate(PasswordHasher.ownPlace(), 
+                accounts.authenticate(
                     PasswordHasher.ownPlace(), new Identity.ByName("' OR '1'='1"), "secret")),
             refusal(() -> accounts.authenticate(PasswordHasher.ownPlace(), NOBODY, "nobody's")));
 

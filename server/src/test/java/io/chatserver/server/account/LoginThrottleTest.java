@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class LoginThrottleTest {
   private static final Account ALICE = new Account(new UserId(7), "alice");
+  private static final Authenticated KNOWN = new Authenticated(ALICE, 0, null);
   private static final Identity BY_NAME = new Identity.ByName("alice");
   private static final Identity BY_ID = new Identity.ById(ALICE.id());
   private static final Throttle SETTINGS =
@@ -63,7 +64,7 @@ class LoginThrottleTest {
 
   private HashPlace succeeds(String address, Identity who) {
     var attempt = throttle.admit(from(address), who);
-    assertThat(attempt.check(() -> ALICE)).isEqualTo(ALICE);
+    assertThat(attempt.check(() -> KNOWN)).isEqualTo(KNOWN);
     return attempt.place();
   }
 
@@ -125,7 +126,7 @@ class LoginThrottleTest {
             .toList();
 
     assertThat(wait("192.0.2.1", BY_NAME)).isLessThan(Duration.ofSeconds(1));
-    attempts.forEach(attempt -> attempt.check(() -> ALICE));
+    attempts.forEach(attempt -> attempt.check(() -> KNOWN));
     succeeds("192.0.2.1", BY_NAME);
   }
 

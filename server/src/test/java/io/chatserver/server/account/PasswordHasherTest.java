@@ -69,7 +69,7 @@ class PasswordHasherTest {
   @Test
   void computesNothingForAConnectionThatIsGone() throws Exception {
     var meter = new LoginMeter();
-    var one = new ServerConfig.Accounts(1, 1, 100, 8, 1);
+    var one = new ServerConfig.Accounts(1, 1, 100, 8, 1, Registration.OPEN, 1);
     try (var slow = new PasswordHasher(one, new HashLine(one, 8, (_, _) -> 0), meter)) {
       var running = new CountDownLatch(1);
       var end = new CountDownLatch(1);
