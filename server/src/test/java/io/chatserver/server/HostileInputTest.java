@@ -61,6 +61,8 @@ class HostileInputTest {
         attack("random bytes", user -> user.write(random(500_000))),
         attack("random JSON", user -> user.write(randomJson(2_000))),
         attack("a thousand errors", user -> user.write("{\"msgid\":0}\n".repeat(1_000))),
+        attack("many small objects at once", user -> user.write("{}".repeat(33_000))),
+        attack("many pings at once", user -> user.write("{\"msgid\":12}".repeat(6_000))),
         attack("wrong types", user -> user.write("{\"msgid\":[{}],\"rid\":{}}\n".repeat(50))),
         attack("half a character", user -> user.write(direct("\\ud83d"))),
         attack(

@@ -66,6 +66,17 @@ class ConfigLoaderTest {
             new Subnet(InetAddress.ofLiteral("fd00::"), 16));
   }
 
+  @Test
+  void readsRates() throws ConfigException {
+    var throttle =
+        ConfigLoader.load(
+                null, NOTHING, Map.of("throttle.sends", "7 then 2/m", "throttle.lists", "0"))
+            .throttle();
+
+    assertThat(throttle.sends()).isEqualTo(new Rate(7, 2, Duration.ofMinutes(1)));
+    assertThat(throttle.lists().isOff()).isTrue();
+  }
+
   /**
    * A key without a component would be read by nobody, a component without a key have no default.
    */
@@ -339,6 +350,9 @@ class ConfigLoaderTest {
         "legacy.time_zone | Mars/Olympus | legacy.time_zone is \"Mars/Olympus\"; allowed: system, or a zone such as Europe/Berlin",
         "legacy.time_zone | `` | legacy.time_zone is \"\"; allowed: system, or a zone such as Europe/Berlin",
         "storage.url | jdbc:h2:x | storage.url is \"jdbc:h2:x\"; allowed: empty, jdbc:sqlite:FILE, jdbc:mysql://HOST/DATABASE",
+        "throttle.sends | 10 | throttle.sends is \"10\"; allowed: a burst and a rate, such as 100 then 10/s (or /m, /h); 0 for no limit",
+        "throttle.sends | 0 then 1/s | throttle.sends is \"0 then 1/s\"; allowed: a burst and a rate, such as 100 then 10/s (or /m, /h); 0 for no limit",
+        "throttle.sends | 5 then 0/m | throttle.sends is \"5 then 0/m\"; allowed: a burst and a rate, such as 100 then 10/s (or /m, /h); 0 for no limit",
         "data.dir | a\0b | data.dir is \"a\\u0000b\"; allowed: a path"
       })
   void saysWhatIsAllowedInPlaceOfABadValue(String key, String value, String message) {

@@ -159,6 +159,55 @@ class NettyConnectionTest {
     assertThat(events).endsWith("written 3");
   }
 
+  /** A long push is not copied into the buffer that the answers share. */
+  @Test
+  void answersAndPushesLeaveInTheirOrder() {
+    becomesModern();
+    var longMessage =
+        new ChatMessage(
+            MESSAGE.conversation(), 2, MESSAGE.sender(), "alice", Instant.EPOCH, "x".repeat(5000));
+    respond(1);
+    push();
+    try (var push = new PreparedPush(longMessage)) {
+      connection.push(push, () -> events.add("pushed a long one"));
+    }
+    connection.afterWrites(() -> events.add("marked"));
+    respond(2);
+
+    var sent = String.join("", sent());
+    assertThat(sent.lines().toList())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("\"rid\":1,"),
+            line -> assertThat(line).contains("hello"),
+            line -> assertThat(line).contains("xxxxx"),
+            line -> assertThat(line).contains("\"rid\":2,"));
+    assertThat(events)
+        .containsExactly("written 1", "pushed", "pushed a long one", "marked", "written 2");
+  }
+
+  @Test
+  void manyAnswersBecomeKnownToTheChannelBeforeTheyAreFlushed() {
+    becomesModern();
+    peer.reads = false;
+    for (int rid = 0; rid < 200; rid++) {
+      respond(rid);
+    }
+
+    assertThat(channel.isWritable()).isFalse();
+    peer.reads = true;
+    assertThat(String.join("", sent()).lines()).hasSize(200);
+    assertThat(events).filteredOn(event -> event.startsWith("written")).hasSize(200);
+  }
+
+  @Test
+  void nothingIsTakenOnceItWasDecidedToClose() {
+    becomesModern();
+    connection.close(DisconnectReason.TOO_MANY_ERRORS);
+
+    assertThat(connection.isClosing()).isTrue();
+    assertThat(connection.intake().isOpen()).isFalse();
+  }
+
   @Test
   void doesNotReadWhileTooManyRequestsAreUnderWay() {
     becomesModern();
