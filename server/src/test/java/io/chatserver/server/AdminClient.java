@@ -41,6 +41,21 @@ final class AdminClient {
     }
   }
 
+  /** All figures. */
+  String metrics() {
+    return get("/metrics").body();
+  }
+
+  /** A figure without tags. */
+  double value(String name) {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
   HttpResponse<String> get(String path) {
     return send(request(path).build());
   }

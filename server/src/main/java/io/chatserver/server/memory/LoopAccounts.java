@@ -18,8 +18,11 @@ import java.util.concurrent.TimeUnit;
 public final class LoopAccounts {
   private static final Duration INTERVAL = Duration.ofMillis(100);
 
-  /** A client on a bad line takes something now and then. */
+  /** A client on a bad line takes something now and then: so long it may take nothing. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** The same while memory lasts: else those that are not read would never be read again. */
+  private static final Duration LONG_PATIENCE = Duration.ofSeconds(10);
 
   private final MemoryBudget budget;
   private final ScheduledExecutorService loop;
@@ -56,8 +59,11 @@ public final class LoopAccounts {
           watched.remove(account);
         }
       }
-      if (budget.level().compareTo(Level.CLOSING) >= 0) {
-        closeHeaviest(now);
+      switch (budget.level()) {
+        case AMPLE -> {}
+        case NOT_READING -> closeHeaviest(now, LONG_PATIENCE);
+        case CLOSING -> closeHeaviest(now, PATIENCE);
+        case EXHAUSTED -> closeHeaviest(now, Duration.ZERO);
       }
       budget.admit();
     } finally {
@@ -69,15 +75,14 @@ public final class LoopAccounts {
   }
 
   /** Closes this loop's part of what is too much; those that were closed before are part of it. */
-  private void closeHeaviest(long now) {
+  private void closeHeaviest(long now, Duration patience) {
     double part = 1 - MemoryBudget.READ_MARK / budget.fraction();
     double excess = part * watched.stream().mapToDouble(MemoryAccount::weight).sum();
     var candidates = new ArrayList<MemoryAccount>();
     for (var account : watched) {
       if (account.isClosing()) {
         excess -= account.weight();
-      } else if (budget.level() == Level.EXHAUSTED
-          || account.takesNothing(now, PATIENCE.toNanos())) {
+      } else if (account.takesNothing(now, patience.toNanos())) {
         candidates.add(account);
       }
     }

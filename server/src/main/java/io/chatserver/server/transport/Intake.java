@@ -196,6 +196,7 @@ final class Intake {
   void readComplete() {
     if (decoder != null && decoder.heldBytes() > 0) {
       count();
+      update();
     }
   }
 
