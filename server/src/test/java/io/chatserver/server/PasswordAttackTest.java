@@ -1,5 +1,6 @@
 package io.chatserver.server;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -49,7 +50,7 @@ class PasswordAttackTest {
       }
       var refused = (Reply.Failed) reply;
       assertThat(refused.code()).isEqualTo(ErrorCode.BUSY);
-      await().pollDelay(refused.retryAfter()).until(() -> true);
+      await().pollDelay(requireNonNull(refused.retryAfter())).until(() -> true);
     }
   }
 

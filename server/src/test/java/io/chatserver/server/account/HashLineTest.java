@@ -1,5 +1,6 @@
 package io.chatserver.server.account;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -15,11 +16,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HashLineTest {
   private static final int FEW = 3;
+  private static final List<HashKind> KINDS = List.of(HashKind.values());
 
   private final Map<Object, Long> pauses = new HashMap<>();
   private final Map<Applicant, String> names = new HashMap<>();
@@ -54,7 +55,11 @@ class HashLineTest {
     var refused =
         catchThrowableOfType(Rejected.class, () -> line.add(task(kind, key, applicant), now));
     assertThat(refused.reply().code()).isEqualTo(ErrorCode.BUSY);
-    return refused.reply().retryAfter();
+    return requireNonNull(refused.reply().retryAfter());
+  }
+
+  private void leave(Applicant applicant) {
+    var _ = line.leave(applicant);
   }
 
   /** Computes so many, or all that may be begun. */
@@ -98,8 +103,7 @@ class HashLineTest {
     add(HashKind.REGISTER, "a", "r1");
     add(HashKind.REGISTER, "b", "r2");
 
-    var first = line.next(now);
-    assertThat(first).isNotNull();
+    var first = requireNonNull(line.next(now));
     assertThat(line.next(now)).isNull();
     add(HashKind.LOGIN, "c", "login");
     assertThat(computed(1)).containsExactly("login");
@@ -174,7 +178,7 @@ class HashLineTest {
     refusal(HashKind.LOGIN, "crowd", next);
     computed(1);
 
-    line.leave(gone);
+    leave(gone);
     refusal(HashKind.LOGIN, "crowd", next);
     now += Duration.ofSeconds(5).toNanos();
     refusal(HashKind.LOGIN, "crowd", next);
@@ -189,9 +193,9 @@ class HashLineTest {
     }
 
     var displaced = line.add(task(HashKind.LOGIN, "another", connection("new")), now);
-    assertThat(names.get(displaced.place().applicant())).isEqualTo("login 2");
+    assertThat(names.get(requireNonNull(displaced).place().applicant())).isEqualTo("login 2");
     var forRecent = line.add(task(HashKind.RECENT, "pair", connection("recent")), now);
-    assertThat(names.get(forRecent.place().applicant())).isEqualTo("login 5");
+    assertThat(names.get(requireNonNull(forRecent).place().applicant())).isEqualTo("login 5");
     assertThat(line.size(HashKind.LOGIN) + line.size(HashKind.RECENT)).isEqualTo(15);
   }
 
@@ -233,7 +237,7 @@ class HashLineTest {
       var wants = new HashMap<Applicant, HashPlace>();
       for (int i = 0; i < 60; i++) {
         var applicant = connection("c" + i);
-        var kind = HashKind.values()[random.nextInt(3)];
+        var kind = KINDS.get(random.nextInt(KINDS.size()));
         wants.put(applicant, new HashPlace(kind, "key " + random.nextInt(4), applicant));
         asking.put(applicant, now + random.nextInt(1_000_000_000));
       }
@@ -242,14 +246,14 @@ class HashLineTest {
       for (int step = 0; step < 20_000 && served.size() + left.size() < 60; step++) {
         now += 10_000_000;
         for (var applicant : List.copyOf(asking.keySet())) {
-          if (asking.get(applicant) - now <= 0) {
-            ask(wants.get(applicant), asking);
+          if (requireNonNull(asking.get(applicant)) - now <= 0) {
+            ask(requireNonNull(wants.get(applicant)), asking);
           }
         }
         if (random.nextInt(200) == 0 && !asking.isEmpty()) {
           var leaves = asking.keySet().iterator().next();
           asking.remove(leaves);
-          line.leave(leaves);
+          leave(leaves);
           left.add(leaves);
         }
         var next = line.next(now);
@@ -259,7 +263,7 @@ class HashLineTest {
         }
       }
       assertThat(served.size() + left.size()).as("seed " + seed).isEqualTo(60);
-      assertThat(IntStream.of(0, 1, 2).map(i -> line.size(HashKind.values()[i])).sum()).isZero();
+      assertThat(KINDS.stream().mapToInt(line::size).sum()).isZero();
       assertThat(Collections.disjoint(served, left)).isTrue();
     }
   }
@@ -272,7 +276,7 @@ class HashLineTest {
         asking.put(displaced.place().applicant(), now + 100_000_000);
       }
     } catch (Rejected e) {
-      asking.put(place.applicant(), now + e.reply().retryAfter().toNanos());
+      asking.put(place.applicant(), now + requireNonNull(e.reply().retryAfter()).toNanos());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.chatserver.server.account;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LoginThrottleTest {
@@ -59,7 +61,7 @@ class LoginThrottleTest {
   private Duration wait(String address, Identity who) {
     var refused = catchThrowableOfType(Rejected.class, () -> throttle.admit(from(address), who));
     assertThat(refused.reply().code()).isEqualTo(ErrorCode.BUSY);
-    return refused.reply().retryAfter();
+    return requireNonNull(refused.reply().retryAfter());
   }
 
   private HashPlace succeeds(String address, Identity who) {
@@ -121,9 +123,7 @@ class LoginThrottleTest {
   @Test
   void manyDevicesAtOnceWaitOnlyForEachOther() {
     var attempts =
-        java.util.stream.IntStream.range(0, 5)
-            .mapToObj(_ -> throttle.admit(from("192.0.2.1"), BY_NAME))
-            .toList();
+        IntStream.range(0, 5).mapToObj(_ -> throttle.admit(from("192.0.2.1"), BY_NAME)).toList();
 
     assertThat(wait("192.0.2.1", BY_NAME)).isLessThan(Duration.ofSeconds(1));
     attempts.forEach(attempt -> attempt.check(() -> KNOWN));

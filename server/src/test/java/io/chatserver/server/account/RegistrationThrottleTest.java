@@ -1,5 +1,6 @@
 package io.chatserver.server.account;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -45,7 +46,7 @@ class RegistrationThrottleTest {
     assertThat(refused.retryAfter()).isBetween(Duration.ofSeconds(30), Duration.ofMillis(30_001));
     assertThat(meter.throttledBy(LoginMeter.Limit.REGISTRATIONS)).isEqualTo(1);
     register("192.0.2.2");
-    now.addAndGet(refused.retryAfter().toNanos());
+    now.addAndGet(requireNonNull(refused.retryAfter()).toNanos());
     register("192.0.2.1");
     assertThat(refusal("192.0.2.1", ErrorCode.NAME_TAKEN).reply().code()).isEqualTo(ErrorCode.BUSY);
   }
