@@ -104,8 +104,17 @@ public final class ChatServer implements Callable<Integer> {
     try (var claim = DatabaseClaim.take(config.storage().url())) {
       return claim == null
           ? refuse(EXIT_START, "another server uses " + database(config))
-          : run(ServerWiring.start(config, Clock.systemUTC()));
+          : run(started(config));
     }
+  }
+
+  private static ServerWiring started(ServerConfig config) throws IOException {
+    var server = ServerWiring.start(config, Clock.systemUTC());
+    // Not before: one that cannot start says why in one line.
+    if (config.storage().isIn(config.data().dir())) {
+      PrivateFiles.close(config.data().dir());
+    }
+    return server;
   }
 
   private static String database(ServerConfig config) {

@@ -58,7 +58,8 @@ public final class PrivateFiles {
     return attributes(directory, FILE);
   }
 
-  private static void close(Path path) throws IOException {
+  /** Takes from all but the owner what they may do with it; nothing if it is not there. */
+  static void close(Path path) throws IOException {
     var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
     if (view == null) {
       return;

@@ -78,6 +78,8 @@ final class UserDirectory {
     if (!name.equals(read(path.resolve(NAME)))) {
       replace(path.resolve(NAME), name);
     }
+    PrivateFiles.close(path.resolve(NAME));
+    PrivateFiles.close(path.resolve(TOKEN));
     return new UserDirectory(path, user);
   }
 

@@ -54,6 +54,7 @@ public final class DatabaseClaim implements AutoCloseable {
 
   private static @Nullable FileChannel lock(Path file) throws IOException {
     PrivateFiles.file(file);
+    PrivateFiles.close(file);
     var channel = FileChannel.open(file, StandardOpenOption.WRITE);
     if (channel.tryLock() != null) {
       return channel;
@@ -64,7 +65,7 @@ public final class DatabaseClaim implements AutoCloseable {
 
   /** A directory without what an earlier process, which is gone, left in it. */
   private static Path emptied(Path directory) throws IOException {
-    PrivateFiles.directory(directory);
+    PrivateFiles.close(PrivateFiles.directory(directory));
     try (var leftovers = Files.newDirectoryStream(directory)) {
       for (var leftover : leftovers) {
         Files.delete(leftover);

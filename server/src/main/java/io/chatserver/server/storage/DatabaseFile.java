@@ -88,8 +88,8 @@ public record DatabaseFile(String url, Path real) {
   }
 
   /**
-   * Makes it, empty, if it is not there, and keeps it and what is beside it to its owner: SQLite
-   * gives its other files the permissions of this one.
+   * Makes it, empty and its owner's alone, if it is not there: SQLite gives its other files the
+   * permissions of this one.
    *
    * @throws StorageException if it has several names
    */
@@ -97,11 +97,19 @@ public record DatabaseFile(String url, Path real) {
     try {
       PrivateFiles.file(real);
       checkNames();
+    } catch (IOException e) {
+      throw new StorageException("cannot make the database's file", e);
+    }
+  }
+
+  /** Takes it and what is beside it from others, if an earlier server has left it to them. */
+  void close() {
+    try {
       for (var file : files()) {
         PrivateFiles.close(file);
       }
     } catch (IOException e) {
-      throw new StorageException("cannot make the database's file", e);
+      throw new StorageException("cannot keep the database's file to its owner", e);
     }
   }
 

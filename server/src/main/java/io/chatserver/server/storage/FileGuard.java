@@ -73,6 +73,7 @@ final class FileGuard implements AutoCloseable {
     } catch (SQLException e) {
       throw new StorageException("cannot open the database's file", e);
     }
+    file.close();
     watch.learn();
     every(FILE_INTERVAL, watch::check);
     disk.check();

@@ -29,19 +29,17 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes a directory, and those above it that are missing; one that is there is closed. */
+  /** Makes a directory, and those above it that are missing; one that is there stays as it is. */
   public static Path directory(Path directory) throws IOException {
-    Files.createDirectories(directory, attributes(directory, DIRECTORY));
-    close(directory);
-    return directory;
+    return Files.createDirectories(directory, attributes(directory, DIRECTORY));
   }
 
-  /** Makes a file that is empty. One that is there is not opened, but closed to others. */
+  /** Makes a file that is empty. One that is there is not opened, and stays as it is. */
   static void file(Path file) throws IOException {
     try {
       Files.createFile(file, attributes(file, FILE));
     } catch (FileAlreadyExistsException _) {
-      close(file);
+      // An earlier server has made it.
     }
   }
 
@@ -49,7 +47,7 @@ public final class PrivateFiles {
    * Takes from all but the owner what they may do with a file or a directory. Where that is another
    * user's, a line in the log says so.
    */
-  static void close(Path path) throws IOException {
+  public static void close(Path path) throws IOException {
     var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
     if (view == null) {
       return;
@@ -71,7 +69,9 @@ public final class PrivateFiles {
     }
     try {
       view.setPermissions(wanted);
-      log.info("{} was open to others ({}), and is not any more", path, shown);
+      if (!DIRECTORY.containsAll(found)) {
+        log.info("{} was open to others ({}), and is not any more", path, shown);
+      }
     } catch (FileSystemException _) {
       log.warn("{} is open to others ({}), and belongs to another user", path, shown);
     }

@@ -63,8 +63,8 @@ class DatabaseFileTest {
     Files.setAttribute(shared, "unix:mode", 01777);
 
     try (var log = new RecordedLog(PrivateFiles.class)) {
-      PrivateFiles.directory(own);
-      PrivateFiles.directory(shared);
+      PrivateFiles.close(own);
+      PrivateFiles.close(shared);
       PrivateFiles.directory(directory.resolve("new/one"));
       assertThat(log.warnings())
           .containsExactly(
