@@ -9,7 +9,8 @@ usage() {
 ./autobuild.sh run …      build, then run a server with the embedded database on
                           127.0.0.1:6000; what follows goes to bin/server
 ./autobuild.sh cluster    build, then MariaDB, Redis, three nodes and nginx on 127.0.0.1:8000, in
-                          the foreground until ^C; data in data/cluster
+                          the foreground until ^C; data in data/cluster. With --tls it makes a
+                          test authority, and nginx speaks TLS on 127.0.0.1:8443
 ./autobuild.sh test       build and run all tests, installing what they need
 ./autobuild.sh help       this text
 TEXT
@@ -67,7 +68,7 @@ install() (
 # What a cluster consists of besides the nodes.
 need_cluster() {
   need mariadbd mariadb-server redis-server redis-server redis-cli redis-tools nginx nginx \
-    /usr/lib/nginx/modules/ngx_stream_module.so libnginx-mod-stream
+    /usr/lib/nginx/modules/ngx_stream_module.so libnginx-mod-stream openssl openssl
 }
 
 build() {

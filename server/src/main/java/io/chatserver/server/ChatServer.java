@@ -108,7 +108,7 @@ public final class ChatServer implements Callable<Integer> {
     }
   }
 
-  private static ServerWiring started(ServerConfig config) throws IOException {
+  private static ServerWiring started(ServerConfig config) throws IOException, ConfigException {
     var server = ServerWiring.start(config, Clock.systemUTC());
     // Not before: one that cannot start says why in one line.
     if (config.storage().isIn(config.data().dir())) {

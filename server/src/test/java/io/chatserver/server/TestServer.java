@@ -1,5 +1,7 @@
 package io.chatserver.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.chatserver.bench.process.MariaDb;
 import io.chatserver.server.account.AccountAdminService;
 import io.chatserver.server.account.AccountChangeStore;
@@ -88,6 +90,15 @@ final class TestServer implements AutoCloseable {
 
   int port() {
     return server.port();
+  }
+
+  int tlsPort() {
+    return server.tlsPort();
+  }
+
+  /** Reads its certificate again, as when it gets SIGHUP. */
+  void reloadCertificate() {
+    assertThat(server.reloadCertificate()).isTrue();
   }
 
   /** Asks it how it is; {@code admin.port} must be set. */

@@ -1,5 +1,6 @@
 package io.chatserver.server;
 
+import io.chatserver.tls.ClientTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -46,6 +47,17 @@ final class TestSocket implements AutoCloseable {
       var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
       socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
       return new TestSocket(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Connects with TLS, as the host "localhost"; what is written first goes before that. */
+  static TestSocket connectTls(int port, ClientTls tls, byte[] first) {
+    var plain = connect(port, 0);
+    try {
+      plain.write(first);
+      return new TestSocket(tls.over(plain.socket, "localhost", port, PATIENCE));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

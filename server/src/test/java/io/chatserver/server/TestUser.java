@@ -17,6 +17,7 @@ import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestWriter;
 import io.chatserver.protocol.ResponseReader;
 import io.chatserver.protocol.UserId;
+import io.chatserver.tls.ClientTls;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
@@ -66,6 +67,11 @@ final class TestUser implements AutoCloseable {
 
   static TestUser connect(int port) {
     return connect(port, 0);
+  }
+
+  /** Connects with TLS; what is written first, a PROXY header say, goes before that. */
+  static TestUser connectTls(int port, ClientTls tls, byte... first) {
+    return new TestUser(TestSocket.connectTls(port, tls, first));
   }
 
   /** Connects with a receive buffer of so many bytes, which keeps the kernel from reading on. */

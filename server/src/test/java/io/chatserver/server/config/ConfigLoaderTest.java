@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,45 @@ class ConfigLoaderTest {
 
     assertThat(throttle.sends()).isEqualTo(new Rate(7, 2, Duration.ofMinutes(1)));
     assertThat(throttle.lists().isOff()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "listen.tls_certificate=c | listen.tls_key is \"\"",
+        "listen.tls_key=k | listen.tls_certificate is \"\"",
+        "listen.plain=off | listen.plain is off, but listen.tls_certificate is \"\"",
+        "listen.plain=maybe | listen.plain is \"maybe\"; allowed: any, loopback, off",
+        "listen.tls_port=7 | listen.tls_port is 7, but listen.tls_certificate is \"\"",
+        "listen.tls_certificate=c listen.tls_key=k | listen.tls_port is 0; allowed: 1 to 65535",
+        "listen.tls_certificate=c listen.tls_key=k listen.tls_port=6000 | as listen.port",
+        "listen.tls_port=70000 | listen.tls_port is 70000; allowed: 0 to 65535"
+      })
+  void refusesHalfOfTls(String settings, String message) {
+    var overrides = new HashMap<String, String>();
+    for (var setting : settings.split(" ", -1)) {
+      var parts = setting.split("=", 2);
+      overrides.put(parts[0], parts[1]);
+    }
+
+    assertThatThrownBy(() -> ConfigLoader.load(null, NOTHING, overrides))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void findsTheAddressOfConnectionsWithoutTls() throws ConfigException {
+    assertThat(plainHost("10.0.0.1", "any")).isEqualTo("10.0.0.1");
+    assertThat(plainHost("10.0.0.1", "loopback")).isEqualTo("127.0.0.1");
+    assertThat(plainHost("chat.example.org", "loopback")).isEqualTo("127.0.0.1");
+    assertThat(plainHost("127.0.0.7", "loopback")).isEqualTo("127.0.0.7");
+    assertThat(plainHost("::1", "Loopback")).isEqualTo("::1");
+  }
+
+  private static @Nullable String plainHost(String host, String plain) throws ConfigException {
+    var overrides = Map.of("listen.host", host, "listen.plain", plain);
+    return ConfigLoader.load(null, NOTHING, overrides).listen().plainHost();
   }
 
   /**
@@ -264,7 +304,7 @@ class ConfigLoaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads, proxy_from",
+        "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
         "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy",
         "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy",
         "listen = 1 | listen is a section: write [listen], and its keys below that",
@@ -289,8 +329,8 @@ class ConfigLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "CHATSERVER_LISTEN_PROT | environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot; allowed there: host, port, threads, proxy_from",
-        "CHATSERVER_LISTEN | environment variable CHATSERVER_LISTEN: unknown key listen; allowed there: host, port, threads, proxy_from",
+        "CHATSERVER_LISTEN_PROT | environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
+        "CHATSERVER_LISTEN | environment variable CHATSERVER_LISTEN: unknown key listen; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
         "CHATSERVER_PORT | environment variable CHATSERVER_PORT: unknown key port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy"
       })
   void namesAnUnknownVariable(String variable, String message) {
@@ -303,9 +343,9 @@ class ConfigLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "listen.prot | unknown key listen.prot; allowed there: host, port, threads, proxy_from",
-        "listen | unknown key listen; allowed there: host, port, threads, proxy_from",
-        "listen. | unknown key listen.; allowed there: host, port, threads, proxy_from",
+        "listen.prot | unknown key listen.prot; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
+        "listen | unknown key listen; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
+        "listen. | unknown key listen.; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
         "log.batch.size | unknown key log.batch.size; allowed there: writers, queue, batch",
         ".port | unknown key .port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy"
       })
