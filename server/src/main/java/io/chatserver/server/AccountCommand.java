@@ -46,12 +46,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Each command prints the account as list does: id, name, enabled or disabled, admin or user,",
-      "and when it was opened, with a tab between them.",
-      "A new password is asked for, or is the first line of standard input or of a file.",
+      "Each command prints the account as list does, with a tab between columns:",
+      "id, name, enabled or disabled, admin or user, when it was opened (UTC).",
+      "A new password is asked for, or is the first line of standard input or of",
+      "a file.",
       "",
-      "Exit codes: 0 done, 1 the database cannot be used, 2 wrong usage or configuration,",
-      "4 no such account, 5 the name is taken, 6 the name or password cannot be used."
+      "Exit codes: 0 done, 1 the database cannot be used, 2 wrong usage or",
+      "configuration, 4 no such account, 5 the name is taken, 6 the name or the",
+      "password cannot be used."
     })
 final class AccountCommand implements Runnable {
   private static final int EXIT_DATABASE = 1;
