@@ -1,10 +1,10 @@
 package io.chatserver.server.account;
 
-import io.chatserver.server.config.AddressBlock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.chatserver.protocol.Command.Identity;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.server.config.AddressBlock;
 import io.chatserver.server.config.Throttle;
 import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.fault.Rejected;

@@ -1,8 +1,8 @@
 package io.chatserver.server.account;
 
-import io.chatserver.server.config.AddressBlock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.chatserver.server.config.AddressBlock;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.chatserver.server.account;
 
-import io.chatserver.server.config.AddressBlock;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.server.config.AddressBlock;
 import io.chatserver.server.config.Throttle;
 import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.fault.Rejected;

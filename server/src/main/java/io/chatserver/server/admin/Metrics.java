@@ -2,12 +2,12 @@ package io.chatserver.server.admin;
 
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
-import io.chatserver.server.memory.Use;
-import io.chatserver.server.chat.RateClass;
-import io.chatserver.server.transport.ServerTls;
 import io.chatserver.server.account.HashKind;
 import io.chatserver.server.account.LoginMeter;
+import io.chatserver.server.chat.RateClass;
+import io.chatserver.server.memory.Use;
 import io.chatserver.server.transport.Crowding;
+import io.chatserver.server.transport.ServerTls;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;

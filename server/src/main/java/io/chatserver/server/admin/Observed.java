@@ -1,8 +1,8 @@
 package io.chatserver.server.admin;
 
-import io.chatserver.server.chat.Rates;
-import io.chatserver.server.account.LoginMeter;
 import io.chatserver.server.account.AccountChanges;
+import io.chatserver.server.account.LoginMeter;
+import io.chatserver.server.chat.Rates;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.Node;
 import io.chatserver.server.cluster.Relay;

@@ -20,10 +20,7 @@ public final class AccountCommands {
   private final AccountChanges changes;
 
   public AccountCommands(
-      AccountService accounts,
-      Admission admission,
-      TokenService tokens,
-      AccountChanges changes) {
+      AccountService accounts, Admission admission, TokenService tokens, AccountChanges changes) {
     this.accounts = accounts;
     this.admission = admission;
     this.tokens = tokens;

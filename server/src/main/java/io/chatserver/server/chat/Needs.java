@@ -34,7 +34,8 @@ record Needs(boolean session, @Nullable RateClass rate) {
       case Command.AddFriend _,
           Command.CreateGroup _,
           Command.JoinGroup _,
-          Command.RevokeTokens _ ->
+          Command.RevokeTokens _,
+          Command.ChangePassword _ ->
           WRITE;
     };
   }

@@ -4,7 +4,10 @@ package io.chatserver.server.memory;
 public enum Level {
   /** Nothing. */
   AMPLE,
-  /** Connections that hold more than their share are not read; if they take nothing for long, closed. */
+  /**
+   * Connections that hold more than their share are not read; if they take nothing for long,
+   * closed.
+   */
   NOT_READING,
   /** Connections that take nothing for a moment are closed, those that hold most first. */
   CLOSING,

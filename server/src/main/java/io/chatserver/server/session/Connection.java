@@ -60,6 +60,7 @@ public interface Connection {
    * to it, in bytes, so much instead of what was noted before; in the loop only.
    */
   void holds(Use use, long bytes);
+
   /**
    * Takes no requests for so long, whatever has come meanwhile; in the loop only. A longer pause
    * that has begun stays.

@@ -1,7 +1,7 @@
 package io.chatserver.server.transport;
 
-import io.chatserver.server.transport.ConnectionAdmission.Origin;
 import io.chatserver.server.transport.Admitted.State;
+import io.chatserver.server.transport.ConnectionAdmission.Origin;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.chatserver.server.transport;
 
-import io.chatserver.server.config.AddressBlock;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.chatserver.server.config.AddressBlock;
 import io.chatserver.server.transport.Admitted.State;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -105,7 +105,8 @@ final class ConnectionAdmission<C> {
    * @param maxLoggedOut most connections of an address that have no session
    * @param nanoTime nanoseconds from anywhere
    */
-  ConnectionAdmission(int maxConnections, int maxLoggedOut, RandomGenerator random, LongSupplier nanoTime) {
+  ConnectionAdmission(
+      int maxConnections, int maxLoggedOut, RandomGenerator random, LongSupplier nanoTime) {
     this.maxConnections = maxConnections;
     this.maxLoggedOut = maxLoggedOut;
     this.random = random;

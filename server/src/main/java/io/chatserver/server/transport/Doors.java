@@ -1,7 +1,7 @@
 package io.chatserver.server.transport;
 
-import io.chatserver.server.config.AddressBlock;
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.chatserver.server.config.AddressBlock;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.memory.MemoryBudget;
@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets connections in by the rules of {@link ConnectionAdmission}, and closes those that have to go for
- * others.
+ * Lets connections in by the rules of {@link ConnectionAdmission}, and closes those that have to go
+ * for others.
  *
  * <p>Threads: any.
  */

@@ -176,7 +176,8 @@ public final class NettyServer implements AutoCloseable {
   }
 
   /** Listens on one address; what is accepted there begins so. */
-  private void listen(String host, int port, BiConsumer<Channel, Admitted<Channel>> begin) throws IOException {
+  private void listen(String host, int port, BiConsumer<Channel, Admitted<Channel>> begin)
+      throws IOException {
     var bootstrap =
         new ServerBootstrap()
             .group(loops)

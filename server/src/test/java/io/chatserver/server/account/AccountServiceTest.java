@@ -63,8 +63,15 @@ class AccountServiceTest {
     var id = accounts.register(PasswordHasher.ownPlace(), "ann", "secret", false);
 
     var ann = new Account(id, "ann");
-    assertThat(accounts.authenticate(PasswordHasher.ownPlace(), new Identity.ById(id), "secret").account()).isEqualTo(ann);
-    assertThat(accounts.authenticate(PasswordHasher.ownPlace(), new Identity.ByName("ann"), "secret").account())
+    assertThat(
+            accounts
+                .authenticate(PasswordHasher.ownPlace(), new Identity.ById(id), "secret")
+                .account())
+        .isEqualTo(ann);
+    assertThat(
+            accounts
+                .authenticate(PasswordHasher.ownPlace(), new Identity.ByName("ann"), "secret")
+                .account())
         .isEqualTo(ann);
     assertThat(accounts.find(id)).contains(ann);
     assertThat(DATABASE.number("SELECT created_at FROM account WHERE id = " + id))
@@ -127,7 +134,10 @@ class AccountServiceTest {
   void refusesANameThatIsTaken() {
     accounts.register(PasswordHasher.ownPlace(), "dan", "secret", false);
 
-    assertThat(refusal(() -> accounts.register(PasswordHasher.ownPlace(), "dan", "other", false)).reply().code())
+    assertThat(
+            refusal(() -> accounts.register(PasswordHasher.ownPlace(), "dan", "other", false))
+                .reply()
+                .code())
         .isEqualTo(ErrorCode.NAME_TAKEN);
   }
 
@@ -138,8 +148,10 @@ class AccountServiceTest {
       for (var result :
           executor.invokeAll(
               IntStream.range(0, 8)
-                  .<Callable<String>>mapToObj(
-                      _ -> () -> outcome(() -> accounts.register(PasswordHasher.ownPlace(), "eve", "secret", false)))
+                  .<Callable<String>>mapToObj(_ ->
+                      () ->
+                          outcome(() ->
+                              accounts.register(PasswordHasher.ownPlace(), "eve", "secret", false)))
                   .toList())) {
         codes.add(result.get());
       }
@@ -150,17 +162,26 @@ class AccountServiceTest {
 
   @Test
   void refusesANameThatCannotBeShown() {
-    assertThat(refusal(() -> accounts.register(PasswordHasher.ownPlace(), "a\nb", "secret", false)).reply().code())
+    assertThat(
+            refusal(() -> accounts.register(PasswordHasher.ownPlace(), "a\nb", "secret", false))
+                .reply()
+                .code())
         .isEqualTo(ErrorCode.NAME_INVALID);
   }
 
   @Test
   void refusesPasswordsThatAreTooShortOrTooLong() {
     for (var password : new String[] {"", "abc", "😀😀😀", "x".repeat(1025), "ß".repeat(513)}) {
-      assertThat(refusal(() -> accounts.register(PasswordHasher.ownPlace(), "fay", password, false)).reply().code())
+      assertThat(
+              refusal(() -> accounts.register(PasswordHasher.ownPlace(), "fay", password, false))
+                  .reply()
+                  .code())
           .isEqualTo(ErrorCode.PASSWORD_INVALID);
     }
-    assertThat(refusal(() -> accounts.register(PasswordHasher.ownPlace(), "fay", "abc", false)).reply().detail())
+    assertThat(
+            refusal(() -> accounts.register(PasswordHasher.ownPlace(), "fay", "abc", false))
+                .reply()
+                .detail())
         .isEqualTo("at least 4 characters");
 
     accounts.register(PasswordHasher.ownPlace(), "fay", "x".repeat(1024), false);
@@ -170,7 +191,8 @@ class AccountServiceTest {
   /** Strangers who try many times shall neither wait for ever nor keep others from it. */
   @Test
   void saysThatItIsBusyWhereTooManyWait() throws Exception {
-    var known = new Identity.ById(accounts.register(PasswordHasher.ownPlace(), "hal", "secret", false));
+    var known =
+        new Identity.ById(accounts.register(PasswordHasher.ownPlace(), "hal", "secret", false));
     var slow = new PasswordHasher(ONE_AND_ONE);
     var busy = service(slow, 1);
     slow.pretendToMatch(PasswordHasher.ownPlace(), "what it prepares at its start is done");
@@ -191,7 +213,10 @@ class AccountServiceTest {
       assertThat(refused.reply().code()).isEqualTo(ErrorCode.BUSY);
       assertThat(refused.reply().retryAfter()).isPositive();
     }
-    assertThat(refusal(() -> busy.register(PasswordHasher.ownPlace(), "ida", "secret", false)).reply().code())
+    assertThat(
+            refusal(() -> busy.register(PasswordHasher.ownPlace(), "ida", "secret", false))
+                .reply()
+                .code())
         .isEqualTo(ErrorCode.BUSY);
 
     slow.close();
@@ -230,7 +255,8 @@ class AccountServiceTest {
     try (var real =
         new PasswordHasher(new ServerConfig.Accounts(1, 1, 10, 4096, 2, Registration.OPEN, 1))) {
       var service = service(real, 1);
-      var known = new Identity.ById(service.register(PasswordHasher.ownPlace(), "jim", "secret", false));
+      var known =
+          new Identity.ById(service.register(PasswordHasher.ownPlace(), "jim", "secret", false));
 
       var forSomebody = new ArrayList<Duration>();
       var forNobody = new ArrayList<Duration>();

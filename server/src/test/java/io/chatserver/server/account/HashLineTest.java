@@ -29,8 +29,7 @@ class HashLineTest {
 
   private HashLine line(int threads, int queue) {
     return new HashLine(
-        new ServerConfig.Accounts(
-            1, threads, queue, 8, 1, ServerConfig.Registration.OPEN, 1),
+        new ServerConfig.Accounts(1, threads, queue, 8, 1, ServerConfig.Registration.OPEN, 1),
         FEW,
         (key, logins) -> logins * pauses.getOrDefault(key, 0L));
   }

@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.chatserver.server.config.AddressBlock;
 import io.chatserver.protocol.Command.Identity;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.config.AddressBlock;
 import io.chatserver.server.config.TestConfig;
 import io.chatserver.server.config.Throttle;
 import io.chatserver.server.fault.Rejected;
@@ -152,7 +152,8 @@ class LoginThrottleTest {
     var pause = SETTINGS.addressFailedLoginInterval();
     assertThat(throttle.nanosUntil(sprayer, 1)).isEqualTo(pause.toNanos());
     assertThat(throttle.nanosUntil(sprayer, 4)).isEqualTo(pause.multipliedBy(4).toNanos());
-    assertThat(throttle.nanosUntil(AddressBlock.of(InetAddress.ofLiteral("192.0.2.2")), 1)).isZero();
+    assertThat(throttle.nanosUntil(AddressBlock.of(InetAddress.ofLiteral("192.0.2.2")), 1))
+        .isZero();
     pass(pause);
     assertThat(throttle.nanosUntil(sprayer, 1)).isZero();
   }

@@ -55,7 +55,8 @@ final class ConnectionAdmissionModel {
 
   ConnectionAdmissionModel(long seed) {
     random = new Random(seed);
-    admission = new ConnectionAdmission<>(MAX_CONNECTIONS, MAX_LOGGED_OUT, new Random(seed), () -> now);
+    admission =
+        new ConnectionAdmission<>(MAX_CONNECTIONS, MAX_LOGGED_OUT, new Random(seed), () -> now);
   }
 
   void step() {
@@ -157,10 +158,7 @@ final class ConnectionAdmissionModel {
   }
 
   /** Moves a connection that is open to the ones of an address without a session. */
-  private void join(
-      Connection each,
-      Origin origin,
-      Supplier<@Nullable Eviction<Connection>> call) {
+  private void join(Connection each, Origin origin, Supplier<@Nullable Eviction<Connection>> call) {
     open.remove(each);
     each.origin = origin;
     boolean mustGo = addressIsFull(origin);
@@ -215,7 +213,9 @@ final class ConnectionAdmissionModel {
       return refused;
     }
     var settled =
-        waiting.stream().filter(each -> now - each.since >= ConnectionAdmission.GRACE.toNanos()).toList();
+        waiting.stream()
+            .filter(each -> now - each.since >= ConnectionAdmission.GRACE.toNanos())
+            .toList();
     if (!settled.isEmpty()) {
       return settled;
     }

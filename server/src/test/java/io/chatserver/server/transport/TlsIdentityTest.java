@@ -10,6 +10,7 @@ import io.chatserver.tls.PemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class TlsIdentityTest {
             6000,
             0,
             new Subnet.Several(List.of()),
+            Duration.ofSeconds(5),
             Listen.Plain.OFF,
             0,
             certificate.toString(),
