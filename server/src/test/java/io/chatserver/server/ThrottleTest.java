@@ -10,12 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /** Clients that ask faster than they may, and connections that nobody logs in on. */
 class ThrottleTest {
-  private static final String PING = "{\"msgid\":12,\"rid\":%d}\n";
-
   private static String pings(int from, int count) {
     var pings = new StringBuilder();
     for (int rid = from; rid < from + count; rid++) {
-      pings.append(String.format(PING, rid));
+      pings.append("{\"msgid\":12,\"rid\":").append(rid).append("}\n");
     }
     return pings.toString();
   }
@@ -113,8 +111,12 @@ class ThrottleTest {
     try (var server = TestServer.start();
         var browser = server.connect()) {
       browser.write(
-          "POST / HTTP/1.1\r\nHost: x\r\n\r\n"
-              + "{\"msgid\":4,\"rid\":1,\"name\":\"byweb\",\"password\":\"xxxxxxxx\"}\n");
+          """
+          POST / HTTP/1.1\r
+          Host: x\r
+          \r
+          {"msgid":4,"rid":1,"name":"byweb","password":"xxxxxxxx"}
+          """);
 
       assertThat(browser.nextLine()).isNull();
       try (var user = server.connect()) {

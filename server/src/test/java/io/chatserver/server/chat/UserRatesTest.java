@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,7 +48,7 @@ class UserRatesTest {
     ask(user, 1L, command);
   }
 
-  private void ask(UserRates user, Long rid, Command command) {
+  private void ask(UserRates user, @Nullable Long rid, Command command) {
     var rate = Objects.requireNonNull(Needs.of(command).rate());
     user.admit(new Frame.Request(rid, command), rate, connection);
   }

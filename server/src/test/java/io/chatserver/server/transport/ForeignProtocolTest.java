@@ -60,8 +60,8 @@ class ForeignProtocolTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "hello\n", "POSTER\n", "\ufeff", "P{", "post \n", "\u0016\n"})
   void everythingElseIsHandedOn(String beginning) {
-    for (var character : (beginning + REGISTER).split("")) {
-      receive(character);
+    for (char character : (beginning + REGISTER).toCharArray()) {
+      receive("" + character);
     }
 
     assertThat(passedOn()).isEqualTo((beginning + REGISTER).replace('\ufeff', '?'));
