@@ -112,8 +112,8 @@ public record ServerConfig(
       SecondLogin secondLogin,
       Duration idleTimeout,
       Duration loginTimeout,
-      Duration tokenLifetime,
-      Duration modernLoginTimeout) {
+      Duration modernLoginTimeout,
+      Duration tokenLifetime) {
     public Sessions {
       range("session.idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1));
       range("session.login_timeout", loginTimeout, Duration.ofSeconds(1), Duration.ofDays(1));

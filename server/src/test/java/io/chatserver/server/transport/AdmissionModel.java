@@ -156,10 +156,7 @@ final class AdmissionModel {
   }
 
   /** Moves a connection that is open to the ones of an address without a session. */
-  private void join(
-      Connection each,
-      Origin origin,
-      Supplier<@Nullable Eviction<Connection>> call) {
+  private void join(Connection each, Origin origin, Supplier<@Nullable Eviction<Connection>> call) {
     open.remove(each);
     each.origin = origin;
     boolean mustGo = addressIsFull(origin);
