@@ -133,8 +133,8 @@ public record ServerConfig(
       SecondLogin secondLogin,
       Duration idleTimeout,
       Duration loginTimeout,
-      Duration tokenLifetime,
       Duration modernLoginTimeout,
+      Duration tokenLifetime,
       Duration tokenMaxAge) {
     public Sessions {
       range("session.idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1));

@@ -38,6 +38,9 @@ final class LoginWatch {
   /** Logins and registrations that were received and are not answered. */
   private int underWay;
 
+  /** Whether the connection was sent its last word, or is closed. */
+  private boolean isOver;
+
   private Future<?> timeout = CompletableFuture.completedFuture(null);
 
   LoginWatch(
@@ -91,6 +94,9 @@ final class LoginWatch {
 
   /** Looks at what is answered, once the caller's state is what the answer says. */
   void answered(Frame.Response response) {
+    if (isOver) {
+      return;
+    }
     if (isLogin(response.request())) {
       underWay--;
     }
@@ -141,14 +147,15 @@ final class LoginWatch {
     connection.close(DisconnectReason.LOGIN_TIMEOUT);
   }
 
-  /** The connection was sent its last word, or cannot be. */
+  /** The connection was sent its last word. */
   void closing() {
-    timeout.cancel(false);
+    stop();
     doors.closing(entry);
   }
 
-  /** The connection is closed. */
+  /** The connection is closed, which the doors see by themselves. */
   void stop() {
+    isOver = true;
     timeout.cancel(false);
   }
 }

@@ -304,7 +304,7 @@ class ConfigLoaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
+        "[listen]\\nprot = 1 | unknown key listen.prot; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
         "[listne]\\nport = 1 | unknown key listne.port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy",
         "port = 1 | unknown key port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy",
         "listen = 1 | listen is a section: write [listen], and its keys below that",
@@ -329,8 +329,8 @@ class ConfigLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "CHATSERVER_LISTEN_PROT | environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
-        "CHATSERVER_LISTEN | environment variable CHATSERVER_LISTEN: unknown key listen; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
+        "CHATSERVER_LISTEN_PROT | environment variable CHATSERVER_LISTEN_PROT: unknown key listen.prot; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
+        "CHATSERVER_LISTEN | environment variable CHATSERVER_LISTEN: unknown key listen; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
         "CHATSERVER_PORT | environment variable CHATSERVER_PORT: unknown key port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy"
       })
   void namesAnUnknownVariable(String variable, String message) {
@@ -343,9 +343,9 @@ class ConfigLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "listen.prot | unknown key listen.prot; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
-        "listen | unknown key listen; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
-        "listen. | unknown key listen.; allowed there: host, port, threads, proxy_from, plain, tls_port, tls_certificate, tls_key",
+        "listen.prot | unknown key listen.prot; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
+        "listen | unknown key listen; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
+        "listen. | unknown key listen.; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
         "log.batch.size | unknown key log.batch.size; allowed there: writers, queue, batch",
         ".port | unknown key .port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy"
       })

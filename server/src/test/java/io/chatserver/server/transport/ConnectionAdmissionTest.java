@@ -216,9 +216,9 @@ class ConnectionAdmissionTest {
   /** Does what it likes for a long time, and compares each step with the rules in words. */
   @Test
   void keepsItsRulesInRandomCourses() {
-    for (int seed = 0; seed < 40; seed++) {
+    for (int seed = 0; seed < 20; seed++) {
       var model = new ConnectionAdmissionModel(seed);
-      for (int step = 0; step < 2000; step++) {
+      for (int step = 0; step < 1500; step++) {
         model.step();
       }
       model.closeAll();
