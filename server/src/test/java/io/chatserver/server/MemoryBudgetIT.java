@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Connections that together would hold more than the JVM has: of each kind alone, and of all at
  * once. The server lives, serves two well-behaved users meanwhile, and holds nothing afterwards.
  */
+@SuppressWarnings("NullAway.Init") // Each test starts its own server first.
 class MemoryBudgetIT {
   private static final Path LAUNCHER = Path.of("../bin/server").toAbsolutePath().normalize();
   private static final int USERS = 250;
