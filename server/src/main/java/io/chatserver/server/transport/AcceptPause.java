@@ -17,6 +17,11 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(AcceptPause.class);
   private static final int PAUSE_MILLIS = 100;
 
+  /**
+   * So many are taken after each pause: those that wait may be many, and a user the last of them.
+   */
+  private static final int ROOM = 32;
+
   private final Doors doors;
   private final CountedLog failures = new CountedLog(log::warn);
 
@@ -27,7 +32,7 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     failures.add(() -> "cannot accept a connection: " + cause.getMessage());
-    doors.makeRoom();
+    doors.makeRoom(ROOM);
     var listener = ctx.channel().config();
     listener.setAutoRead(false);
     var _ =

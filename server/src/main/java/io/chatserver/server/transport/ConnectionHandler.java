@@ -59,9 +59,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     connection.close(reason);
   }
 
-  /** Closes the connection at once, for another one; in its event loop. */
+  /**
+   * Closes the connection at once, for another one; in its event loop. One that was refused has an
+   * answer already: who guesses passwords on thousands costs no more than that.
+   */
   void evict() {
-    connection.closeAtOnce(DisconnectReason.TOO_MANY_CONNECTIONS);
+    connection.closeAtOnce(watch.wasRefused() ? null : DisconnectReason.TOO_MANY_CONNECTIONS);
   }
 
   /**

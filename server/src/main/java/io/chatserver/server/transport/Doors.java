@@ -141,10 +141,13 @@ final class Doors {
     admission.closing(entry);
   }
 
-  /** Closes a connection without a session, for want of something that each one takes. */
-  void makeRoom() {
-    var eviction = admission.makeRoom();
-    if (eviction != null) {
+  /** Closes some connections without a session, for want of something that each one takes. */
+  void makeRoom(int count) {
+    for (int i = 0; i < count; i++) {
+      var eviction = admission.makeRoom();
+      if (eviction == null) {
+        return;
+      }
       evict(eviction.connection());
     }
   }

@@ -38,6 +38,9 @@ final class LoginWatch {
   /** Logins and registrations that were received and are not answered. */
   private int underWay;
 
+  /** Whether it was sent an error since it is without a session. */
+  private boolean wasRefused;
+
   /** Whether the connection was sent its last word, or is closed. */
   private boolean isOver;
 
@@ -105,6 +108,7 @@ final class LoginWatch {
       sessionChanged();
     } else if (!hasSession) {
       if (response.reply() instanceof Reply.Failed) {
+        wasRefused = true;
         doors.refused(entry);
       }
       if (underWay == 0) {
@@ -119,6 +123,7 @@ final class LoginWatch {
       doors.loggedIn(entry);
       return;
     }
+    wasRefused = false;
     expireAfter(isModern ? modernTimeout : legacyTimeout);
     doors.loggedOut(entry);
     if (underWay > 0) {
@@ -145,6 +150,10 @@ final class LoginWatch {
     }
     doors.loginTimedOut();
     connection.close(DisconnectReason.LOGIN_TIMEOUT);
+  }
+
+  boolean wasRefused() {
+    return wasRefused;
   }
 
   /** The connection was sent its last word. */

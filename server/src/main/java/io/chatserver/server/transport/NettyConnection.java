@@ -352,10 +352,12 @@ final class NettyConnection implements Connection, MemoryHolder {
   /**
    * Closes the connection without waiting for its client, which gets the reason if the system takes
    * it now; in the loop only.
+   *
+   * @param reason null to say nothing
    */
-  void closeAtOnce(DisconnectReason reason) {
+  void closeAtOnce(@Nullable DisconnectReason reason) {
     assert channel.eventLoop().inEventLoop();
-    if (!closing) {
+    if (!closing && reason != null) {
       writeLastWord(new Push.Closing(reason));
       var _ = channel.flush();
     }
