@@ -66,7 +66,7 @@ public final class RecordingConnection implements Connection {
   }
 
   /** Runs what the loop has to do until so much later. */
-  void runLoopFor(Duration time) {
+  public void runLoopFor(Duration time) {
     loop.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
     loop.runPendingTasks();
   }
