@@ -34,7 +34,7 @@ class MemoryPlanTest {
     assertThat(plan.budget().direct()).isBetween(310 * MIB, 320 * MIB);
     assertThat(plan)
         .hasToString(
-            "connections may hold 314 MiB of the heap's 512 MiB and 314 MiB of 448 MiB for"
+            "connections may hold 315 MiB of the heap's 512 MiB and 314 MiB of 448 MiB for"
                 + " buffers, together");
   }
 
@@ -50,7 +50,7 @@ class MemoryPlanTest {
     assertThatThrownBy(() -> MemoryPlan.of(many, jvm(512, 448)))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "the settings need a heap of 569 MiB, but the JVM has 512 MiB (-Xmx in JAVA_OPTS):"
+            "the settings need a heap of 568 MiB, but the JVM has 512 MiB (-Xmx in JAVA_OPTS):"
                 + " 391 MiB for limits.connections = 100000 x 4 KiB,"
                 + " 152 MiB for account.hash_threads = 8 x account.hash_memory_kib = 19456,"
                 + " 1 MiB for limits.frame_bytes = 65536 x 8 x 2 event loops,"
