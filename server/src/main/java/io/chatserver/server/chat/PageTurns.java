@@ -129,7 +129,7 @@ public final class PageTurns {
     }
 
     private void checkLater() {
-      var _ = connection.loop().schedule(this::check, patience.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = connection.loop().schedule(this::check, patience.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 }

@@ -27,11 +27,23 @@ public final class LoopAccounts {
   private final MemoryBudget budget;
   private final ScheduledExecutorService loop;
   private final Set<MemoryAccount> watched = new LinkedHashSet<>();
+  private final Duration patience;
+  private final Duration longPatience;
   private boolean scheduled;
 
   public LoopAccounts(MemoryBudget budget, ScheduledExecutorService loop) {
+    this(budget, loop, PATIENCE, LONG_PATIENCE);
+  }
+
+  LoopAccounts(
+      MemoryBudget budget,
+      ScheduledExecutorService loop,
+      Duration patience,
+      Duration longPatience) {
     this.budget = budget;
     this.loop = loop;
+    this.patience = patience;
+    this.longPatience = longPatience;
   }
 
   /** An account for a connection of this loop. */
@@ -61,8 +73,8 @@ public final class LoopAccounts {
       }
       switch (budget.level()) {
         case AMPLE -> {}
-        case NOT_READING -> closeHeaviest(now, LONG_PATIENCE);
-        case CLOSING -> closeHeaviest(now, PATIENCE);
+        case NOT_READING -> closeHeaviest(now, longPatience);
+        case CLOSING -> closeHeaviest(now, patience);
         case EXHAUSTED -> closeHeaviest(now, Duration.ZERO);
       }
       budget.admit();
@@ -75,14 +87,14 @@ public final class LoopAccounts {
   }
 
   /** Closes this loop's part of what is too much; those that were closed before are part of it. */
-  private void closeHeaviest(long now, Duration patience) {
+  private void closeHeaviest(long now, Duration allowed) {
     double part = 1 - MemoryBudget.READ_MARK / budget.fraction();
     double excess = part * watched.stream().mapToDouble(MemoryAccount::weight).sum();
     var candidates = new ArrayList<MemoryAccount>();
     for (var account : watched) {
       if (account.isClosing()) {
         excess -= account.weight();
-      } else if (account.takesNothing(now, patience.toNanos())) {
+      } else if (account.takesNothing(now, allowed.toNanos())) {
         candidates.add(account);
       }
     }
