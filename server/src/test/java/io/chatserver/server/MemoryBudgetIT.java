@@ -158,12 +158,15 @@ class MemoryBudgetIT {
     crowd.send(_ -> text("x".repeat(60_000)));
   }
 
-  /** Answers up to the 64 KiB after which a connection is not read: 32 MB of buffers. */
+  /** Answers up to the 64 KiB after which a connection is not read: 22 MB in twice the buffers. */
   private void sendPings(Crowd crowd) {
-    crowd.send(_ -> pings());
+    crowd.send(i -> i % 3 == 0 ? pings() : "");
   }
 
-  /** Places that wait for a history of which another connection reads nothing: 180 MB of heap at most. */
+  /**
+   * Places that wait for a history of which another connection reads nothing: 180 MB of heap at
+   * most.
+   */
   private void sendBehindAPage(Crowd crowd) {
     crowd.send(_ -> history() + places());
   }

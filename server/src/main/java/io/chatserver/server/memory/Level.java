@@ -4,10 +4,13 @@ package io.chatserver.server.memory;
 public enum Level {
   /** Nothing. */
   AMPLE,
-  /** Connections that hold more than their share are not read; if they take nothing for long, closed. */
+  /**
+   * Connections that hold more than their share are not read, and closed if they take nothing for
+   * long.
+   */
   NOT_READING,
   /** Connections that take nothing for a moment are closed, those that hold most first. */
   CLOSING,
-  /** Only connections with nothing under way are read; those that hold most are closed. */
+  /** No connection is read; those that hold most are closed, whether they take something or not. */
   EXHAUSTED
 }

@@ -78,7 +78,7 @@ public final class MemoryAccount {
     if (level == Level.AMPLE) {
       return true;
     }
-    boolean may = level == Level.EXHAUSTED ? !hasCharges() : weight() <= budget.share();
+    boolean may = level != Level.EXHAUSTED && weight() <= budget.share();
     if (!may && !unread) {
       unread = true;
       loop.watch(this);

@@ -138,9 +138,9 @@ public final class MemoryBudget implements AutoCloseable {
     return waitingCount.get();
   }
 
-  /** Whether one more connection fits. */
+  /** Whether one more connection fits: what connections hold at least cannot be taken back. */
   public boolean takesConnections() {
-    return level.compareTo(Level.CLOSING) <= 0;
+    return level.compareTo(Level.CLOSING) < 0;
   }
 
   /** The part of the budget that a connection may hold while memory is short. */
