@@ -164,7 +164,10 @@ class MemoryBudgetIT {
     crowd.send(i -> i % 3 == 0 ? pings() : "");
   }
 
-  /** Places that wait for a history of which another connection reads nothing: 180 MB of heap at most. */
+  /**
+   * Places that wait for a history of which another connection reads nothing: 180 MB of heap at
+   * most.
+   */
   private void sendBehindAPage(Crowd crowd) {
     crowd.send(_ -> history() + places());
   }
