@@ -55,7 +55,10 @@ final class Crowd implements AutoCloseable {
 
   private static void readLine(SocketChannel channel) throws IOException {
     var one = ByteBuffer.allocate(1);
-    while (channel.read(one.clear()) > 0 && one.get(0) != '\n') {}
+    int read;
+    do {
+      read = channel.read(one.clear());
+    } while (read > 0 && one.get(0) != '\n');
   }
 
   private static ByteBuffer bytes(String text) {
@@ -70,24 +73,6 @@ final class Crowd implements AutoCloseable {
       } catch (IOException _) {
         // Closed for want of memory.
       }
-    }
-  }
-
-  /** How many were closed. */
-  long closed() {
-    return channels.stream().filter(Crowd::isClosed).count();
-  }
-
-  private static boolean isClosed(SocketChannel channel) {
-    try {
-      var input = ByteBuffer.allocate(64 * 1024);
-      int read;
-      do {
-        read = channel.read(input.clear());
-      } while (read > 0);
-      return read < 0;
-    } catch (IOException _) {
-      return true;
     }
   }
 
