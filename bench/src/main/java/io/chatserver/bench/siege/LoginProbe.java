@@ -57,26 +57,37 @@ final class LoginProbe implements Runnable {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     var why = "";
     while (System.nanoTime() - deadline < 0) {
-      var pause = AGAIN;
       try (var connection = new GuestConnection(door, source, _ -> {})) {
-        var left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
-        var reply = connection.answer(guest.byPassword(), left);
-        if (reply instanceof Reply.LoggedIn) {
+        why = logIn(connection, deadline);
+        if (why.isEmpty()) {
           return "";
-        }
-        why = Throttling.explain(reply);
-        if (reply instanceof Reply.Failed(var code, var _, var after)) {
-          if (!code.isRetryable()) {
-            return why;
-          }
-          pause = after == null ? AGAIN : after;
         }
       } catch (IOException e) {
         why = String.valueOf(e.getMessage());
       }
-      Thread.sleep(pause.compareTo(PATIENCE) < 0 ? pause : PATIENCE);
+      Thread.sleep(AGAIN);
     }
     return why.isEmpty() ? "no answer" : why;
+  }
+
+  /** Asks again on the same connection, as it is told to, for that keeps its turn in the line. */
+  private String logIn(GuestConnection connection, long deadline)
+      throws IOException, InterruptedException {
+    while (true) {
+      var left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+      var reply = connection.answer(guest.byPassword(), left);
+      if (reply instanceof Reply.LoggedIn) {
+        return "";
+      }
+      if (!(reply instanceof Reply.Failed(var code, var _, var after)) || !code.isRetryable()) {
+        return Throttling.explain(reply);
+      }
+      var pause = after == null ? AGAIN : after;
+      if (System.nanoTime() + pause.toNanos() - deadline > 0) {
+        return Throttling.explain(reply);
+      }
+      Thread.sleep(pause);
+    }
   }
 
   private synchronized void begin() {

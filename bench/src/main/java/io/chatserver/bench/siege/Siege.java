@@ -60,6 +60,7 @@ public final class Siege {
     try (var server = Besieged.start(directory, plan, Besieged.Limits.SHIPPED);
         var users = new WellBehaved(population, server)) {
       var verdict = new SiegeVerdict(plan, server);
+      users.logInOnce();
       users.talk();
       Thread.sleep(WARMUP);
       var _ = users.takeLatency();

@@ -46,15 +46,24 @@ final class WellBehaved implements AutoCloseable {
     talkers.forEach(talker -> start("talker", talker));
   }
 
-  /** Lets the others log in, from the users' own address and from another. */
-  void logInAgainAndAgain() {
+  /**
+   * All log in once where they will log in during the attack: the server knows its users, as one
+   * does that has not just started.
+   */
+  void logInOnce() throws InterruptedException {
     var sources = List.of(SiegePlan.OWN_SOURCE, SiegePlan.OTHER_SOURCE);
     for (int i = 0; i < Population.PROBES; i++) {
       var door = i == 0 ? server.plain() : server.secure();
       var probe = new LoginProbe(population.probe(i), door, sources.get(i));
       probes.add(probe);
-      start("probe", probe);
+      var _ = probe.logIn();
     }
+    var _ = allLogIn();
+  }
+
+  /** Lets the others log in, from the users' own address and from another. */
+  void logInAgainAndAgain() {
+    probes.forEach(probe -> start("probe", probe));
   }
 
   private void start(String name, Runnable user) {
