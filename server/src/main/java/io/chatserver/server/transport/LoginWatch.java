@@ -1,6 +1,7 @@
 package io.chatserver.server.transport;
 
 import io.chatserver.protocol.DisconnectReason;
+import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.MessageType;
 import io.chatserver.protocol.Reply;
@@ -68,7 +69,7 @@ final class LoginWatch {
     expireAfter(legacyTimeout);
   }
 
-  /** Looks at what was received; false if it is too late for it. */
+  /** Looks at what was received; false if it is too late for it, which is answered here. */
   boolean received(Frame frame) {
     if (!isModern && !connection.form().isLegacy()) {
       isModern = true;
@@ -80,7 +81,15 @@ final class LoginWatch {
       return true;
     }
     underWay++;
-    return underWay > 1 || hasSession || doors.loginBegins(entry);
+    if (underWay > 1 || hasSession || doors.loginBegins(entry)) {
+      return true;
+    }
+    if (isModern && frame instanceof Frame.Request(var rid, var command)) {
+      var busy = new Reply.Failed(ErrorCode.BUSY, "", Admission.GRACE);
+      connection.requestReceived();
+      connection.respond(new Frame.Response(rid, command.type(), busy));
+    }
+    return false;
   }
 
   private static @Nullable MessageType typeOf(Frame frame) {

@@ -359,8 +359,8 @@ final class NettyConnection implements Connection, MemoryHolder {
     assert channel.eventLoop().inEventLoop();
     if (!closing && reason != null) {
       writeLastWord(new Push.Closing(reason));
-      var _ = channel.flush();
     }
+    var _ = channel.flush();
     closeNow();
   }
 
