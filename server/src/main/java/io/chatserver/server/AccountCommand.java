@@ -185,7 +185,7 @@ final class AccountCommand implements Runnable {
       return ChatServer.refuse(EXIT_USAGE, e.getMessage());
     }
     var storage = config.storage().existing();
-    var file = DatabaseFile.of(storage.url()).map(DatabaseFile::real);
+    var file = DatabaseFile.named(storage.url());
     if (file.isPresent() && !Files.exists(file.get())) {
       return ChatServer.refuse(
           EXIT_DATABASE,

@@ -245,8 +245,10 @@ public final class ServerWiring implements AutoCloseable {
   public static ServerWiring start(ServerConfig config, Clock clock)
       throws IOException, ConfigException {
     var plan = MemoryPlan.of(config, NettyServer.memoryOfJvm());
+    var server = new ServerWiring(config, plan, clock);
+    // Not before: a server that cannot start says why in one line.
     log.info("{}", plan);
-    return new ServerWiring(config, plan, clock);
+    return server;
   }
 
   private <T> T opened(T part, java.util.function.Consumer<T> close) {

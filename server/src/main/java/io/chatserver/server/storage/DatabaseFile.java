@@ -30,15 +30,12 @@ public record DatabaseFile(String url, Path real) {
    * @throws StorageException if its links lead nowhere
    */
   public static Optional<DatabaseFile> of(String url) {
-    if (!url.startsWith(SQLITE)) {
-      return Optional.empty();
-    }
-    var name = name(url);
-    if (name.isEmpty() || name.startsWith(":")) {
+    var named = named(url);
+    if (named.isEmpty()) {
       return Optional.empty();
     }
     try {
-      var file = target(Path.of(name).toAbsolutePath());
+      var file = target(named.get().toAbsolutePath());
       var directory = file.resolveSibling("");
       if (!Files.isDirectory(directory)) {
         return Optional.empty();
@@ -48,6 +45,15 @@ public record DatabaseFile(String url, Path real) {
     } catch (IOException e) {
       throw new StorageException("cannot find the database's file", e);
     }
+  }
+
+  /** The path that a URL names, as it is written; empty where it names no file. */
+  public static Optional<Path> named(String url) {
+    if (!url.startsWith(SQLITE)) {
+      return Optional.empty();
+    }
+    var name = name(url);
+    return name.isEmpty() || name.startsWith(":") ? Optional.empty() : Optional.of(Path.of(name));
   }
 
   private static String name(String url) {

@@ -85,8 +85,8 @@ final class LoginWatch {
       return true;
     }
     if (isModern && frame instanceof Frame.Request(var rid, var command)) {
-      var busy = new Reply.Failed(ErrorCode.BUSY, "", Admission.GRACE);
-      connection.requestReceived();
+      var busy = new Reply.Failed(ErrorCode.BUSY, "", ConnectionAdmission.GRACE);
+      connection.intake().begun();
       connection.respond(new Frame.Response(rid, command.type(), busy));
     }
     return false;
@@ -116,7 +116,8 @@ final class LoginWatch {
       hasSession = caller.isLoggedIn();
       sessionChanged();
     } else if (!hasSession) {
-      if (response.reply() instanceof Reply.Failed) {
+      // One that is to come again keeps its turn in the line of passwords.
+      if (response.reply() instanceof Reply.Failed failed && !failed.code().isRetryable()) {
         wasRefused = true;
         doors.refused(entry);
       }
