@@ -116,10 +116,12 @@ final class LoginWatch {
       hasSession = caller.isLoggedIn();
       sessionChanged();
     } else if (!hasSession) {
-      // One that is to come again keeps its turn in the line of passwords.
-      if (response.reply() instanceof Reply.Failed failed && !failed.code().isRetryable()) {
+      if (response.reply() instanceof Reply.Failed failed) {
         wasRefused = true;
-        doors.refused(entry);
+        // One that is to come again keeps its turn in the line of passwords.
+        if (!failed.code().isRetryable()) {
+          doors.refused(entry);
+        }
       }
       if (underWay == 0) {
         doors.loginEnds(entry);
