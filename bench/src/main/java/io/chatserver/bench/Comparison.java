@@ -39,7 +39,7 @@ final class Comparison {
    */
   record Place(Path directory, @Nullable MariaDb mariaDb) {}
 
-  /** What one server cost in one round; CPU in microseconds for each message or login. */
+  /** The cost of one server in one round; CPU in microseconds for each message or login. */
   record Cost(double server, double database, double perSecond) {
     double cpu() {
       return server + database;

@@ -23,7 +23,7 @@ final class Ratios {
 
   private final List<Double> all = new ArrayList<>();
 
-  /** What ratios of a cost say. */
+  /** The verdict on ratios of a cost. */
   enum Verdict {
     NO_SLOWER,
     SLOWER,

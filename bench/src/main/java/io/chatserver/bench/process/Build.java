@@ -88,7 +88,7 @@ public final class Build {
     git(home, "worktree", "add", "--detach", tree, id);
     try {
       shell("autobuild.sh", "cd \"$0\" && exec ./autobuild.sh build", BUILD_TIMEOUT, tree);
-      // What only has a part of it never gets the name.
+      // A partial copy never gets the name.
       var keep =
           "set -e; mkdir -p \"$1.new/server/target\"; cp -R \"$0/bin\" \"$1.new/\";"
               + " cd \"$0/server/target\"; cp -R chatserver-server.jar lib \"$1.new/server/target/\";"

@@ -2,7 +2,7 @@ package io.chatserver.bench.siege;
 
 import com.google.errorprone.annotations.Immutable;
 
-/** What a hostile client does, again and again; it ends when the client is over. */
+/** One attack, which a hostile client repeats; it ends with the client. */
 @Immutable
 @FunctionalInterface
 interface Attack {

@@ -10,7 +10,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 
 /**
- * What the hostile process is to do.
+ * The orders of the hostile process.
  *
  * @param doors of the server
  * @param victims names of the well-behaved accounts, whose passwords are guessed

@@ -82,7 +82,7 @@ public final class Attackers {
   }
 
   /**
-   * What the process had done by the time of a line.
+   * The counts of the process at the time of a line.
    *
    * @param cpu the share of one core that it used
    */
