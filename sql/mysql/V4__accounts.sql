@@ -10,12 +10,17 @@ ALTER TABLE account
   ADD COLUMN admin    TINYINT NOT NULL DEFAULT 0,
   ADD COLUMN revision BIGINT  NOT NULL DEFAULT 0;
 
--- A family is a token that was issued for a password, and those it was renewed into.
--- family: the hash of its first token; null in that one's place.  first_issued_at: when that was
--- issued; null where it is created_at.
-ALTER TABLE session_token
-  ADD COLUMN family          BINARY(32) NULL,
-  ADD COLUMN first_issued_at BIGINT     NULL;
+-- A family is a token that was issued for a password, and those it was renewed into. These have a
+-- row here.
+-- family: the hash of the first token.  first_issued_at: when that was issued.
+CREATE TABLE token_family (
+  token_hash      BINARY(32) NOT NULL,
+  family          BINARY(32) NOT NULL,
+  first_issued_at BIGINT     NOT NULL,
+  PRIMARY KEY (token_hash),
+  KEY token_family_family (family),
+  FOREIGN KEY (token_hash) REFERENCES session_token (token_hash) ON DELETE CASCADE
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What ends sessions, which every node looks for: the newest ten thousand, numbered without a hole.
 -- kind: 1 disabled, 2 password changed, 3 all tokens revoked, 4 a family of tokens revoked.

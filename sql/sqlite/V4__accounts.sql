@@ -4,8 +4,14 @@ ALTER TABLE account ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN admin    INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
 
-ALTER TABLE session_token ADD COLUMN family          BLOB;
-ALTER TABLE session_token ADD COLUMN first_issued_at INTEGER;
+CREATE TABLE token_family (
+  token_hash      BLOB    NOT NULL PRIMARY KEY
+    REFERENCES session_token (token_hash) ON DELETE CASCADE,
+  family          BLOB    NOT NULL,
+  first_issued_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX token_family_family ON token_family (family);
 
 CREATE TABLE account_change (
   revision     INTEGER NOT NULL PRIMARY KEY,

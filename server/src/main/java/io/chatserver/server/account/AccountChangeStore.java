@@ -132,11 +132,14 @@ public final class AccountChangeStore {
           int found =
               update(
                   connection, "UPDATE account SET revision = revision WHERE id = ?", user.value());
+          var first = HexFormat.of().parseHex(family);
           update(
               connection,
-              "DELETE FROM session_token WHERE user_id = ? AND COALESCE(family, token_hash) = ?",
+              "DELETE FROM session_token WHERE user_id = ? AND (token_hash = ?"
+                  + " OR token_hash IN (SELECT token_hash FROM token_family WHERE family = ?))",
               user.value(),
-              HexFormat.of().parseHex(family));
+              first,
+              first);
           return found;
         });
   }

@@ -67,7 +67,12 @@ public final class TokenService {
     }
   }
 
-  /** Makes a token for a user, of the family of the one that was right, or of a new one. */
+  /**
+   * Makes a token for a user, of the family of the one that was right, or of a new one.
+   *
+   * @throws Rejected with {@link ErrorCode#TOKEN_INVALID} if the family is too old for another one,
+   *     as where {@code session.token_max_age} was set lower
+   */
   public Prepared prepare(Authenticated user) {
     var bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes);
@@ -79,6 +84,9 @@ public final class TokenService {
       return new Prepared(text, known, shorter(lifetime, maxAge));
     }
     var left = Duration.between(clock.instant(), renewed.firstIssuedAt().plus(maxAge));
+    if (!left.isPositive()) {
+      throw new Rejected(ErrorCode.TOKEN_INVALID);
+    }
     var known = new Known(hash, renewed.family(), renewed.firstIssuedAt());
     return new Prepared(text, known, shorter(lifetime, left));
   }
@@ -94,15 +102,18 @@ public final class TokenService {
     var row =
         new TokenStore.Row(
             token.known().hash(),
-            token.family(),
-            StoredTime.of(token.known().firstIssuedAt()),
             StoredTime.of(now),
-            StoredTime.of(now.plus(token.lifetime())));
-    var renewed = user.token() == null ? null : user.token().hash();
-    if (!store.insert(row, user.account().id(), user.revision(), renewed, MAX_PER_USER)) {
+            StoredTime.of(now.plus(token.lifetime())),
+            user.token() == null ? null : renewed(user.token()));
+    if (!store.insert(row, user.account().id(), user.revision(), MAX_PER_USER)) {
       throw changedMeanwhile();
     }
     return new SessionToken(token.text(), token.lifetime());
+  }
+
+  private static TokenStore.Renewed renewed(Known token) {
+    return new TokenStore.Renewed(
+        token.hash(), token.family(), StoredTime.of(token.firstIssuedAt()));
   }
 
   /** Refuses a login whose account changes at the same moment. */

@@ -25,14 +25,23 @@ public final class TokenStore {
   /**
    * A token as it is stored.
    *
-   * @param family the hash of the first token of its family, which may be this one's
+   * @param renewed the token that was renewed into this one; null if this one begins a family
+   */
+  record Row(String hash, long createdAt, long expiresAt, @Nullable Renewed renewed) {}
+
+  /**
+   * A token that is renewed.
+   *
+   * @param family the hash of the first token of its family, which may be its own
    * @param firstIssuedAt when that was issued
    */
-  record Row(String hash, String family, long firstIssuedAt, long createdAt, long expiresAt) {}
+  record Renewed(String hash, String family, long firstIssuedAt) {}
 
   /**
    * A token that was found.
    *
+   * @param family as in {@link Renewed}
+   * @param firstIssuedAt as in {@link Renewed}
    * @param disabled whether its account is
    * @param revision its account's
    */
@@ -43,30 +52,31 @@ public final class TokenStore {
    * Stores a token; of the user's others, those that have expired go, and the oldest. The new one
    * stays, even if the clock was put back and makes it the oldest.
    *
-   * @param revision what the account's revision is to be still
-   * @param renewed the hash of the token that is renewed, which is to be there still; null for none
-   * @return false if it is not stored: the account has changed, or the other token is gone
+   * @param revision the account's, as it was when the user was authenticated
+   * @return false if it is not stored: the account has changed, or the renewed token is gone
    */
-  boolean insert(Row row, UserId user, long revision, @Nullable String renewed, int maxPerUser) {
+  boolean insert(Row row, UserId user, long revision, int maxPerUser) {
     return database.write(
         "store a session token",
         connection -> {
-          if (!insert(connection, row, user, revision, renewed)) {
+          if (!insert(connection, row, user, revision)) {
             return false;
+          }
+          if (row.renewed() != null) {
+            insertFamily(connection, row.hash(), row.renewed());
           }
           deleteOld(connection, row.hash(), user, row.createdAt(), maxPerUser);
           return true;
         });
   }
 
-  private boolean insert(
-      Connection connection, Row row, UserId user, long revision, @Nullable String renewed)
+  private boolean insert(Connection connection, Row row, UserId user, long revision)
       throws SQLException {
+    var renewed = row.renewed();
     try (var statement =
         connection.prepareStatement(
-            "INSERT INTO session_token"
-                + " (token_hash, user_id, created_at, expires_at, family, first_issued_at)"
-                + " SELECT ?, a.id, ?, ?, ?, ? FROM account a"
+            "INSERT INTO session_token (token_hash, user_id, created_at, expires_at)"
+                + " SELECT ?, a.id, ?, ? FROM account a"
                 + (renewed == null ? "" : " JOIN session_token t ON t.token_hash = ?")
                 + " WHERE a.id = ? AND a.revision = ?"
                 + database.dialect().sharingRows())) {
@@ -74,14 +84,24 @@ public final class TokenStore {
       statement.setBytes(++next, HEX.parseHex(row.hash()));
       statement.setLong(++next, row.createdAt());
       statement.setLong(++next, row.expiresAt());
-      statement.setBytes(++next, HEX.parseHex(row.family()));
-      statement.setLong(++next, row.firstIssuedAt());
       if (renewed != null) {
-        statement.setBytes(++next, HEX.parseHex(renewed));
+        statement.setBytes(++next, HEX.parseHex(renewed.hash()));
       }
       statement.setInt(++next, user.value());
       statement.setLong(++next, revision);
       return statement.executeUpdate() == 1;
+    }
+  }
+
+  private static void insertFamily(Connection connection, String hash, Renewed renewed)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "INSERT INTO token_family (token_hash, family, first_issued_at) VALUES (?, ?, ?)")) {
+      statement.setBytes(1, HEX.parseHex(hash));
+      statement.setBytes(2, HEX.parseHex(renewed.family()));
+      statement.setLong(3, renewed.firstIssuedAt());
+      statement.executeUpdate();
     }
   }
 
@@ -114,10 +134,10 @@ public final class TokenStore {
   }
 
   /**
-   * A token that can be used.
+   * Reads a token that can be used.
    *
-   * @param now it is to expire later than that
-   * @param oldest the first token of its family is to be issued later than that
+   * @param now tokens that expire then or earlier cannot be used
+   * @param oldest nor can renewed ones whose first token was issued then or earlier
    */
   Optional<Found> find(String hash, long now, long oldest) {
     return database.read(
@@ -125,11 +145,12 @@ public final class TokenStore {
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT a.id, a.name, a.disabled, a.revision, COALESCE(t.family, t.token_hash),"
-                      + " COALESCE(t.first_issued_at, t.created_at)"
+                  "SELECT a.id, a.name, a.disabled, a.revision, COALESCE(f.family, t.token_hash),"
+                      + " COALESCE(f.first_issued_at, t.created_at)"
                       + " FROM session_token t JOIN account a ON a.id = t.user_id"
+                      + " LEFT JOIN token_family f ON f.token_hash = t.token_hash"
                       + " WHERE t.token_hash = ? AND t.expires_at > ?"
-                      + " AND COALESCE(t.first_issued_at, t.created_at) > ?")) {
+                      + " AND (f.first_issued_at IS NULL OR f.first_issued_at > ?)")) {
             statement.setBytes(1, HEX.parseHex(hash));
             statement.setLong(2, now);
             statement.setLong(3, oldest);
@@ -148,15 +169,16 @@ public final class TokenStore {
         });
   }
 
-  /** The family of a user's token, expired or not. */
+  /** Reads the family of a user's token, expired or not. */
   Optional<String> family(UserId user, String hash) {
     return database.read(
         "read a session token's family",
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT COALESCE(family, token_hash) FROM session_token"
-                      + " WHERE user_id = ? AND token_hash = ?")) {
+                  "SELECT COALESCE(f.family, t.token_hash) FROM session_token t"
+                      + " LEFT JOIN token_family f ON f.token_hash = t.token_hash"
+                      + " WHERE t.user_id = ? AND t.token_hash = ?")) {
             statement.setInt(1, user.value());
             statement.setBytes(2, HEX.parseHex(hash));
             try (var rows = statement.executeQuery()) {

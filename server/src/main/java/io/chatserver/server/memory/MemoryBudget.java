@@ -43,6 +43,12 @@ public final class MemoryBudget implements AutoCloseable {
   /** Pages are read up to it: over the mark for closing, for those that wait may need that. */
   static final double PAGE_MARK = 0.85;
 
+  /**
+   * Pages may have this part of the budget, and always one: so many readers at once, as when all
+   * users come back, do not make memory short for others.
+   */
+  static final double PAGE_SHARE = 0.25;
+
   /** Over it, connections are closed whether they take something or not. */
   static final double LAST_MARK = 0.95;
 
@@ -56,6 +62,8 @@ public final class MemoryBudget implements AutoCloseable {
   private final AtomicLongArray heap = new AtomicLongArray(Use.COUNT);
   private final AtomicLongArray direct = new AtomicLongArray(Use.COUNT);
   private final AtomicInteger connections = new AtomicInteger();
+  private final int maxRooms;
+  private final AtomicInteger rooms = new AtomicInteger();
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final LongAdder closed = new LongAdder();
   private final CountedLog levels = new CountedLog(log::warn);
@@ -75,6 +83,12 @@ public final class MemoryBudget implements AutoCloseable {
   public MemoryBudget(MemoryPlan plan, LongSupplier buffersOfJvm) {
     this.plan = plan;
     this.buffersOfJvm = buffersOfJvm;
+    maxRooms = maxRooms(plan.budget(), plan.page());
+  }
+
+  private static int maxRooms(Amount budget, Amount page) {
+    long pages = Math.min(budget.heap() / page.heap(), budget.direct() / page.direct());
+    return Math.max(1, (int) (PAGE_SHARE * pages));
   }
 
   /** What it is made from. */
@@ -256,9 +270,10 @@ public final class MemoryBudget implements AutoCloseable {
       waiting.removeFirst();
       waitingCount.decrementAndGet();
     }
-    if (waiting.isEmpty() || fraction(plan.page()) > PAGE_MARK) {
+    if (waiting.isEmpty() || rooms.get() >= maxRooms || fraction(plan.page()) > PAGE_MARK) {
       return null;
     }
+    rooms.incrementAndGet();
     heap.addAndGet(Use.PAGES.slot(), plan.page().heap());
     direct.addAndGet(Use.PAGES.slot(), plan.page().direct());
     waitingCount.decrementAndGet();
@@ -266,6 +281,7 @@ public final class MemoryBudget implements AutoCloseable {
   }
 
   private void giveBackPage() {
+    rooms.decrementAndGet();
     add(Use.PAGES, -plan.page().heap(), -plan.page().direct());
   }
 

@@ -107,6 +107,7 @@ final class Pools {
     set(properties, "journal_mode", "WAL");
     // An acknowledged message is on the disk.
     set(properties, "synchronous", "FULL");
+    set(properties, "foreign_keys", true);
     set(properties, "transaction_mode", "IMMEDIATE");
     set(properties, "busy_timeout", config.statementTimeout().toMillis());
     return properties;

@@ -22,6 +22,7 @@ final class AddressGroup<C> {
   private final List<Admitted<C>> settled = new ArrayList<>();
   private final List<Admitted<C>> refused = new ArrayList<>();
   private int loggingIn;
+  private int loggingInByToken;
   private int sessions;
 
   AddressGroup(Origin origin) {
@@ -41,10 +42,10 @@ final class AddressGroup<C> {
   }
 
   boolean isEmpty() {
-    return loggedOut() == 0 && sessions == 0;
+    return loggedOut() == 0 && loggingInByToken == 0 && sessions == 0;
   }
 
-  /** Connections without a session. */
+  /** Connections without a session that count for the address. */
   int loggedOut() {
     return fresh.size() + settled.size() + refused.size() + loggingIn;
   }
@@ -85,6 +86,7 @@ final class AddressGroup<C> {
       case SETTLED -> append(settled, entry);
       case REFUSED -> append(refused, entry);
       case LOGGING_IN -> loggingIn++;
+      case LOGGING_IN_BY_TOKEN -> loggingInByToken++;
       case LOGGED_IN -> sessions++;
       case NEW, CLOSING, GONE -> throw new IllegalStateException("" + state);
     }
@@ -97,6 +99,7 @@ final class AddressGroup<C> {
       case SETTLED -> removeAt(settled, entry.index);
       case REFUSED -> removeAt(refused, entry.index);
       case LOGGING_IN -> loggingIn--;
+      case LOGGING_IN_BY_TOKEN -> loggingInByToken--;
       case LOGGED_IN -> sessions--;
       case NEW, CLOSING, GONE -> throw new IllegalStateException("" + entry.state);
     }

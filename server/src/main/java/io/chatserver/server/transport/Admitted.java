@@ -18,6 +18,8 @@ final class Admitted<C> {
     REFUSED,
     /** A login or a registration is under way. */
     LOGGING_IN,
+    /** Its first login is under way, by a token: it does not count for its address. */
+    LOGGING_IN_BY_TOKEN,
     LOGGED_IN,
     /** Had a session, and was sent its last word: only the socket is still open. */
     CLOSING,

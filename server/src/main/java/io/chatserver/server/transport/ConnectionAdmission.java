@@ -1,5 +1,7 @@
 package io.chatserver.server.transport;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.chatserver.server.config.AddressBlock;
 import io.chatserver.server.transport.Admitted.State;
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * or registration is under way never goes, and neither does one with a session. Only where all are
  * such does the new one go.
  *
+ * <p>A login by token is never limited by address: while the first login of a connection is under
+ * way, and is one by token, the connection counts among all only. So all users of an office can
+ * come back at once; a guessed token gains no more than the time of its answer.
+ *
  * <p>It knows no sockets: its caller closes the connections that it names. It holds nothing but
  * what the open connections need, and a call takes logarithmic time at most.
  *
@@ -41,8 +47,11 @@ final class ConnectionAdmission<C> {
     LIMITED,
     /** No limit of its own, but its connections count among all. */
     EXEMPT,
-    /** A load balancer that has not named the client yet. No limit of its own, either. */
-    UNNAMED
+    /**
+     * Nothing was received yet, or a load balancer has not named the client. No limit of its own,
+     * either.
+     */
+    ARRIVING
   }
 
   /** Where a connection comes from. */
@@ -130,14 +139,15 @@ final class ConnectionAdmission<C> {
   }
 
   /**
-   * A load balancer has named the client of a connection.
+   * Lets a connection that was {@link Kind#ARRIVING} count for its address; does nothing the second
+   * time.
    *
    * @return the connection that has to be closed for it, if any
    */
-  @Nullable Eviction<C> named(Admitted<C> entry, Origin origin) {
+  @Nullable Eviction<C> hasArrived(Admitted<C> entry, Origin origin) {
     lock.lock();
     try {
-      if (entry.group == null) {
+      if (entry.group == null || entry.group.origin().kind() != Kind.ARRIVING) {
         return null;
       }
       groups.leave(entry);
@@ -152,24 +162,34 @@ final class ConnectionAdmission<C> {
    *
    * @return false if it is too late: the connection has to be closed for another
    */
-  boolean loginBegins(Admitted<C> entry) {
+  boolean loginBegins(Admitted<C> entry, boolean byToken) {
     lock.lock();
     try {
-      groups.move(entry, State.LOGGING_IN);
+      boolean counts = !byToken || entry.wasRefused;
+      groups.move(entry, counts ? State.LOGGING_IN : State.LOGGING_IN_BY_TOKEN);
       return entry.state != State.GONE;
     } finally {
       lock.unlock();
     }
   }
 
-  /** The last login or registration under way was answered, and there is no session. */
-  void loginEnds(Admitted<C> entry) {
+  /**
+   * The last login or registration under way was answered, or the first one by token, and there is
+   * no session.
+   *
+   * @return the connection that has to be closed, if any
+   */
+  @Nullable Eviction<C> loginEnds(Admitted<C> entry) {
     lock.lock();
     try {
+      if (entry.state == State.LOGGING_IN_BY_TOKEN) {
+        return rejoin(entry);
+      }
       if (entry.state == State.LOGGING_IN) {
         entry.sinceNanos = nanoTime.getAsLong();
-        groups.move(entry, entry.wasRefused ? State.REFUSED : State.FRESH);
+        groups.move(entry, waiting(entry));
       }
+      return null;
     } finally {
       lock.unlock();
     }
@@ -219,11 +239,10 @@ final class ConnectionAdmission<C> {
       if (entry.group == null || entry.state != State.LOGGED_IN) {
         return null;
       }
-      var origin = entry.group.origin();
       entry.wasRefused = false;
-      groups.leave(entry);
+      var eviction = rejoin(entry);
       updateCrowd();
-      return join(entry, groups.of(origin), false);
+      return eviction;
     } finally {
       lock.unlock();
     }
@@ -288,6 +307,18 @@ final class ConnectionAdmission<C> {
     }
   }
 
+  /** The state of a connection without a session or a login under way. */
+  private State waiting(Admitted<C> entry) {
+    return entry.wasRefused ? State.REFUSED : State.FRESH;
+  }
+
+  /** Lets a connection count for its address again. */
+  @GuardedBy("lock") private @Nullable Eviction<C> rejoin(Admitted<C> entry) {
+    var origin = requireNonNull(entry.group).origin();
+    groups.leave(entry);
+    return join(entry, groups.of(origin), false);
+  }
+
   /** Puts a connection that is counted already among those of its address without a session. */
   @GuardedBy("lock") private @Nullable Eviction<C> join(Admitted<C> entry, AddressGroup<C> group, boolean isFull) {
     long now = nanoTime.getAsLong();
@@ -300,7 +331,7 @@ final class ConnectionAdmission<C> {
       }
     }
     entry.sinceNanos = now;
-    groups.enter(entry, group, State.FRESH);
+    groups.enter(entry, group, waiting(entry));
     return out == null ? null : evict(out, groupIsFull);
   }
 

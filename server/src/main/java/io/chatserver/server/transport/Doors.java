@@ -12,6 +12,8 @@ import io.netty.channel.Channel;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,12 @@ final class Doors {
 
   /** Open files that are not connections of clients: jars, the database, sockets to others. */
   private static final int OTHER_FILES = 256;
+
+  /**
+   * Many connections that are accepted at once are read after that: without it they would make each
+   * other go before their logins were seen, which came with them.
+   */
+  private static final Duration ARRIVAL = Duration.ofMillis(100);
 
   private final ServerConfig config;
   private final MemoryBudget budget;
@@ -75,10 +83,9 @@ final class Doors {
   /**
    * Takes a connection that was accepted.
    *
-   * @param isBalancer whether it is a load balancer's, which will name the client
    * @return null if it is not taken, but closed
    */
-  @Nullable Admitted<Channel> enter(Channel channel, boolean isBalancer) {
+  @Nullable Admitted<Channel> enter(Channel channel) {
     if (!budget.takesConnections()) {
       memoryIsShort.add(() -> "memory is short: a new connection is closed");
       var _ = channel.close();
@@ -86,16 +93,25 @@ final class Doors {
     }
     var entry = new Admitted<>(channel);
     channel.closeFuture().addListener(_ -> admission.gone(entry));
-    var origin =
-        isBalancer
-            ? new Origin(AddressBlock.of(addressOf(channel)), Kind.UNNAMED)
-            : originOf(channel);
+    var origin = new Origin(AddressBlock.of(addressOf(channel)), Kind.ARRIVING);
     return stays(entry, admission.arrive(entry, origin)) ? entry : null;
   }
 
-  /** The load balancer has named the client of a connection; false if it is closed for that. */
-  boolean named(Admitted<Channel> entry) {
-    return stays(entry, admission.named(entry, originOf(entry.connection)));
+  /**
+   * The address of a connection's client is known: it counts for that once something was received,
+   * or in a moment.
+   */
+  void expect(Admitted<Channel> entry) {
+    var _ =
+        entry
+            .connection
+            .eventLoop()
+            .schedule(() -> hasArrived(entry), ARRIVAL.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Lets a connection count for its address; false if it is closed for that. */
+  boolean hasArrived(Admitted<Channel> entry) {
+    return stays(entry, admission.hasArrived(entry, originOf(entry.connection)));
   }
 
   private Origin originOf(Channel channel) {
@@ -109,13 +125,13 @@ final class Doors {
   }
 
   /** A login is under way; false if that is too late. */
-  boolean loginBegins(Admitted<Channel> entry) {
-    return admission.loginBegins(entry);
+  boolean loginBegins(Admitted<Channel> entry, boolean byToken) {
+    return admission.loginBegins(entry, byToken);
   }
 
-  /** None is under way any more. */
+  /** None is under way any more, or the first one by token was refused. */
   void loginEnds(Admitted<Channel> entry) {
-    admission.loginEnds(entry);
+    var _ = stays(entry, admission.loginEnds(entry));
   }
 
   /** A connection without a session was sent an error. */

@@ -1,5 +1,6 @@
 package io.chatserver.server.transport;
 
+import io.chatserver.protocol.Command;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
@@ -33,11 +34,15 @@ final class LoginWatch {
   private final Caller caller;
   private final Duration legacyTimeout;
   private final Duration modernTimeout;
+  private boolean hasReceived;
   private boolean isModern;
   private boolean hasSession;
 
   /** Logins and registrations that were received and are not answered. */
   private int underWay;
+
+  /** Whether the login under way is one by token, and the first that was received. */
+  private boolean byToken;
 
   /** Whether it was sent an error since it is without a session. */
   private boolean wasRefused;
@@ -77,11 +82,17 @@ final class LoginWatch {
         expireAfter(modernTimeout);
       }
     }
+    boolean stays = hasReceived || doors.hasArrived(entry);
+    hasReceived = true;
     if (!isLogin(typeOf(frame))) {
-      return true;
+      return stays;
     }
     underWay++;
-    if (underWay > 1 || hasSession || doors.loginBegins(entry)) {
+    if (underWay > 1 || hasSession) {
+      return true;
+    }
+    byToken = isByToken(frame);
+    if (doors.loginBegins(entry, byToken)) {
       return true;
     }
     if (isModern && frame instanceof Frame.Request(var rid, var command)) {
@@ -100,6 +111,11 @@ final class LoginWatch {
     };
   }
 
+  private static boolean isByToken(Frame frame) {
+    return frame instanceof Frame.Request(_, Command.Login login)
+        && login.credentials() instanceof Command.Credentials.Token;
+  }
+
   private static boolean isLogin(@Nullable MessageType type) {
     return type == MessageType.LOGIN || type == MessageType.REGISTER;
   }
@@ -109,7 +125,8 @@ final class LoginWatch {
     if (isOver) {
       return;
     }
-    if (isLogin(response.request())) {
+    boolean wasLogin = isLogin(response.request());
+    if (wasLogin) {
       underWay--;
     }
     if (caller.isLoggedIn() != hasSession) {
@@ -123,8 +140,9 @@ final class LoginWatch {
           doors.refused(entry);
         }
       }
-      if (underWay == 0) {
+      if (wasLogin && (underWay == 0 || byToken)) {
         doors.loginEnds(entry);
+        continueLogin();
       }
     }
   }
@@ -138,8 +156,14 @@ final class LoginWatch {
     wasRefused = false;
     expireAfter(isModern ? modernTimeout : legacyTimeout);
     doors.loggedOut(entry);
+    continueLogin();
+  }
+
+  /** More logins were received before the first one was answered. */
+  private void continueLogin() {
+    byToken = false;
     if (underWay > 0) {
-      var _ = doors.loginBegins(entry);
+      var _ = doors.loginBegins(entry, false);
     }
   }
 

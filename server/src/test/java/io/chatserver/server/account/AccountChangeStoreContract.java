@@ -178,18 +178,39 @@ abstract class AccountChangeStoreContract {
     }
   }
 
-  /** As an older version of the server, which may still run, has stored it. */
+  /** As an older version of the server or another program may have stored it. */
   @Test
-  void anOldTokenIsTheFirstOfItsFamily() {
+  void aTokenWithoutAnAgeIsGoodUntilItExpires() {
     var ann = newUser();
     var token = issue(authenticated(ann));
-    testDatabase.execute(
-        "UPDATE session_token SET family = NULL, first_issued_at = NULL WHERE user_id = " + ann);
+    testDatabase.execute("UPDATE session_token SET created_at = 0 WHERE user_id = " + ann);
 
-    var renewed = issue(tokens.authenticate(token));
-    tokens.revoke(ann, renewed, 0);
+    var known = tokens.authenticate(token);
 
-    assertThat(catchThrowableOfType(Rejected.class, () -> tokens.authenticate(token))).isNotNull();
+    assertThat(known.account().id()).isEqualTo(ann);
+    assertThat(catchThrowableOfType(Rejected.class, () -> tokens.prepare(known)).reply().code())
+        .isEqualTo(ErrorCode.TOKEN_INVALID);
+  }
+
+  @Test
+  void nothingIsLeftOfTokensThatAreGone() {
+    var ann = newUser();
+    issue(tokens.authenticate(issue(authenticated(ann))));
+    var kept = issue(tokens.authenticate(issue(authenticated(newUser()))));
+    assertThat(familiesWithoutToken()).isZero();
+
+    tokens.revokeAll(ann, 0);
+
+    assertThat(testDatabase.number("SELECT COUNT(*) FROM session_token WHERE user_id = " + ann))
+        .isZero();
+    assertThat(familiesWithoutToken()).isZero();
+    assertThat(tokens.authenticate(kept)).isNotNull();
+  }
+
+  private long familiesWithoutToken() {
+    return testDatabase.number(
+        "SELECT COUNT(*) FROM token_family WHERE token_hash NOT IN"
+            + " (SELECT token_hash FROM session_token)");
   }
 
   @Test

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 class MemoryBudgetTest {
   private static final int KIB = 1024;
 
-  /** Room for 8 pages of 256 KiB below the mark of 85 %, and part of a ninth. */
-  private final MemoryBudget budget = TestBudget.of(2500 * KIB);
+  private static final long BUDGET = 9000 * KIB;
+
+  /** Its quarter has room for 8 pages of 256 KiB, and part of a ninth. */
+  private final MemoryBudget budget = TestBudget.of(BUDGET);
 
   private List<CompletableFuture<MemoryBudget.Room>> ask(int pages) {
     var asked = new ArrayList<CompletableFuture<MemoryBudget.Room>>();
@@ -35,6 +37,24 @@ class MemoryBudgetTest {
     asked.getFirst().join().close();
     assertThat(asked.get(8)).isDone();
     assertThat(asked.get(9)).isNotDone();
+  }
+
+  @Test
+  void pagesDoNotMakeMemoryShort() {
+    ask(1000);
+
+    assertThat(budget.level()).isEqualTo(Level.AMPLE);
+  }
+
+  @Test
+  void pagesWaitWhereOthersHoldTheMemory() {
+    budget.add(Use.REQUESTS, BUDGET * 80 / 100, 0);
+    var asked = ask(2);
+    assertThat(asked.getFirst()).isDone();
+    assertThat(asked.getLast()).isNotDone();
+
+    budget.add(Use.REQUESTS, -BUDGET * 10 / 100, 0);
+    assertThat(asked.getLast()).isDone();
   }
 
   @Test
@@ -84,9 +104,9 @@ class MemoryBudgetTest {
   void theLevelFollowsWhatIsHeld() {
     var levels = new ArrayList<Level>();
     for (int percent : new int[] {59, 61, 76, 96, 76, 59}) {
-      budget.add(Use.REQUESTS, 2500L * KIB * percent / 100, 0);
+      budget.add(Use.REQUESTS, BUDGET * percent / 100, 0);
       levels.add(budget.level());
-      budget.add(Use.REQUESTS, -2500L * KIB * percent / 100, 0);
+      budget.add(Use.REQUESTS, -BUDGET * percent / 100, 0);
     }
 
     assertThat(levels)

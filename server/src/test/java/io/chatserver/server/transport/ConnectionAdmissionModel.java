@@ -26,11 +26,12 @@ final class ConnectionAdmissionModel {
           new Origin(new AddressBlock(false, 2), Kind.LIMITED),
           new Origin(new AddressBlock(true, 1), Kind.LIMITED),
           new Origin(new AddressBlock(false, 3), Kind.EXEMPT),
-          new Origin(new AddressBlock(false, 4), Kind.UNNAMED));
+          new Origin(new AddressBlock(false, 4), Kind.ARRIVING));
 
   private enum Phase {
     WAITING,
     LOGGING_IN,
+    LOGGING_IN_BY_TOKEN,
     LOGGED_IN,
     CLOSING
   }
@@ -101,7 +102,7 @@ final class ConnectionAdmissionModel {
     }
     switch (each.phase) {
       case WAITING -> changeWaiting(each);
-      case LOGGING_IN -> changeLoggingIn(each);
+      case LOGGING_IN, LOGGING_IN_BY_TOKEN -> changeLoggingIn(each);
       case LOGGED_IN -> {
         if (random.nextInt(3) == 0) {
           close(each);
@@ -115,8 +116,11 @@ final class ConnectionAdmissionModel {
   }
 
   private void changeWaiting(Connection each) {
-    if (each.origin.kind() == Kind.UNNAMED) {
-      join(each, ORIGINS.get(random.nextInt(4)), () -> admission.named(each.entry, each.origin));
+    if (each.origin.kind() == Kind.ARRIVING) {
+      join(
+          each,
+          ORIGINS.get(random.nextInt(4)),
+          () -> admission.hasArrived(each.entry, each.origin));
       return;
     }
     switch (random.nextInt(4)) {
@@ -126,8 +130,9 @@ final class ConnectionAdmissionModel {
       }
       case 1 -> close(each);
       default -> {
-        assertThat(admission.loginBegins(each.entry)).isTrue();
-        each.phase = Phase.LOGGING_IN;
+        boolean byToken = random.nextBoolean();
+        assertThat(admission.loginBegins(each.entry, byToken)).isTrue();
+        each.phase = byToken && !each.refused ? Phase.LOGGING_IN_BY_TOKEN : Phase.LOGGING_IN;
       }
     }
   }
@@ -143,9 +148,13 @@ final class ConnectionAdmissionModel {
         each.refused = true;
       }
       default -> {
-        admission.loginEnds(each.entry);
-        each.phase = Phase.WAITING;
-        each.since = now;
+        if (each.phase == Phase.LOGGING_IN_BY_TOKEN) {
+          join(each, each.origin, () -> admission.loginEnds(each.entry));
+        } else {
+          assertThat(admission.loginEnds(each.entry)).isNull();
+          each.phase = Phase.WAITING;
+          each.since = now;
+        }
       }
     }
   }
@@ -179,7 +188,7 @@ final class ConnectionAdmissionModel {
       return;
     }
     var out = Objects.requireNonNull(eviction).connection();
-    assertThat(admission.loginBegins(out.entry)).isFalse();
+    assertThat(admission.loginBegins(out.entry, false)).isFalse();
     admission.gone(out.entry);
     if (allowed.isEmpty()) {
       assertThat(out).isSameAs(joining);
@@ -191,11 +200,17 @@ final class ConnectionAdmissionModel {
   }
 
   private boolean isLoggedOut(Connection each) {
+    return countsForAddress(each) || each.phase == Phase.LOGGING_IN_BY_TOKEN;
+  }
+
+  private boolean countsForAddress(Connection each) {
     return each.phase == Phase.WAITING || each.phase == Phase.LOGGING_IN;
   }
 
   private long loggedOut(Origin origin) {
-    return open.stream().filter(each -> isLoggedOut(each) && each.origin.equals(origin)).count();
+    return open.stream()
+        .filter(each -> countsForAddress(each) && each.origin.equals(origin))
+        .count();
   }
 
   private boolean addressIsFull(Origin origin) {

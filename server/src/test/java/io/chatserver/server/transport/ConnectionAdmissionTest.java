@@ -17,7 +17,7 @@ class ConnectionAdmissionTest {
   private static final Origin HERE = new Origin(new AddressBlock(false, 1), Kind.LIMITED);
   private static final Origin THERE = new Origin(new AddressBlock(false, 2), Kind.LIMITED);
   private static final Origin EXEMPT = new Origin(new AddressBlock(false, 3), Kind.EXEMPT);
-  private static final Origin BALANCER = new Origin(new AddressBlock(false, 4), Kind.UNNAMED);
+  private static final Origin ARRIVING = new Origin(new AddressBlock(false, 4), Kind.ARRIVING);
 
   private final AtomicLong clock = new AtomicLong();
   private ConnectionAdmission<String> admission = admission(100, 3);
@@ -83,7 +83,7 @@ class ConnectionAdmissionTest {
     var entries = List.of(taken("a", HERE), taken("b", HERE), taken("c", HERE));
     for (var entry : entries) {
       admission.refused(entry);
-      assertThat(admission.loginBegins(entry)).isTrue();
+      assertThat(admission.loginBegins(entry, false)).isTrue();
     }
     waitFor(60_000);
 
@@ -95,19 +95,54 @@ class ConnectionAdmissionTest {
   }
 
   @Test
+  void loginsByTokenDoNotCountForTheirAddress() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(admission.loginBegins(taken("token " + i, HERE), true)).isTrue();
+    }
+    var last = taken("a", HERE);
+    taken("b", HERE);
+    taken("c", HERE);
+    assertThat(admission.counts().loggedOut()).isEqualTo(13);
+
+    admission.loginBegins(last, true);
+    admission.refused(last);
+    assertThat(admission.loginEnds(last)).isNull();
+    assertThat(evictedFor("d", HERE)).isEqualTo("a");
+  }
+
+  @Test
+  void onlyTheFirstLoginByTokenIsFree() {
+    var guessing = taken("guessing", HERE);
+    admission.loginBegins(guessing, true);
+    for (var name : List.of("a", "b", "c")) {
+      admission.loginBegins(taken(name, HERE), false);
+    }
+    admission.refused(guessing);
+    assertThat(connectionOf(admission.loginEnds(guessing))).isEqualTo("guessing");
+
+    admission = admission(100, 3);
+    guessing = taken("guessing", HERE);
+    admission.refused(guessing);
+    admission.loginBegins(guessing, true);
+    taken("a", HERE);
+    taken("b", HERE);
+    assertThat(evictedFor("c", HERE)).isEqualTo("a");
+  }
+
+  @Test
   void aLoginThatComesTooLateDoesNotBegin() {
     var first = taken("a", HERE);
     taken("b", HERE);
     taken("c", HERE);
     assertThat(evictedFor("d", HERE)).isEqualTo("a");
 
-    assertThat(admission.loginBegins(first)).isFalse();
+    assertThat(admission.loginBegins(first, false)).isFalse();
   }
 
   @Test
   void aRegistrationThatSucceededGivesTimeForTheLogin() {
     var registered = taken("registered", HERE);
-    admission.loginBegins(registered);
+    admission.loginBegins(registered, false);
     waitFor(5000);
     taken("a", HERE);
     admission.loginEnds(registered);
@@ -119,7 +154,7 @@ class ConnectionAdmissionTest {
   @Test
   void aSessionGivesItsPlaceBackAndALogoutTakesOne() {
     var user = taken("user", HERE);
-    admission.loginBegins(user);
+    admission.loginBegins(user, false);
     admission.loggedIn(user);
     taken("a", HERE);
     taken("b", HERE);
@@ -135,7 +170,7 @@ class ConnectionAdmissionTest {
     var user = taken("user", HERE);
     admission.loggedIn(user);
     for (var name : List.of("a", "b", "c")) {
-      admission.loginBegins(taken(name, HERE));
+      admission.loginBegins(taken(name, HERE), false);
     }
 
     assertThat(connectionOf(admission.loggedOut(user))).isEqualTo("user");
@@ -152,7 +187,7 @@ class ConnectionAdmissionTest {
     taken("b", HERE);
     var session = taken("session", EXEMPT);
     admission.loggedIn(session);
-    taken("balancer", BALANCER);
+    taken("arriving", ARRIVING);
 
     assertThat(evictedFor("c", THERE)).isEqualTo("a");
     assertThat(admission.counts().evictedByTotal()).isOne();
@@ -162,7 +197,7 @@ class ConnectionAdmissionTest {
   @Test
   void onlyWhereNoneCanGoIsTheNewOneTurnedAway() {
     admission = admission(2, 3);
-    admission.loginBegins(taken("a", HERE));
+    admission.loginBegins(taken("a", HERE), false);
     var session = taken("b", HERE);
     admission.loggedIn(session);
 
@@ -173,20 +208,20 @@ class ConnectionAdmissionTest {
   }
 
   @Test
-  void exemptAndUnnamedConnectionsHaveNoLimitOfTheirOwn() {
+  void exemptAndArrivingConnectionsHaveNoLimitOfTheirOwn() {
     for (int i = 0; i < 20; i++) {
       taken("exempt " + i, EXEMPT);
-      taken("unnamed " + i, BALANCER);
+      taken("arriving " + i, ARRIVING);
     }
-    var named = new ArrayList<Admitted<String>>();
+    var arrived = new ArrayList<Admitted<String>>();
     for (int i = 0; i < 4; i++) {
-      named.add(taken("named " + i, BALANCER));
+      arrived.add(taken("arrived " + i, ARRIVING));
     }
-    for (var entry : named.subList(0, 3)) {
-      assertThat(admission.named(entry, HERE)).isNull();
+    for (var entry : arrived.subList(0, 3)) {
+      assertThat(admission.hasArrived(entry, HERE)).isNull();
     }
 
-    assertThat(connectionOf(admission.named(named.get(3), HERE))).isEqualTo("named 0");
+    assertThat(connectionOf(admission.hasArrived(arrived.get(3), HERE))).isEqualTo("arrived 0");
     assertThat(admission.counts().connections()).isEqualTo(43);
   }
 
