@@ -35,6 +35,12 @@ public final class PasswordHasher implements AutoCloseable {
   private static final int HASH_BYTES = 32;
   private static final int SALT_BYTES = 16;
 
+  /**
+   * Of its threads: messages come before logins. On two processors under siege the 99th percentile
+   * of deliveries was 526 ms without it, 162 with 5 and 102 with 10; the longest login fell, too.
+   */
+  private static final int NICE = 10;
+
   /** Longer than the fullest line takes. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
@@ -179,6 +185,7 @@ public final class PasswordHasher implements AutoCloseable {
   }
 
   private void serve(FutureTask<?> first) {
+    Nice.giveWay(NICE);
     // Only the first of the threads has something to do there.
     first.run();
     try {

@@ -11,7 +11,9 @@ public enum RateClass {
   LISTS,
   HISTORY,
   WRITES,
-  SIGNALS;
+  SIGNALS,
+  /** Requests that another class refused. */
+  REFUSALS;
 
   Rate in(Throttle throttle) {
     return switch (this) {
@@ -21,6 +23,7 @@ public enum RateClass {
       case HISTORY -> throttle.history();
       case WRITES -> throttle.writes();
       case SIGNALS -> throttle.signals();
+      case REFUSALS -> throttle.refusals();
     };
   }
 

@@ -10,7 +10,6 @@ import io.chatserver.server.session.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one user has left of each {@link RateClass}.
@@ -37,38 +36,43 @@ final class UserRates {
    * Takes what a request costs. A client that asks too fast is refused if it can be told when to
    * try again; the requests of one that gives no {@code rid} are done, and then its connection is
    * not read for a while. So are acknowledgements and pings, which are not worth an answer more.
+   * Nor is the connection read of one that goes on though it is refused.
    *
    * @throws Rejected with {@link ErrorCode#BUSY} and the time at which it will not be refused
    */
   void admit(Frame.Request request, RateClass rateClass, Connection connection) {
     boolean waits = request.rid() == null || rateClass == RateClass.SIGNALS;
-    take(rateClass, 1, waits ? connection : null);
+    take(rateClass, 1, connection, waits);
     if (rateClass != RateClass.SENDS) {
       return;
     }
     int bytes = textBytes(request.command());
     try {
-      take(RateClass.SEND_BYTES, bytes, waits ? connection : null);
+      take(RateClass.SEND_BYTES, bytes, connection, waits);
     } catch (Rejected e) {
       limit(rateClass).giveBack(1);
       throw e;
     }
   }
 
-  private void take(RateClass rateClass, int tokens, @Nullable Connection pausing) {
-    var limit = limit(rateClass);
-    if (pausing == null) {
-      long nanos = limit.take(tokens);
-      if (nanos > 0) {
-        rates.countRefused(user, rateClass);
-        throw new Rejected(ErrorCode.BUSY, rateClass.text(), roundedUp(nanos));
-      }
+  private void take(RateClass rateClass, int tokens, Connection connection, boolean waits) {
+    if (waits) {
+      overdraw(rateClass, tokens, connection);
       return;
     }
-    long nanos = limit.overdraw(tokens);
+    long nanos = limit(rateClass).take(tokens);
+    if (nanos > 0) {
+      rates.countRefused(user, rateClass);
+      overdraw(RateClass.REFUSALS, 1, connection);
+      throw new Rejected(ErrorCode.BUSY, rateClass.text(), roundedUp(nanos));
+    }
+  }
+
+  private void overdraw(RateClass rateClass, int tokens, Connection connection) {
+    long nanos = limit(rateClass).overdraw(tokens);
     if (nanos > 0) {
       rates.countPaused(user, rateClass);
-      pausing.pause(Duration.ofNanos(nanos));
+      connection.pause(Duration.ofNanos(nanos));
     }
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param history pages of history that a user reads
  * @param writes other changes of a user
  * @param signals acknowledgements and pings of a user
+ * @param refusals requests of a user that are refused for one of these rates
  * @param registrations from an address at once
  * @param registrationInterval after which an address may register another one
  * @param failedLogins to one account from one address at once
@@ -38,6 +39,7 @@ public record Throttle(
     Rate history,
     Rate writes,
     Rate signals,
+    Rate refusals,
     int registrations,
     Duration registrationInterval,
     int failedLogins,

@@ -18,6 +18,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A client's TCP connection.
@@ -297,12 +299,13 @@ final class NettyConnection implements Connection, MemoryHolder {
   }
 
   /**
-   * Something that belongs to this connection's stream could not be written, for want of memory
-   * say. With what follows it would seem to have been received: so nothing follows.
+   * Something that belongs to this connection's stream could not be written: the client has gone,
+   * or memory is short. What follows would make it seem received, so nothing follows.
    */
   private void broken(Throwable cause) {
     if (channel.isOpen() && !closing) {
-      log.error("{} is closed, for it cannot be written to: {}", this, cause.toString());
+      log.atLevel(cause instanceof IOException ? Level.DEBUG : Level.ERROR)
+          .log("{} is closed, for it cannot be written to: {}", this, cause.toString());
       closeNow();
     }
   }

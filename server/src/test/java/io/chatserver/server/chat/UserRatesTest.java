@@ -35,7 +35,8 @@ class UserRatesTest {
                       "throttle.send_bytes", "100 then 1/h",
                       "throttle.lists", "2 then 1/m",
                       "throttle.history", "0",
-                      "throttle.signals", "1 then 1/h"))
+                      "throttle.signals", "1 then 1/h",
+                      "throttle.refusals", "2 then 1/m"))
               .throttle());
   private final RecordingConnection connection = new RecordingConnection();
   private final UserRates alice = begin(ALICE);
@@ -111,6 +112,20 @@ class UserRatesTest {
     assertThat(connection.pauses()).hasSize(1);
     assertThat(connection.pauses().getFirst().toMinutes()).isBetween(55L, 60L);
     assertThat(rates.paused(RateClass.SENDS)).isEqualTo(1);
+  }
+
+  @Test
+  void aClientThatGoesOnThoughItIsRefusedIsNotRead() {
+    ask(alice, new Command.ListFriends());
+    ask(alice, new Command.ListFriends());
+    for (int i = 0; i < 2; i++) {
+      assertThat(refusal(alice, new Command.ListFriends())).isNotNull();
+      assertThat(connection.pauses()).isEmpty();
+    }
+
+    assertThat(refusal(alice, new Command.ListFriends())).isNotNull();
+    assertThat(connection.pauses()).singleElement().matches(it -> it.toSeconds() > 50);
+    assertThat(rates.paused(RateClass.REFUSALS)).isEqualTo(1);
   }
 
   @Test
