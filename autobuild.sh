@@ -72,24 +72,32 @@ need_cluster() {
 }
 
 build() {
+  local start=$SECONDS
+  echo "building; the first time takes minutes, for Maven fetches the libraries"
   maven --quiet package -DskipTests
-  if [ ! server/target/server.aot -nt server/target/chatserver-server.jar ]; then
-    learn_start
+  if [ ! server/target/server.aot -nt server/target/chatserver-server.jar ] ||
+    [ ! client/target/client.aot -nt client/target/chatserver-client.jar ]; then
+    learn_starts
   fi
+  echo "built bin/server, bin/client and bin/bench in $((SECONDS - start)) s"
 }
 
-# Starts the server once and stops it; the JVM keeps what it learned in server/target/server.aot,
-# where bin/server looks for it. Without it a start only takes longer.
-learn_start() (
+# Runs the server and the client once; the JVM keeps what it learned in server/target/server.aot and
+# client/target/client.aot, where bin/server and bin/client look for it. Without these files a start
+# only takes longer.
+learn_starts() (
+  echo "learning from one run, for quick starts"
+  server=$PWD/server/target/server.aot
+  client=$PWD/client/target/client.aot
   dir=$(mktemp -d)
   pid=
   # A server that is started in the background does not hear ^C.
-  trap 'kill $pid 2>/dev/null || true; wait; chmod -f a+r server/target/server.aot || true; rm -rf "$dir"' EXIT
+  trap 'kill $pid 2>/dev/null || true; wait; chmod -f a+r "$server" "$client" || true; rm -rf "$dir"' EXIT
   trap 'exit 130' INT TERM
-  rm -f server/target/server.aot
+  rm -f "$server" "$client"
   : >"$dir/log"
-  JAVA_OPTS="-XX:AOTCacheOutput=$PWD/server/target/server.aot" \
-    bin/server 127.0.0.1 0 --set data.dir="$dir" >"$dir/log" 2>&1 &
+  JAVA_OPTS="-XX:AOTCacheOutput=$server" \
+    bin/server 127.0.0.1 0 --set data.dir="$dir/data" >"$dir/log" 2>&1 &
   pid=$!
   for _ in $(seq 300); do
     if grep -q 'listening on' "$dir/log" || ! kill -0 $pid 2>/dev/null; then
@@ -97,7 +105,25 @@ learn_start() (
     fi
     sleep 0.1
   done
+  port=$(sed -n 's/.*listening on 127.0.0.1:\([0-9]*\).*/\1/p' "$dir/log")
+  if [ -n "$port" ]; then
+    learn_client "$port"
+  fi
 )
+
+# In a terminal, where there is a command that makes one: the menu, registration, a text, the end.
+learn_client() {
+  export JAVA_OPTS="-XX:AOTCacheOutput=$client"
+  echo 'correct horse battery' >"$dir/password"
+  if command -v script >/dev/null; then
+    (sleep 2; printf '2\rlearner\r'; sleep 0.5; printf 'correct horse battery\rcorrect horse battery\r'
+      sleep 1; printf '/to 1\rhello\r/history\r'; sleep 1; printf '/quit\r') |
+      TERM=xterm timeout 60 script -qec "bin/client 127.0.0.1 $1 --state-dir $dir/state" /dev/null
+  else
+    printf '/to 1\nhello\n' | bin/client 127.0.0.1 "$1" --state-dir "$dir/state" --user learner \
+      --password-file "$dir/password" --register
+  fi >"$dir/client" 2>&1 || true
+}
 
 case "${1:-build}" in
   build) build ;;

@@ -1,5 +1,20 @@
-# Finds a JDK of at least version 25 and puts its java command into JAVA. To be sourced; where there
-# is none, it exits with what the launcher has put into cannot_run.
+# Prepares what a program in Java needs: a JDK of at least version 25, whose java command it puts into
+# JAVA, a locale in UTF-8, and the three standard streams. To be sourced. Where there is no such JDK,
+# it exits with what the launcher has put into cannot_run.
+
+# A closed stream would become the next file that the JVM opens, an archive of classes for instance.
+# Nothing can be written to these, so a program still sees that its output is lost.
+[ -e /dev/fd/0 ] || exec </dev/null
+[ -e /dev/fd/1 ] || exec 1</dev/null
+[ -e /dev/fd/2 ] || exec 2</dev/null
+
+# The JVM decodes arguments, the environment and names of files by the locale. Where that is not UTF-8,
+# or not installed, letters outside of ASCII would be lost.
+if [ "$(locale charmap 2>/dev/null || echo UTF-8)" != UTF-8 ]; then
+  known=$(locale -a 2>/dev/null | grep -iE '\.utf-?8$' || true)
+  LC_ALL=$(grep -im1 '^C\.' <<<"$known" || grep -m1 . <<<"$known" || echo C.UTF-8)
+  export LC_ALL
+fi
 
 # A JDK's release file tells its version at once; asking java takes as long as starting a program.
 java_version() {
@@ -15,7 +30,7 @@ java_version() {
 find_java() {
   local candidate version
   for candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$(command -v java)" \
-    /usr/lib/jvm/*/bin/java /opt/*/bin/java "$HOME"/.sdkman/candidates/java/*/bin/java; do
+    /usr/lib/jvm/*/bin/java /opt/*/bin/java ${HOME:+"$HOME"/.sdkman/candidates/java/*/bin/java}; do
     [ -x "$candidate" ] || continue
     version=$(java_version "$candidate")
     if [ "${version:-0}" -ge 25 ]; then

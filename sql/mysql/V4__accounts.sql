@@ -22,7 +22,7 @@ CREATE TABLE token_family (
   FOREIGN KEY (token_hash) REFERENCES session_token (token_hash) ON DELETE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- What ends sessions, which every node looks for: the newest ten thousand, numbered without a hole.
+-- What ends sessions, which every node looks for: the newest hundred thousand, numbered without a hole.
 -- kind: 1 disabled, 2 password changed, 3 all tokens revoked, 4 a family of tokens revoked.
 -- kept_session: the session that asked for it, and stays; 0 for none.
 CREATE TABLE account_change (

@@ -10,19 +10,18 @@ import io.chatserver.client.view.Console;
 import io.chatserver.client.view.Script;
 import io.chatserver.client.view.UserFiles;
 import io.chatserver.protocol.Command;
+import io.chatserver.text.NotUtf8Exception;
+import io.chatserver.text.Utf8;
+import io.chatserver.text.Utf8Lines;
 import io.chatserver.tls.ClientTls;
 import io.chatserver.tls.PemException;
 import io.chatserver.tls.ServerAddress;
 import java.io.BufferedOutputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -44,7 +43,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = "A terminal client of the chat server.",
-    footer = "%nWith --password-file it prints plain lines, which docs/CLIENT.md explains.",
+    footer = "%nThe manual is docs/CLIENT.md, the plain lines of --password-file included.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -101,7 +100,9 @@ public final class ChatClient implements Callable<Integer> {
           "a file whose first line is the password; commands then come from standard input")
   private @Nullable Path passwordFile;
 
-  @Option(names = "--register", description = "with --password-file: open the account first")
+  @Option(
+      names = "--register",
+      description = "with --password-file: open the account if there is none")
   private boolean register;
 
   @Option(
@@ -116,6 +117,9 @@ public final class ChatClient implements Callable<Integer> {
       paramLabel = "DIR",
       description = "for what outlives the client (default: $XDG_STATE_HOME/chatserver)")
   private @Nullable Path stateDir;
+
+  @Option(names = "--no-receipts", description = "do not show when others have read a text")
+  private boolean noReceipts;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -157,6 +161,7 @@ public final class ChatClient implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    checkArguments();
     configureLogging();
     var settings = settings();
     try (var connector = ChatConnector.nio(1)) {
@@ -164,6 +169,15 @@ public final class ChatClient implements Callable<Integer> {
           passwordFile == null
               ? runConsole(connector, settings)
               : runScript(connector, settings, passwordFile));
+    }
+  }
+
+  /** Refuses arguments that are not in UTF-8: the JVM silently replaces what it cannot decode. */
+  private void checkArguments() {
+    for (var each : Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs()) {
+      if (each.indexOf(Utf8.REPLACEMENT) >= 0) {
+        throw usage("an argument is not in UTF-8: " + each);
+      }
     }
   }
 
@@ -187,7 +201,8 @@ public final class ChatClient implements Callable<Integer> {
       throw usage("this is no terminal: give --user and --password-file");
     }
     var colours = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
-    return Console.run(connector, settings, new Console.Options(user, stateDirectory(), colours));
+    return Console.run(
+        connector, settings, new Console.Options(user, stateDirectory(), colours, !noReceipts));
   }
 
   private Outcome runScript(ChatConnector connector, ConnectionSettings settings, Path file)
@@ -197,8 +212,8 @@ public final class ChatClient implements Callable<Integer> {
     }
     var account = account(user, password(file));
     var linger = Duration.ofMillis(Math.round(lingerSeconds * 1000));
-    var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    return new Script(reader, out, linger).run(connector, settings, stateDirectory(), account);
+    return new Script(new Utf8Lines(in), out, linger)
+        .run(connector, settings, stateDirectory(), account);
   }
 
   private Script.Account account(String account, String password) {
@@ -215,9 +230,11 @@ public final class ChatClient implements Callable<Integer> {
   }
 
   private String password(Path file) {
-    try (var lines = Files.lines(file)) {
-      return lines.findFirst().orElse("");
-    } catch (IOException | UncheckedIOException e) {
+    try {
+      return Utf8Lines.first(file).orElse("");
+    } catch (NotUtf8Exception e) {
+      throw usage("the password file " + file + ": " + e.getMessage());
+    } catch (IOException e) {
       throw usage("cannot read the password file: " + e);
     }
   }
@@ -240,7 +257,7 @@ public final class ChatClient implements Callable<Integer> {
     }
   }
 
-  /** Nothing is logged to the screen, which belongs to the conversation. */
+  /** Logs nothing to the screen, which belongs to the conversation. */
   private void configureLogging() {
     if (verbose) {
       System.setProperty("client.log", stateDirectory().resolve("client.log").toString());
@@ -250,13 +267,13 @@ public final class ChatClient implements Callable<Integer> {
   }
 
   /**
-   * What is not on disk before it is sent may be lost, so that without a directory there is no
-   * chat.
+   * The state directory. It is required, because a message that is not on disk before it is sent
+   * may be lost.
    */
   private Path stateDirectory() {
     try {
       return stateDir == null
-          ? UserFiles.stateDirectory(System.getenv(), Path.of(System.getProperty("user.home", ".")))
+          ? UserFiles.stateDirectory(System.getenv(), System.getProperty("user.home", "."))
           : PrivateFiles.made(stateDir);
     } catch (IOException e) {
       throw usage("cannot write to the state directory, give --state-dir: " + e);

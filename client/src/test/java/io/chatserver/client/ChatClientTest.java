@@ -11,9 +11,11 @@ import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UserId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -140,7 +142,7 @@ class ChatClientTest {
             "alice",
             """
             /msg 99 hello
-            /msg carol hello
+            /msg dora hello
             hello
             chat:bob:hi
             /nope
@@ -153,7 +155,7 @@ class ChatClientTest {
     assertThat(eventLines())
         .containsExactlyInAnyOrder(
             "error\t203\tno such user: 99\t/msg 99 hello",
-            "error\tunknown-name\tno user is known as carol: use the id\t/msg carol hello",
+            "error\tunknown-name\tno user is named dora\t/msg dora hello",
             "error\tusage\tsay to whom first, with /to; /help lists the commands\thello",
             "error\tusage\tusage: chat:friendid:message\tchat:bob:hi",
             "error\tusage\tthere is no /nope; /help lists the commands\t/nope",
@@ -286,11 +288,53 @@ class ChatClientTest {
 
   @Test
   void aRefusedRegistrationIsToo() {
-    server.answerWith(_ -> new Reply.Failed(ErrorCode.NAME_TAKEN, ""));
+    server.answerWith(_ -> new Reply.Failed(ErrorCode.NAME_INVALID, ""));
 
     assertThat(runAs("alice", "", "--register")).isEqualTo(4);
 
-    assertThat(eventLines()).containsExactly("error\t202\tthe name is taken\tregister");
+    assertThat(eventLines()).containsExactly("error\t105\tnot a usable name\tregister");
+  }
+
+  @Test
+  void anAccountThatIsThereIsLoggedInTo() {
+    server.answerWith(command ->
+        command instanceof Command.Register
+            ? new Reply.Failed(ErrorCode.NAME_TAKEN, "")
+            : server.friendlyAnswer(command));
+
+    assertThat(runAs("alice", "", "--register")).isZero();
+  }
+
+  @Test
+  void asksForNamesThatItDoesNotKnow() {
+    assertThat(runAs("alice", "/msg carol hello\n/join club\n/to #club\nhi\n/msg dora hello\n"))
+        .isEqualTo(1);
+
+    assertThat(eventLines())
+        .contains("error\tunknown-name\tno user is named dora\t/msg dora hello");
+    assertThat(server.received())
+        .contains(
+            new Command.Find("carol"),
+            new Command.JoinGroup(new GroupId(9)),
+            new Command.Find("dora"));
+    assertThat(server.log().texts(ConversationId.direct(ALICE, new UserId(3))))
+        .containsExactly("hello");
+  }
+
+  @Test
+  void readsInputAsUtf8AndSkipsAByteOrderMark() throws IOException {
+    Files.writeString(passwordFile, "\uFEFFsecret\r\n");
+    var input = new ByteArrayOutputStream();
+    input.write("\uFEFF/friends\r\n/msg bob na\u00EFve\rline\n".getBytes(StandardCharsets.UTF_8));
+    input.write("/msg bob na\u00EFve\n/groups\n".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(run(new ByteArrayInputStream(input.toByteArray()), arguments("alice"))).isEqualTo(1);
+
+    assertThat(eventLines())
+        .contains("error\tnot-utf-8\tnot done: line 3: it is not in UTF-8\t")
+        .contains("done\tlist-groups");
+    assertThat(server.log().texts(ConversationId.direct(ALICE, BOB)))
+        .containsExactly("na\u00EFve\rline");
   }
 
   @Test

@@ -118,6 +118,10 @@ public final class FakeServer implements AutoCloseable {
       case Command.ListMembers(var group, var after) -> members(group, after);
       case Command.Acknowledge _, Command.RevokeTokens _, Command.ChangePassword _ ->
           new Reply.Done();
+      case Command.Find(var name) ->
+          new Reply.Found(
+              name.equals("carol") ? new UserId(3) : null,
+              name.equals("club") ? new GroupId(9) : null);
       case Command.ListConversations _ -> log.conversations();
       case Command.History history -> log.history(history);
       case Command.Ping _ -> new Reply.Pong(NOON);

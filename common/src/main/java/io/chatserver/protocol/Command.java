@@ -3,7 +3,7 @@ package io.chatserver.protocol;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a client may ask for. Who asks is never part of it: that is the connection's session. */
+/** A request of a client. It never contains the sender: that is the connection's session. */
 public sealed interface Command {
   /** The type that carries this command. */
   MessageType type();
@@ -61,10 +61,10 @@ public sealed interface Command {
   }
 
   /**
-   * What a client has.
+   * The cursors of a client.
    *
-   * @param cursors the last message that it has of each conversation; one that is not named goes on
-   *     behind the last message that any client of the user has acknowledged
+   * @param cursors the last message that it has of each conversation; a missing conversation
+   *     continues after the last message that any client of the user has acknowledged
    */
   record Resume(Map<ConversationId, Long> cursors) {
     public Resume {
@@ -222,7 +222,7 @@ public sealed interface Command {
   }
 
   /**
-   * Revokes session tokens of the user, and ends the sessions that live on them, but not this one.
+   * Revokes session tokens of the user, and ends the sessions of their families, except this one.
    *
    * @param token one token of the family to revoke; null for all
    */
@@ -239,9 +239,9 @@ public sealed interface Command {
   }
 
   /**
-   * Changes the user's password, and ends all other sessions and all tokens.
+   * Changes the user's password, ends all other sessions and revokes all tokens.
    *
-   * @param current the password until now
+   * @param current the current password
    */
   record ChangePassword(String current, String password) implements Command {
     @Override
@@ -252,6 +252,14 @@ public sealed interface Command {
     @Override
     public String toString() {
       return "ChangePassword[]";
+    }
+  }
+
+  /** Looks up an exact name: of a user, a group, both or none. */
+  record Find(String name) implements Command {
+    @Override
+    public MessageType type() {
+      return MessageType.FIND;
     }
   }
 

@@ -1,7 +1,7 @@
 package io.chatserver.protocol;
 
 /**
- * Why the server hangs up: {@code code} of a {@link MessageType#CLOSING} message.
+ * Why the server closes a connection: {@code code} of a {@link MessageType#CLOSING} message.
  *
  * <p>Numbers are fixed for ever. From 3000 on the client should come back, from 3500 on it should
  * not do so by itself.
@@ -33,8 +33,8 @@ public enum DisconnectReason {
   }
 
   /**
-   * The reason of a number, for a client. One that this version does not know is {@link #FAULT}
-   * where the client may come back and {@link #TOO_MANY_ERRORS} where not.
+   * Returns the reason of a number, for a client. An unknown number is {@link #FAULT} if the client
+   * may reconnect, else {@link #TOO_MANY_ERRORS}.
    */
   public static DisconnectReason of(long number) {
     for (var reason : values()) {
@@ -50,7 +50,7 @@ public enum DisconnectReason {
     return number;
   }
 
-  /** What a person is told. */
+  /** The text for users. */
   public String text() {
     return text;
   }

@@ -50,8 +50,8 @@ public enum ErrorCode {
   }
 
   /**
-   * The code of a number, for a client. One that this version does not know is {@link #BUSY} where
-   * the number is in the retryable range and {@link #BAD_FIELD} below it.
+   * Returns the code of a number, for a client. An unknown number is {@link #BUSY} in the retryable
+   * range, and {@link #BAD_FIELD} below it.
    */
   public static ErrorCode of(long number) {
     for (var code : values()) {
@@ -67,7 +67,7 @@ public enum ErrorCode {
     return number;
   }
 
-  /** What a person is told, without a detail. */
+  /** The text for users, without a detail. */
   public String text() {
     return text;
   }

@@ -14,22 +14,23 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a byte stream into JSON objects by braces and quotes, whatever stands between them, and
- * hands each to an {@link ObjectReader}.
+ * Cuts a byte stream into JSON objects by braces and quotes, and passes each to an {@link
+ * ObjectReader}.
  *
- * <p>NUL, blanks and line ends between objects are skipped. A run of other bytes there gives one
- * {@link Frame.Malformed}, and so does an object that a NUL or a newline breaks off: C++ clients
- * end every message with the one and ours with the other, so that nothing which was begun wrongly
- * swallows the next message. What is longer than the limit ends the decoding with a {@link
- * TooLongFrameException}.
+ * <p>NUL, blanks and line ends between objects are skipped. A run of other bytes there becomes one
+ * {@link Frame.Malformed}, and so does an incomplete object: one that is cut by a NUL, by a line
+ * end in a string, or by a line end after which it cannot continue. C++ clients end every message
+ * with NUL and modern ones with a newline, so an incomplete object does not swallow the next
+ * message, and JSON that is printed over several lines is still read. An object over the limit ends
+ * the decoding with a {@link TooLongFrameException}.
  *
- * <p>Before each object it asks whether one more is wanted. If not, the bytes that have come are
- * kept until {@link #resume}: at most those of one read, if the socket is not read meanwhile.
+ * <p>Before each object it asks whether another one is wanted. If not, it keeps the received bytes
+ * until {@link #resume}: at most those of one read, if the socket is not read meanwhile.
  *
  * <p>Threads: the channel's event loop.
  */
 public final class FrameDecoder extends ByteToMessageDecoder {
-  /** What follows an object in the bytes at hand. */
+  /** The end of an object, as far as the received bytes show it. */
   public enum Terminator {
     NEWLINE,
     /** NUL, or the next object. */
@@ -63,6 +64,22 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   private int depth;
   private boolean inString;
   private boolean afterBackslash;
+
+  /** The open brackets, innermost in the lowest bit: 1 for a square one. */
+  private long squares;
+
+  /** The last byte of the object that is neither blank nor inside a string. */
+  private byte previous;
+
+  /** Whether a line end follows that byte. */
+  private boolean afterLineEnd;
+
+  /** Whether a blank is before the next byte. */
+  private boolean indented;
+
+  /** Whether the object ended at a line end before the byte that was looked at last. */
+  private boolean brokenByLine;
+
   private boolean inGarbage;
   private boolean unterminated;
   private boolean discarding;
@@ -83,9 +100,9 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   }
 
   /**
-   * The same with a limit that may change.
+   * Creates a decoder with a limit that may change.
    *
-   * @param isOpen whether one more object may be handed on now; when that becomes true, {@link
+   * @param isOpen whether another object may be passed on now; when this becomes true, {@link
    *     #resume} must be called
    */
   public FrameDecoder(ObjectReader reader, IntSupplier maxBytes, BooleanSupplier isOpen) {
@@ -94,7 +111,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     this.isOpen = isOpen;
   }
 
-  /** Goes on with the bytes that were kept. Does nothing without any, and while it decodes. */
+  /** Continues with the kept bytes. Does nothing if there are none, or while it is decoding. */
   public void resume() {
     if (!waiting || decoding || context == null || context.isRemoved()) {
       return;
@@ -107,7 +124,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     context.fireChannelReadComplete();
   }
 
-  /** Drops the bytes that were kept, and all that follow: nothing is handed on any more. */
+  /** Drops the kept bytes and all later ones: no object is passed on any more. */
   public void discard() {
     discarding = true;
     resume();
@@ -119,8 +136,8 @@ public final class FrameDecoder extends ByteToMessageDecoder {
   }
 
   /**
-   * The size of the buffer in which bytes are kept: of half an object, or because no object was
-   * wanted; 0 if none are.
+   * The size of the buffer with the kept bytes: an incomplete object, or bytes kept because no
+   * object was wanted; 0 if there are none.
    */
   public int heldBytes() {
     return actualReadableBytes() == 0 ? 0 : internalBuffer().capacity();
@@ -131,14 +148,17 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     context = ctx;
   }
 
-  /** Does not ask for more where nothing came out, as its parent does: this one may be waiting. */
+  /**
+   * Does not request another read when nothing was decoded, unlike its parent: this decoder may be
+   * waiting.
+   */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     discardSomeReadBytes();
     ctx.fireChannelReadComplete();
   }
 
-  /** What is kept when the input ends is still decoded when its time comes. */
+  /** Keeps the bytes at the end of the input: they are still decoded after {@link #resume}. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (waiting && event instanceof ChannelInputShutdownEvent) {
@@ -148,7 +168,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     }
   }
 
-  /** Nobody waits for what was not handed on before. */
+  /** Drops the kept bytes: the connection is closed. */
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     discarding = true;
@@ -210,18 +230,33 @@ public final class FrameDecoder extends ByteToMessageDecoder {
       var terminator = terminatorIn(in);
       unterminated = terminator == Terminator.UNKNOWN;
       out.add(reader.read(json, terminator));
+    } else if (brokenByLine) {
+      in.readerIndex(last);
+      out.add(reader.garbage(Terminator.NEWLINE));
     } else {
       in.readerIndex(last);
       out.add(reader.garbage(terminatorIn(in)));
       in.skipBytes(1);
     }
+    beginObject();
+  }
+
+  private void beginObject() {
     scanned = 0;
     depth = 0;
     inString = false;
     afterBackslash = false;
+    squares = 0;
+    previous = 0;
+    afterLineEnd = false;
+    indented = false;
+    brokenByLine = false;
   }
 
-  /** Its last byte stays until its end is seen: a decoder may tell nothing without reading on. */
+  /**
+   * Keeps the last byte until the end is seen, because a decoder must not produce an object without
+   * reading bytes.
+   */
   private void dropGarbage(ByteBuf in, List<Object> out) {
     int end = in.forEachByte(GARBAGE);
     int length = (end < 0 ? in.writerIndex() - 1 : end) - in.readerIndex();
@@ -244,23 +279,82 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
   /** Keeps the state of the scan; false at the last byte of the object and where it breaks off. */
   private boolean isInsideObject(byte value) {
-    if (value == 0 || value == '\n') {
+    if (value == 0) {
+      return false;
+    }
+    if (inString) {
+      return isInsideString(value);
+    }
+    if (isBlank(value)) {
+      indented = value != '\n' && value != '\r';
+      afterLineEnd |= value == '\n';
+      return true;
+    }
+    if (afterLineEnd && !goesOnWith(value)) {
+      brokenByLine = true;
+      return false;
+    }
+    afterLineEnd = false;
+    previous = value;
+    switch (value) {
+      case '"' -> inString = true;
+      case '{' -> {
+        depth++;
+        squares <<= 1;
+      }
+      case '[' -> squares = squares << 1 | 1;
+      case ']' -> squares >>>= 1;
+      case '}' -> {
+        depth--;
+        squares >>>= 1;
+        return depth > 0;
+      }
+      default -> {}
+    }
+    return true;
+  }
+
+  private boolean isInsideString(byte value) {
+    if (value == '\n') {
       return false;
     }
     if (afterBackslash) {
       afterBackslash = false;
-    } else if (inString) {
+    } else {
       afterBackslash = value == '\\';
       inString = value != '"';
-    } else if (value == '"') {
-      inString = true;
-    } else if (value == '{') {
-      depth++;
-    } else if (value == '}') {
-      depth--;
-      return depth > 0;
     }
     return true;
+  }
+
+  /**
+   * Whether a byte may be the next one of the object, by the grammar of JSON (RFC 8259). An object
+   * at the beginning of a line is a new one, even where the value of a field could be.
+   */
+  private boolean goesOnWith(byte value) {
+    if (value == '{' && !indented) {
+      return false;
+    }
+    boolean inSquares = (squares & 1) == 1;
+    return switch (previous) {
+      case '{' -> value == '"' || value == '}';
+      case '[' -> value == ']' || beginsValue(value);
+      case ',' -> inSquares ? beginsValue(value) : value == '"';
+      case ':' -> beginsValue(value);
+      case '"' -> value == ':' || value == ',' || value == '}' || value == ']';
+      default -> value == ',' || value == '}' || value == ']';
+    };
+  }
+
+  private static boolean beginsValue(byte value) {
+    return value == '"'
+        || value == '{'
+        || value == '['
+        || value == '-'
+        || (value >= '0' && value <= '9')
+        || value == 't'
+        || value == 'f'
+        || value == 'n';
   }
 
   private static Terminator terminatorIn(ByteBuf in) {

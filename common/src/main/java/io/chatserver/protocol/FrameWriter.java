@@ -34,9 +34,9 @@ public final class FrameWriter {
   }
 
   /**
-   * Writes a frame as the pieces that a connection gets, each of which is to be sent by itself on a
-   * legacy connection; none if a connection of this form is told nothing. The answer of a login is
-   * to be what {@link #fit} gave.
+   * Writes a frame as pieces; a legacy connection must send each piece separately. There are none
+   * if a connection of this form does not receive the frame. The reply to a login must come from
+   * {@link #fit}.
    */
   public List<ByteBuf> write(Frame frame, WireForm form, ByteBufAllocator allocator) {
     if (form.isLegacy()) {
@@ -49,17 +49,17 @@ public final class FrameWriter {
   }
 
   /**
-   * Whether a modern client is not told this: the answer to a request without {@code rid} that the
-   * original does not answer.
+   * Whether a modern client does not receive this frame: the reply to a request without {@code rid}
+   * that the original does not answer.
    */
   public boolean isSilent(Frame frame) {
     return frame instanceof Frame.Response response && isUnasked(response);
   }
 
   /**
-   * Writes a frame for a modern client at the end of a buffer, which is as before if that fails.
+   * Appends a frame for a modern client to a buffer. A failure leaves the buffer unchanged.
    *
-   * @param frame one that is not {@link #isSilent}
+   * @param frame a frame that is not {@link #isSilent}
    */
   public void append(Frame frame, ByteBuf buffer) {
     appendLine(buffer, json -> writeModern(json, frame));
@@ -75,14 +75,17 @@ public final class FrameWriter {
   }
 
   /**
-   * What of a login's answer fits into one object of this form. Friends, groups and their members
-   * that do not fit are left out; messages that are left out are to follow as pushes.
+   * Cuts the reply to a login to what fits into one object of this form. It leaves out friends,
+   * groups and members that do not fit. Messages that are left out must follow as pushes.
    */
   public Reply.LoggedIn fit(Reply.LoggedIn login, WireForm form) {
     return form.isLegacy() ? legacy.fit(login) : login;
   }
 
-  /** The original does not answer these; a person at telnet need not be told of success either. */
+  /**
+   * Whether the original sends no reply to this request; users of telnet do not need one on success
+   * either.
+   */
   private static boolean isUnasked(Frame.Response response) {
     if (response.rid() != null
         || response.request() == null
@@ -175,6 +178,16 @@ public final class FrameWriter {
         JsonShapes.writeArray(json, "conversations", conversations, JsonShapes::writeConversation);
         json.writeBooleanField("more", more);
       }
+      case Reply.Found(var user, var group) -> {
+        json.writeObjectFieldStart("found");
+        if (user != null) {
+          json.writeNumberField("id", user.value());
+        }
+        if (group != null) {
+          json.writeNumberField("groupid", group.value());
+        }
+        json.writeEndObject();
+      }
       case Reply.Pong(var time, var digest) -> {
         json.writeNumberField("ts", time.toEpochMilli());
         if (digest != null) {
@@ -251,7 +264,7 @@ public final class FrameWriter {
     }
   }
 
-  /** What stands in a line. */
+  /** The content of a line. */
   interface Content {
     void writeTo(JsonGenerator json) throws IOException;
   }

@@ -17,8 +17,8 @@ final class Json {
   private static final int MAX_NESTING = 16;
 
   /**
-   * What a frame holds: digits past those of a long are looked at and never converted, and a
-   * request whose number has too many is told so by its {@code rid}.
+   * No limit but that of a frame. Digits beyond a long are checked but never converted, so that a
+   * request with such a number gets an error with its {@code rid}.
    */
   private static final int MAX_NUMBER_LENGTH = Integer.MAX_VALUE;
 

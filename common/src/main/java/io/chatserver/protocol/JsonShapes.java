@@ -48,7 +48,7 @@ final class JsonShapes {
       json.writeNumberField("groupid", message.conversation().group().value());
     }
     json.writeNumberField("id", message.sender().value());
-    json.writeStringField("msg", message.text());
+    json.writeStringField("msg", LegacyText.harmless(message.text()));
     json.writeNumberField(
         "msgid", form.number(direct ? MessageType.DIRECT_CHAT : MessageType.GROUP_CHAT));
     json.writeStringField("name", message.senderName());
@@ -121,7 +121,7 @@ final class JsonShapes {
 
   private static void writeOriginalGroup(JsonGenerator json, Group group) throws IOException {
     json.writeStartObject();
-    json.writeStringField("groupdesc", group.description());
+    json.writeStringField("groupdesc", LegacyText.harmless(group.description()));
     json.writeStringField("groupname", group.name());
     json.writeNumberField("id", group.id().value());
     json.writeArrayFieldStart("users");

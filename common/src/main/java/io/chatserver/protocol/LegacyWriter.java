@@ -20,14 +20,17 @@ import java.util.List;
  * docs/decisions/0002-legacy-padding.md}).
  */
 final class LegacyWriter {
-  /** What the client's buffer takes, its NUL included. */
+  /** The size of the client's buffer, including the NUL. */
   static final int FRAME_BYTES = 1024;
 
   private static final int MAX_JSON_BYTES = FRAME_BYTES - 1;
 
   private static final byte[] BLANKS = " ".repeat(MAX_JSON_BYTES).getBytes(US_ASCII);
 
-  /** A longer detail is left out: in JSON and with its code's text it fits whatever it says. */
+  /**
+   * A longer detail is left out. A detail of this length always fits, as JSON and with its code's
+   * text.
+   */
   private static final int MAX_DETAIL_CHARS = 100;
 
   private final JsonShapes shapes;
@@ -97,7 +100,8 @@ final class LegacyWriter {
   }
 
   /** A text that is too long for one object becomes several messages. */
-  private List<ByteBuf> writeChat(ChatMessage message, WireForm form, ByteBufAllocator allocator) {
+  private List<ByteBuf> writeChat(ChatMessage sent, WireForm form, ByteBufAllocator allocator) {
+    var message = sent.withText(LegacyText.harmless(sent.text()));
     int room = MAX_JSON_BYTES - chat(message.withText(""), form).length;
     var frames = new ArrayList<ByteBuf>(1);
     int start = 0;
@@ -114,7 +118,10 @@ final class LegacyWriter {
     return bytes(json -> shapes.writeOriginalChat(json, message, form));
   }
 
-  /** Where a piece of a text ends that takes at most so many bytes as JSON; it is never empty. */
+  /**
+   * Returns the end of a piece of text with at most a number of bytes as JSON; the piece is never
+   * empty.
+   */
   private static int pieceEnd(String text, int start, int room) {
     int used = 0;
     int end = start;

@@ -9,7 +9,8 @@ import java.util.function.Predicate;
  * so that many of the one do not hide all of the other; the groups' descriptions; their members,
  * one of each group in turn; messages in their order.
  *
- * <p>A list ends at its first entry that does not fit, which bounds the work whatever its length.
+ * <p>A list ends at its first entry that does not fit, which bounds the work for a list of any
+ * length.
  */
 final class LoginFit {
   private final Reply.LoggedIn whole;

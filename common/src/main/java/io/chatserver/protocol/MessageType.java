@@ -27,7 +27,8 @@ public enum MessageType {
   HISTORY(21),
   LIST_CONVERSATIONS(22),
   REVOKE_TOKENS(23),
-  CHANGE_PASSWORD(24);
+  CHANGE_PASSWORD(24),
+  FIND(25);
 
   private static final MessageType[] BY_NUMBER = values();
 

@@ -25,7 +25,7 @@ public final class PreparedPush implements AutoCloseable {
     return message;
   }
 
-  /** The bytes for one more connection, which owns them: pieces that are to be sent one by one. */
+  /** The bytes for another connection, which owns them: pieces that must be sent one by one. */
   public List<ByteBuf> pieces(FrameWriter writer, WireForm form, ByteBufAllocator allocator) {
     var pieces = encoded(writer, form, allocator);
     if (pieces.size() == 1) {
@@ -35,7 +35,8 @@ public final class PreparedPush implements AutoCloseable {
   }
 
   /**
-   * The bytes for a modern connection, which still belong to this push: to be copied, or retained.
+   * The bytes for a modern connection. They still belong to this push: the caller must copy or
+   * retain them.
    */
   public ByteBuf line(FrameWriter writer, ByteBufAllocator allocator) {
     return encoded(writer, WireForm.MODERN, allocator).getFirst();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the server says unasked. */
+/** A message from the server that is no reply. */
 public sealed interface Push {
   /** A message of a conversation that the user takes part in. */
   record MessageReceived(ChatMessage message) implements Push {}
@@ -26,9 +26,9 @@ public sealed interface Push {
   record Receipt(ConversationId conversation, UserId user, Place place) implements Push {}
 
   /**
-   * The server is about to hang up.
+   * The server is about to close the connection.
    *
-   * @param reconnectAfter when to come back, where the server has a view on it
+   * @param reconnectAfter when to reconnect, if the server specifies it
    */
   record Closing(DisconnectReason reason, @Nullable Duration reconnectAfter) implements Push {
     public Closing(DisconnectReason reason) {

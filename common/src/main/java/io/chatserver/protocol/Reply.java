@@ -103,6 +103,14 @@ public sealed interface Reply {
   }
 
   /**
+   * The result of a name lookup.
+   *
+   * @param user the user of that name; null if there is none
+   * @param group the group of that name; null if there is none
+   */
+  record Found(@Nullable UserId user, @Nullable GroupId group) implements Reply {}
+
+  /**
    * The server's time.
    *
    * @param digest the {@link StreamDigest} of what was pushed before this, on a session that
@@ -117,7 +125,7 @@ public sealed interface Reply {
   /**
    * Refused.
    *
-   * @param detail what exactly, for a person; empty if the code says it all
+   * @param detail a detail for users; empty if the code is enough
    * @param retryAfter when to try again, where the server has a view on it
    */
   record Failed(ErrorCode code, String detail, @Nullable Duration retryAfter) implements Reply {
@@ -134,7 +142,7 @@ public sealed interface Reply {
       return new Failed(code, message.equals(code.text()) ? "" : message, retryAfter);
     }
 
-    /** What a person is told. */
+    /** The text for users. */
     public String message() {
       return detail.isEmpty() ? code.text() : code.text() + ": " + detail;
     }

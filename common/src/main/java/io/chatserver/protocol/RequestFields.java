@@ -88,7 +88,7 @@ final class RequestFields {
     }
   }
 
-  /** How many entries its maps have together. */
+  /** The total number of entries in its maps. */
   int entries() {
     return rare.cursors.size() + rare.received.size() + rare.read.size();
   }

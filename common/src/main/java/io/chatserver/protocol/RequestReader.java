@@ -6,6 +6,7 @@ import static io.chatserver.protocol.ErrorCode.UNKNOWN_TYPE;
 
 import io.chatserver.protocol.FrameDecoder.Terminator;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: its connection's event loop.
  */
 public final class RequestReader implements FrameDecoder.ObjectReader {
-  /** One fork of the original numbers its logout so, and all else as the original does. */
-  private static final int LOGOUT_OF_ONE_FORK = 11;
+  /** How forks of the original number a logout, which is the id alone. */
+  private static final Set<Long> LOGOUTS = Set.of(2L, 3L, 5L, 7L, 8L, 10L, 11L);
 
   /**
    * A request that waits took 93 bytes of the heap beside its text (60,000 requests, histogram of
@@ -25,18 +26,30 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
   private static final int OBJECT_BYTES = 256;
 
   /**
-   * A place in a map of 6,000 conversations took 32 bytes, and takes 16 more where its value is
-   * large; as JSON it has at least 7, which are counted twice besides.
+   * An entry in a map of 6,000 conversations took 32 bytes, and takes 16 more if its value is
+   * large. As JSON it has at least 7 bytes, which are counted twice in addition.
    */
   private static final int ENTRY_BYTES = 40;
 
+  /** The original's types have the numbers up to this one. */
+  private static final int LAST_OF_ORIGINAL = 10;
+
   private WireForm form = WireForm.LEGACY_A;
+  private boolean keepsAlive;
   private long bytesRead;
   private long heapTaken;
 
   /** The form of this connection as far as it is known. */
   public WireForm form() {
     return form;
+  }
+
+  /**
+   * Whether the client pings: it has sent a ping or a {@code rid}. Other clients that end their
+   * objects with a newline may be silent as long as their user.
+   */
+  public boolean keepsAlive() {
+    return keepsAlive;
   }
 
   /** How long all objects were together that have been read. */
@@ -72,6 +85,7 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
     heapTaken += OBJECT_BYTES + 2L * json.length + (long) ENTRY_BYTES * fields.entries();
     learn(fields.rid, terminator);
     var type = typeOf(fields);
+    keepsAlive |= fields.rid != null || type == MessageType.PING;
     if (type == null) {
       var detail = fields.msgid == null ? "msgid is missing" : "msgid " + fields.msgid;
       return malformed(fields, null, fields.msgid == null ? BAD_FIELD : UNKNOWN_TYPE, detail);
@@ -99,18 +113,24 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
       return null;
     }
     var byNumber = MessageType.of(fields.msgid);
-    if (form.isLegacy()) {
-      var shape = shapeOf(fields, byNumber);
-      var fitting = shape == null ? null : form.withNumber(shape, fields.msgid);
-      if (fitting != null) {
-        form = fitting;
-        return shape;
-      }
-      if (shape == MessageType.LOGOUT && fields.msgid == LOGOUT_OF_ONE_FORK) {
-        return shape;
-      }
+    if (!form.isLegacy()) {
+      return byNumber;
     }
-    return byNumber;
+    var shape = shapeOf(fields, byNumber);
+    if (shape == null) {
+      return byNumber;
+    }
+    if (shape == MessageType.LOGOUT) {
+      // It shows no numbering: some forks number it as others do something else.
+      return LOGOUTS.contains(fields.msgid) ? shape : byNumber;
+    }
+    var fitting = form.withNumber(shape, fields.msgid);
+    if (fitting != null) {
+      form = fitting;
+      return shape;
+    }
+    // A chat under a number that means something else to the original is not done as that.
+    return byNumber != null && byNumber.number() <= LAST_OF_ORIGINAL ? null : byNumber;
   }
 
   private static @Nullable MessageType shapeOf(
@@ -166,12 +186,13 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
       case CHANGE_PASSWORD ->
           new Command.ChangePassword(
               required("current", fields.rare.current), required("password", fields.password));
+      case FIND -> new Command.Find(required("name", fields.name));
       case LOGIN_ACK, REGISTER_ACK, REPLY, PONG, CLOSING, RECEIPT, PAGE ->
           throw new BadField(UNKNOWN_TYPE, "msgid " + type.number() + " is not a request");
     };
   }
 
-  /** What a C++ client could not take it cannot ask for. */
+  /** Reads a login. A C++ client cannot request features that it could not handle. */
   private static Command login(RequestFields fields, WireForm form) throws BadField {
     var rare = form.isLegacy() ? RequestFields.RareFields.NONE : fields.rare;
     var credentials =

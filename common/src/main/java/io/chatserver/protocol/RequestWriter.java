@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a client of ours says.
+ * Writes the requests of a modern client.
  *
  * <p>Threads: any.
  */
@@ -77,6 +77,7 @@ public final class RequestWriter {
         json.writeStringField("current", current);
         json.writeStringField("password", password);
       }
+      case Command.Find(var name) -> json.writeStringField("name", name);
       case Command.Logout _, Command.ListFriends _, Command.ListGroups _, Command.Ping _ -> {}
     }
   }

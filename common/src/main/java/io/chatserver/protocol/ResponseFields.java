@@ -38,6 +38,7 @@ final class ResponseFields {
   @Nullable List<Member> users;
   @Nullable List<ChatMessage> messages;
   @Nullable List<ConversationState> conversations;
+  Reply.@Nullable Found found;
   @Nullable String token;
   @Nullable Duration tokenLifetime;
   @Nullable String digest;
@@ -81,6 +82,7 @@ final class ResponseFields {
       case "users" -> users = list(parser, JsonValues::member);
       case "messages" -> messages = list(parser, ResponseFields::message);
       case "conversations" -> conversations = list(parser, JsonValues::conversation);
+      case "found" -> found = found(parser);
       case "token" -> token = string(parser);
       case "token_expires_in_ms" -> tokenLifetime = duration(parser);
       case "digest" -> digest = string(parser);
@@ -91,7 +93,7 @@ final class ResponseFields {
   }
 
   /**
-   * What was read.
+   * The fields that were read.
    *
    * @throws IllegalArgumentException if it is nothing that a server says
    */
@@ -147,6 +149,9 @@ final class ResponseFields {
       return new Reply.Sent(
           ConversationId.parse(conversation), checkedSeq(), required("ts", timestamp));
     }
+    if (found != null) {
+      return found;
+    }
     if (friend != null) {
       return new Reply.FriendAdded(friend);
     }
@@ -160,6 +165,14 @@ final class ResponseFields {
       return new Reply.Friends(friends);
     }
     return groups != null ? new Reply.Groups(groups) : new Reply.Done();
+  }
+
+  private static Reply.Found found(JsonParser parser) throws IOException {
+    var fields = new ResponseFields();
+    JsonValues.readObject(parser, fields::set);
+    return new Reply.Found(
+        fields.id == 0 ? null : new UserId(fields.id),
+        fields.groupId == 0 ? null : new GroupId(fields.groupId));
   }
 
   /** One of several messages. */

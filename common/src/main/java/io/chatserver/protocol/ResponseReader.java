@@ -4,8 +4,8 @@ import io.chatserver.protocol.FrameDecoder.Terminator;
 import java.io.IOException;
 
 /**
- * Understands what the server says to a client of ours. Unknown fields are skipped; an object of an
- * unknown type, or one that is none of ours, gives a {@link Frame.Malformed}.
+ * Reads the frames of a server, for a modern client. Unknown fields are skipped. An object of an
+ * unknown type, or of another form, becomes a {@link Frame.Malformed}.
  *
  * <p>Threads: any; one serves all connections.
  */

@@ -17,8 +17,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's side of TLS: 1.2 and 1.3, with the server's certificate and name verified. Failures
- * are explained by {@link TlsException#of}.
+ * The client side of TLS 1.2 and 1.3. It verifies the server's certificate and name. {@link
+ * TlsException#of} explains failures.
  *
  * <p>Threads: any.
  */
@@ -32,7 +32,7 @@ public final class ClientTls {
   }
 
   /**
-   * Trusts the certificates that authorities have signed.
+   * Creates a client that trusts certificates signed by some authorities.
    *
    * @param authorities a file with their certificates in PEM; null for those of the JDK
    * @throws PemException if the file cannot be used
@@ -73,8 +73,8 @@ public final class ClientTls {
   }
 
   /**
-   * A handler for a connection, the first of its pipeline. Its handshake begins when the connection
-   * is open.
+   * Creates the handler for a connection; it must be the first of the pipeline. The handshake
+   * begins when the connection is open.
    *
    * @param host the name or address that the certificate must have
    * @param timeout how long the handshake may take
@@ -89,10 +89,10 @@ public final class ClientTls {
   }
 
   /**
-   * Makes the handshake on a connected socket; closing the answer closes that, too.
+   * Makes the handshake on a connected socket. Closing the returned socket closes that one, too.
    *
    * @param host the name or address that the certificate must have
-   * @param timeout how long the server may be silent meanwhile
+   * @param timeout how long the server may be silent during the handshake
    * @throws TlsException if it fails
    */
   public Socket over(Socket connected, String host, int port, Duration timeout) throws IOException {

@@ -17,22 +17,22 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts the servers that the JDK's own checks accept, and says for a person why another one is
- * not accepted.
+ * Accepts the servers that the JDK's own checks accept, and explains to users why another one is
+ * refused.
  *
  * <p>Threads: any.
  */
 final class ExplainingTrust extends X509ExtendedTrustManager {
-  /** The numbers of names of hosts, and of addresses, among the names of a certificate. */
+  /** The type numbers of host names and addresses among the names of a certificate. */
   private static final Set<Integer> HOST_NAMES = Set.of(2, 7);
 
   private final X509ExtendedTrustManager checks;
   private final String authorities;
 
   /**
-   * Creates one.
+   * Creates a trust manager.
    *
-   * @param authorities the trusted authorities in words
+   * @param authorities a description of the trusted authorities
    */
   ExplainingTrust(X509ExtendedTrustManager checks, String authorities) {
     this.checks = checks;
@@ -96,7 +96,7 @@ final class ExplainingTrust extends X509ExtendedTrustManager {
         why);
   }
 
-  /** Whether all is well but the name. */
+  /** Whether only the name is wrong. */
   private boolean isTrusted(X509Certificate[] chain, String authType) {
     try {
       checks.checkServerTrusted(chain, authType);

@@ -15,9 +15,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Reads files in PEM: blocks between lines of dashes, and any text around them. */
+/** Reads files in PEM: blocks between lines of dashes, with any text around them. */
 public final class Pem {
-  /** A chain of certificates and a key have some kilobytes; a list of all authorities has 250. */
+  /** A chain of certificates and a key have a few kilobytes; a list of all authorities has 250. */
   private static final long MAX_BYTES = 4 << 20;
 
   private static final String CERTIFICATE = "CERTIFICATE";
@@ -25,17 +25,17 @@ public final class Pem {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*+(.*?)-----END \\1-----", Pattern.DOTALL);
 
-  /** Lines such as {@code Proc-Type: 4,ENCRYPTED} in front of the content, and an empty line. */
+  /** Header lines such as {@code Proc-Type: 4,ENCRYPTED} before the content, and an empty line. */
   private static final Pattern HEADERS = Pattern.compile("\\A(?:[\\w-]+:.*\\R)+\\s*");
 
   private Pem() {}
 
   /**
-   * One block.
+   * A block.
    *
-   * @param label what it holds, such as {@code PRIVATE KEY}
+   * @param label the kind of its content, such as {@code PRIVATE KEY}
    * @param encrypted whether its content is encrypted
-   * @param base64 its content, which is DER where it is not encrypted
+   * @param base64 its content, which is DER unless it is encrypted
    */
   public record Block(String label, boolean encrypted, String base64) {
     /** The content. */
@@ -76,7 +76,7 @@ public final class Pem {
   }
 
   /**
-   * Reads the certificates of a file, in their order; at least one.
+   * Reads the certificates of a file, in order; at least one.
    *
    * @throws PemException if the file cannot be read, has no certificate, or one is broken
    */

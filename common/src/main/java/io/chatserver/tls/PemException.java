@@ -1,6 +1,6 @@
 package io.chatserver.tls;
 
-/** A file cannot be used; the message says what is wrong with it, without its name. */
+/** A file that cannot be used. The message has the problem, without the file's name. */
 public final class PemException extends Exception {
   private static final long serialVersionUID = 1;
 

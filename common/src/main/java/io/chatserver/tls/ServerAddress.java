@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server listens, and whether it is to be spoken to by TLS.
+ * The address of a server, and whether to use TLS.
  *
  * @param host a name or an address; an address of IPv6 without brackets
  * @param port 1 to 65535
@@ -24,13 +24,13 @@ public record ServerAddress(String host, int port, boolean tls) {
   }
 
   /**
-   * The address that a person has written.
+   * Parses the address that a user has entered.
    *
    * @param host a name, an address, or {@code tls://HOST:PORT}
-   * @param port null where none was written
-   * @param defaultPort the port where none was written
-   * @param tls whether TLS was asked for besides
-   * @throws IllegalArgumentException if it is none; the message says why
+   * @param port null if none was given
+   * @param defaultPort the port if none was given
+   * @param tls whether an option asks for TLS
+   * @throws IllegalArgumentException if it is not an address; the message says why
    */
   public static ServerAddress of(
       String host, @Nullable Integer port, int defaultPort, boolean tls) {

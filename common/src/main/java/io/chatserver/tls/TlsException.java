@@ -11,7 +11,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** A server cannot be spoken to by TLS; the message says why, for a person. */
+/** A failed TLS connection to a server. The message explains it to users. */
 public final class TlsException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -22,7 +22,7 @@ public final class TlsException extends IOException {
     super(message, cause);
   }
 
-  /** Explains what went wrong in a handshake. */
+  /** Explains why a handshake failed. */
   public static TlsException of(Throwable failure) {
     return new TlsException(explanation(failure), failure);
   }
@@ -52,7 +52,7 @@ public final class TlsException extends IOException {
     return "the TLS handshake failed: " + message;
   }
 
-  /** The JDK's message where the first bytes are no TLS. */
+  /** Whether this is the JDK's message for first bytes that are not TLS. */
   private static boolean isUnrecognized(Throwable failure) {
     return find(failure, SSLException.class)
         .filter(e -> String.valueOf(e.getMessage()).startsWith("Unsupported or unrecognized"))
@@ -77,7 +77,7 @@ public final class TlsException extends IOException {
     return Optional.empty();
   }
 
-  /** A certificate that is not accepted; the message says why, for a person. */
+  /** A refused certificate. The message explains the reason to users. */
   static final class UntrustedServer extends CertificateException {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 /**
- * TLS beside the protocol: the address of a server, the servers that a client trusts, failures in
- * words, and files in PEM.
+ * TLS for clients: the address of a server, the trusted authorities, explanations of failures, and
+ * files in PEM.
  */
 @NullMarked
 package io.chatserver.tls;

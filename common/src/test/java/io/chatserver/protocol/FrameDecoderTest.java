@@ -102,6 +102,40 @@ final class FrameDecoderTest {
         .containsExactly(BROKEN, PING);
   }
 
+  /** As jsoncpp, Qt and nlohmann's dump(4) print unless they are told otherwise. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\0", "\n", "\r\n", ""})
+  void linesMayEndBetweenTokens(String end) {
+    var jsoncpp =
+        "{\n\t\"x\" : \n\t[\n\t\t{},\n\t\t{\n\t\t\t\"y\" : \n\t\t\t{}\n\t\t}\n\t],\n\t\"msgid\" : 12,"
+            + "\n\t\"rid\" : 1\n}";
+    var qt = "{\r\n    \"msgid\": 12,\r\n    \"rid\": 1\r\n}";
+    var oneTokenALine = "{\n\"msgid\"\n:\n12\n,\n\"a\"\n:\n[\n1\n,\nnull\n]\n,\n\"rid\"\n:\n1\n}";
+    byte[] bytes = Wire.utf8(jsoncpp + end + qt + end + oneTokenALine + end + PING_JSON + end);
+
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      assertThat(Wire.decode(new RequestReader(), head(bytes, cut), tail(bytes, cut)))
+          .as("cut at %s", cut)
+          .containsExactly(PING, PING, PING, PING);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"msgid\":12,\n",
+        "{\"msgid\":12\n\n",
+        "{\"msgid\":\n",
+        "{\"a\":[\n]\n",
+        "{\n\"a\"\n",
+        "{\"a\":{\n",
+        "{\"a\":{}\n \n"
+      })
+  void anObjectThatCannotGoOnEndsAtItsLine(String broken) {
+    assertThat(Wire.requests(broken + PING_JSON + "\n" + PING_JSON))
+        .containsExactly(BROKEN, PING, PING);
+  }
+
   @Test
   void halfAFrameAtTheEndOfTheConnectionIsDropped() {
     assertThat(Wire.requests(PING_JSON + "\n{\"msgid\":12")).containsExactly(PING);

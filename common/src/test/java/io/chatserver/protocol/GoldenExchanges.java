@@ -264,6 +264,13 @@ final class GoldenExchanges {
             .gets(new Reply.Done())
             .asks(8, new Command.RevokeTokens(token))
             .gets(new Reply.Done()),
+        modern("find")
+            .asks(8, new Command.Find("bob"))
+            .gets(new Reply.Found(new UserId(2), null))
+            .asks(9, new Command.Find("hikers"))
+            .gets(new Reply.Found(null, new GroupId(7)))
+            .asks(10, new Command.Find("nobody"))
+            .gets(new Reply.Found(null, null)),
         modern("ping-digest")
             .asks(14, new Command.Ping())
             .gets(new Reply.Pong(TIME, digest(twelve, thirteen))));

@@ -51,7 +51,7 @@ final class LegacyWriterTest {
           new int[] {0, 1, 90, 91, 92, 93, 94, 200, 333, 16_384 / alphabet.length()}) {
         var text = alphabet.repeat(repeats);
         for (var form : FORMS) {
-          assertThat(joined(message(name, text), form)).isEqualTo(text);
+          assertThat(joined(message(name, text), form)).isEqualTo(LegacyText.harmless(text));
         }
       }
     }
@@ -62,9 +62,18 @@ final class LegacyWriterTest {
     for (int length = 880; length < 960; length++) {
       for (var last : List.of("", "a", "\"", "\u0001", "é", "你", "😀")) {
         var text = "x".repeat(length) + last;
-        assertThat(joined(message("alice", text), WireForm.LEGACY_A)).isEqualTo(text);
+        assertThat(joined(message("alice", text), WireForm.LEGACY_A))
+            .isEqualTo(LegacyText.harmless(text));
       }
     }
+  }
+
+  @Test
+  void noTextForgesALineOrDrivesATerminal() throws IOException {
+    var text = "hi\n2026-11-27 12:00:00 [1]boss said: x\u001b[2J\u0007\u009b\ttab\u007f";
+
+    assertThat(joined(message("alice", text), WireForm.LEGACY_A))
+        .isEqualTo("hi\u240a2026-11-27 12:00:00 [1]boss said: x\u241b[2J\u2407\ufffd\ttab\u2421");
   }
 
   @Test

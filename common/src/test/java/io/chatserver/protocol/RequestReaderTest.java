@@ -141,7 +141,7 @@ final class RequestReaderTest {
       quoteCharacter = '^',
       value = {
         "{'msgid':0,'rid':5}           | UNKNOWN_TYPE | msgid 0",
-        "{'msgid':25,'rid':5}          | UNKNOWN_TYPE | msgid 25",
+        "{'msgid':26,'rid':5}          | UNKNOWN_TYPE | msgid 26",
         "{'msgid':-1,'rid':5}          | UNKNOWN_TYPE | msgid -1",
         "{'msgid':4294967297,'rid':5}  | UNKNOWN_TYPE | msgid 4294967297",
         "{'rid':5}                     | BAD_FIELD    | msgid is missing",
@@ -350,13 +350,21 @@ final class RequestReaderTest {
     assertThat(reader.form()).isEqualTo(form);
   }
 
-  @Test
-  void theLogoutOfOneForkIsEleven() {
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 5, 7, 8, 10, 11})
+  void theIdAloneIsALogoutUnderTheNumbersOfForks(int number) {
     var reader = new RequestReader();
+    var json = "{\"id\":1,\"msgid\":" + number + "}";
 
-    assertThat(reader.read(Wire.utf8("{\"id\":1,\"msgid\":11}"), Terminator.OTHER))
+    assertThat(reader.read(Wire.utf8(json), Terminator.OTHER))
         .isEqualTo(new Frame.Request(null, new Command.Logout()));
     assertThat(reader.form()).isEqualTo(WireForm.LEGACY_A);
+  }
+
+  @Test
+  void aChatUnderAnotherNumberIsNothingElse() {
+    assertThat(read("{'msgid':3,'id':1,'name':'a','toid':2,'msg':'hi'}"))
+        .isEqualTo(malformed(null, null, UNKNOWN_TYPE, "msgid 3"));
   }
 
   @Test

@@ -80,6 +80,7 @@ final class Samples {
         new Command.RevokeTokens(null),
         new Command.RevokeTokens("t"),
         new Command.ChangePassword("amber-wagon-41", ODD_TEXT),
+        new Command.Find(ODD_TEXT),
         new Command.Ping());
   }
 
@@ -133,6 +134,9 @@ final class Samples {
                     new ConversationState(
                         ConversationId.direct(ALICE, BOB), 0, new Place(0, 0), new Place(9, 8))),
                 true)),
+        of(MessageType.FIND, new Reply.Found(null, null)),
+        of(MessageType.FIND, new Reply.Found(LAST_USER, null)),
+        of(MessageType.FIND, new Reply.Found(ALICE, HIKERS)),
         of(MessageType.LOGIN, new Reply.Failed(ErrorCode.INVALID_CREDENTIALS, "")),
         of(MessageType.REGISTER, new Reply.Failed(ErrorCode.NAME_TAKEN, "")),
         of(MessageType.PING, new Reply.Failed(ErrorCode.INTERNAL, "")),

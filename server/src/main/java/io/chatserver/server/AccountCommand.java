@@ -37,8 +37,8 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * The operator's commands for accounts. They work on the database, whether servers run or not: of
- * the embedded one they open the file beside the server, and never create it.
+ * The operator's commands for accounts. They work on the database, with or without running servers.
+ * They open the file of an embedded database beside the server, and never create it.
  */
 @Command(
     name = "account",
@@ -65,7 +65,7 @@ final class AccountCommand implements Runnable {
   @ParentCommand private @Nullable ChatServer server;
   @Spec private @Nullable CommandSpec spec;
 
-  /** Which account. */
+  /** Selects the account. */
   static final class Who {
     @Parameters(paramLabel = "USER", description = "the account's id or name")
     private String user = "";
@@ -81,7 +81,7 @@ final class AccountCommand implements Runnable {
     }
   }
 
-  /** Where a password comes from. */
+  /** The source of a password. */
   static final class NewPassword {
     @Option(
         names = "--password-file",
@@ -90,9 +90,9 @@ final class AccountCommand implements Runnable {
     private @Nullable Path file;
   }
 
-  /** Something to do with the accounts. */
+  /** An operation on the accounts. */
   private interface Work {
-    /** Does it, and returns the account that it was done to, or null. */
+    /** Runs the operation. Returns the account that it changed, or null. */
     @Nullable UserId on(AccountAdminService accounts) throws PasswordInput.Missing;
   }
 
@@ -232,7 +232,7 @@ final class AccountCommand implements Runnable {
     };
   }
 
-  /** In UTF-8, as names are stored; flushed by its users. */
+  /** The output in UTF-8, because names are stored so; callers must flush it. */
   private static PrintStream output() {
     return new PrintStream(
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),

@@ -32,7 +32,15 @@ import picocli.CommandLine.ScopeType;
     description = "The chat server.",
     subcommands = AccountCommand.class,
     mixinStandardHelpOptions = true,
-    versionProvider = ChatServer.Version.class)
+    versionProvider = ChatServer.Version.class,
+    footer = "%nThe manual is docs/OPERATIONS.md; --print-config shows all settings.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped as it was told to",
+      "1:the port, the database or the data directory cannot be used",
+      "2:the configuration or the command line is wrong",
+      "3:it is not built, there is no JDK, or its memory is exhausted"
+    })
 public final class ChatServer implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ChatServer.class);
 
@@ -42,10 +50,13 @@ public final class ChatServer implements Callable<Integer> {
   /** Something that the server needs is not to be had: its port, its database, its directory. */
   private static final int EXIT_START = 1;
 
-  @Parameters(index = "0", arity = "0..1", description = "address to listen on (listen.host)")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      description = "address to listen on (default: 127.0.0.1); a number alone is the port")
   private @Nullable String host;
 
-  @Parameters(index = "1", arity = "0..1", description = "port to listen on (listen.port)")
+  @Parameters(index = "1", arity = "0..1", description = "port to listen on (default: 6000)")
   private @Nullable String port;
 
   @Option(
@@ -64,7 +75,7 @@ public final class ChatServer implements Callable<Integer> {
   @Option(names = "--print-config", description = "print every setting with its default, and exit")
   private boolean printConfig;
 
-  /** Runs the server until it is told to stop. */
+  /** Runs the server until it receives a signal to stop. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new ChatServer()).execute(args));
   }
@@ -104,13 +115,13 @@ public final class ChatServer implements Callable<Integer> {
     try (var claim = DatabaseClaim.take(config.storage().url())) {
       return claim == null
           ? refuse(EXIT_START, "another server uses " + database(config))
-          : run(started(config));
+          : run(started(config), config);
     }
   }
 
   private static ServerWiring started(ServerConfig config) throws IOException, ConfigException {
     var server = ServerWiring.start(config, Clock.systemUTC());
-    // Not before: one that cannot start says why in one line.
+    // Not earlier: a server that cannot start logs only one line.
     if (config.storage().isIn(config.data().dir())) {
       PrivateFiles.close(config.data().dir());
     }
@@ -131,7 +142,9 @@ public final class ChatServer implements Callable<Integer> {
 
   /** The settings. */
   ServerConfig config() throws ConfigException {
-    if (host != null) {
+    if (host != null && port == null && host.matches("\\d+")) {
+      overrides.put("listen.port", host);
+    } else if (host != null) {
       overrides.put("listen.host", host);
     }
     if (port != null) {
@@ -140,12 +153,12 @@ public final class ChatServer implements Callable<Integer> {
     return ConfigLoader.load(configFile, System.getenv(), overrides);
   }
 
-  private static int run(ServerWiring server) throws InterruptedException {
+  private static int run(ServerWiring server, ServerConfig config) throws InterruptedException {
     var told = new Semaphore(0);
     for (var signal : List.of("TERM", "INT")) {
       Signals.register(signal, told::release);
     }
-    // A server with nothing to read again ends with the terminal that it was started in.
+    // A server without files to reload ends together with its terminal.
     Signals.register(
         "HUP",
         () -> {
@@ -153,7 +166,7 @@ public final class ChatServer implements Callable<Integer> {
             told.release();
           }
         });
-    log.info("listening on {}", server.addresses());
+    announce(server, config);
     told.acquire();
     log.info("stopping");
     Thread.ofVirtual()
@@ -165,6 +178,25 @@ public final class ChatServer implements Callable<Integer> {
     server.close();
     log.info("stopped");
     return 0;
+  }
+
+  private static void announce(ServerWiring server, ServerConfig config) {
+    log.info(
+        "listening on {}; version {}, database {}, data in {}, {}, {}",
+        server.addresses(),
+        ServerWiring.version(),
+        config.storage().shownUrl(),
+        config.data().dir(),
+        config.relay().url().isEmpty() ? "no relay" : "relay " + config.relay().shownUrl(),
+        config.admin().port() == 0
+            ? "no admin address"
+            : "admin on " + config.admin().host() + ":" + config.admin().port());
+    if (config.listen().isOpenWithoutTls()) {
+      log.warn(
+          "{} is reached from other machines without TLS: passwords and messages can be read on"
+              + " the way (listen.tls_certificate, listen.plain)",
+          config.listen().plainHost());
+    }
   }
 
   @SuppressWarnings("SystemOut") // What a person asked for on the command line.

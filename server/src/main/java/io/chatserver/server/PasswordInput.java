@@ -1,26 +1,24 @@
 package io.chatserver.server;
 
-import java.io.BufferedReader;
+import io.chatserver.text.NotUtf8Exception;
+import io.chatserver.text.Utf8Lines;
 import java.io.Console;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a new password comes from: a file, the terminal, which does not show it, or the first line
- * of standard input. Never the arguments, which other users of the machine can see.
+ * Reads a new password from a file, from the terminal without echo, or from the first line of
+ * standard input. It never reads one from the arguments, which other users of the machine can see.
  */
 final class PasswordInput {
   private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
 
   private PasswordInput() {}
 
-  /** There is no password, for a reason that a person is told. */
+  /** There is no password; the message gives the reason to the operator. */
   static final class Missing extends Exception {
     Missing(String why) {
       super(why);
@@ -30,17 +28,19 @@ final class PasswordInput {
   /**
    * Reads a password.
    *
-   * @param file whose first line it is; null for the terminal or standard input
+   * @param file the file whose first line is the password; null for the terminal or standard input
    */
   static String read(@Nullable Path file) throws Missing {
     if (file != null) {
-      try (var reader = Files.newBufferedReader(file)) {
-        return firstLine(reader, file.toString());
+      try (var lines = new Utf8Lines(Files.newInputStream(file))) {
+        return firstLine(lines, file.toString());
+      } catch (NotUtf8Exception e) {
+        throw new Missing("the password file " + file + ": " + e.getMessage());
       } catch (IOException e) {
         throw new Missing("cannot read the password file " + file + ": " + why(e));
       }
     }
-    // None where the input or the output is no terminal.
+    // There is none if the input or the output is not a terminal.
     var console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
     if (console.isPresent()) {
       return ask(console.get());
@@ -49,7 +49,9 @@ final class PasswordInput {
       throw new Missing("the terminal would show the password: use --password-file");
     }
     try {
-      return firstLine(new InputStreamReader(System.in, StandardCharsets.UTF_8), "standard input");
+      return firstLine(new Utf8Lines(System.in), "standard input");
+    } catch (NotUtf8Exception e) {
+      throw new Missing("standard input: " + e.getMessage());
     } catch (IOException e) {
       throw new Missing("cannot read the password: " + why(e));
     }
@@ -68,12 +70,11 @@ final class PasswordInput {
     return password;
   }
 
-  private static String firstLine(Reader source, String name) throws IOException, Missing {
-    var line = new BufferedReader(source).readLine();
-    if (line == null || line.isEmpty()) {
-      throw new Missing("there is no password in " + name);
-    }
-    return line;
+  private static String firstLine(Utf8Lines lines, String name) throws IOException, Missing {
+    return lines
+        .next()
+        .filter(line -> !line.isEmpty())
+        .orElseThrow(() -> new Missing("there is no password in " + name));
   }
 
   /** Where standard output is no terminal, Java takes the input for none either. */

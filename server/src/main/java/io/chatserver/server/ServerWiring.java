@@ -92,7 +92,7 @@ public final class ServerWiring implements AutoCloseable {
   private ServerWiring(ServerConfig config, MemoryPlan plan, Clock clock) throws IOException {
     drainPeriod = config.relay().url().isEmpty() ? Duration.ZERO : config.drain().period();
     try {
-      // First: a certificate that cannot be used is found out before anything else is touched.
+      // First, so that an unusable certificate is found before anything else is opened.
       var tls =
           config.listen().hasTls()
               ? opened(ServerTls.start(config.listen(), clock), ServerTls::close)
@@ -163,6 +163,7 @@ public final class ServerWiring implements AutoCloseable {
       var chat =
           new ChatService(
               admission,
+              accounts,
               new AccountCommands(accounts, admission, tokens, changes),
               logins,
               friends,
@@ -206,7 +207,7 @@ public final class ServerWiring implements AutoCloseable {
               changes,
               revocations);
       var load = new LoadReport(observed, version());
-      // Closed first: what was taken is done and answered before the clients are sent away.
+      // Closed first: accepted commands are done and answered before the clients are sent away.
       opened(commandExecutor, ServerWiring::finish);
       opened(budget, MemoryBudget::close);
       opened(log, MessageLog::close);
@@ -246,7 +247,7 @@ public final class ServerWiring implements AutoCloseable {
       throws IOException, ConfigException {
     var plan = MemoryPlan.of(config, NettyServer.memoryOfJvm());
     var server = new ServerWiring(config, plan, clock);
-    // Not before: a server that cannot start says why in one line.
+    // Not earlier: a server that cannot start logs only one line.
     log.info("{}", plan);
     return server;
   }
@@ -278,12 +279,12 @@ public final class ServerWiring implements AutoCloseable {
     return transport.tlsPort();
   }
 
-  /** Where clients can connect, in words. */
+  /** The addresses for clients, as text for the log. */
   public String addresses() {
     return transport.addresses();
   }
 
-  /** Reads the certificate for TLS again; false where there is no TLS. */
+  /** Reads the certificate for TLS again; false without TLS. */
   public boolean reloadCertificate() {
     var tls = transport.tls();
     if (tls != null) {

@@ -51,6 +51,30 @@ class ThrottleTest {
   }
 
   @Test
+  void anEmptyTextIsRefusedAsSuch() {
+    try (var server = TestServer.start("throttle.exempt=");
+        var alice = server.loggedIn("alice")) {
+      assertThat(alice.refusal(new Command.SendDirect(alice.id(), "")))
+          .isEqualTo(ErrorCode.TEXT_EMPTY);
+    }
+  }
+
+  @Test
+  void aUserWhoLogsInTooOftenIsToldWhenToTryAgain() {
+    try (var server = TestServer.start("throttle.exempt=", "throttle.logins=2 then 1/h");
+        var alice = server.registered("alice")) {
+      for (int i = 0; i < 2; i++) {
+        alice.logIn();
+        alice.logOut();
+      }
+      var credentials =
+          new Command.Credentials.Password(new Command.Identity.ById(alice.id()), alice.password());
+      assertThat(alice.refusal(new Command.Login(credentials, false, null)))
+          .isEqualTo(ErrorCode.BUSY);
+    }
+  }
+
+  @Test
   void aUserWhoSendsTooFastIsToldWhenToTryAgain() {
     try (var server = TestServer.start("throttle.exempt=", "throttle.sends=3 then 1/h");
         var alice = server.loggedIn("alice");

@@ -29,8 +29,8 @@ public final class MariaDb extends RestartableProcess {
 
   private final int port;
 
-  private MariaDb(Path data, int port) {
-    super(() -> launch(data, port));
+  private MariaDb(Path data, int port, List<String> options) {
+    super(() -> launch(data, port, options));
     this.port = port;
   }
 
@@ -39,6 +39,15 @@ public final class MariaDb extends RestartableProcess {
    * yet.
    */
   public static MariaDb start(Path directory) {
+    return start(directory, List.of());
+  }
+
+  /**
+   * The same with more options.
+   *
+   * @param options such as {@code --autocommit=0}
+   */
+  public static MariaDb start(Path directory, List<String> options) {
     var data = directory.toAbsolutePath().resolve("mariadb");
     if (!Files.exists(data)) {
       try {
@@ -51,7 +60,7 @@ public final class MariaDb extends RestartableProcess {
         throw new UncheckedIOException(e);
       }
     }
-    return new MariaDb(data, LocalMachine.freePort());
+    return new MariaDb(data, LocalMachine.freePort(), options);
   }
 
   private static void install(Path data) {
@@ -68,7 +77,7 @@ public final class MariaDb extends RestartableProcess {
     ChildProcess.run("mariadb-install-db", command, INSTALL_TIMEOUT);
   }
 
-  private static ChildProcess launch(Path data, int port) {
+  private static ChildProcess launch(Path data, int port, List<String> options) {
     var command = new ArrayList<String>();
     command.add(LocalMachine.program("mariadbd", "mariadb-server"));
     command.addAll(
@@ -86,6 +95,7 @@ public final class MariaDb extends RestartableProcess {
             "--innodb-buffer-pool-size=128M",
             "--max-connections=200",
             "--performance-schema=OFF"));
+    command.addAll(options);
     if (LocalMachine.isRoot()) {
       command.add("--user=root");
     }

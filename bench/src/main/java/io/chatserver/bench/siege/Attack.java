@@ -2,10 +2,10 @@ package io.chatserver.bench.siege;
 
 import com.google.errorprone.annotations.Immutable;
 
-/** One attack, which a hostile client repeats; it ends with the client. */
+/** One attack, which a hostile client repeats until its time is over. */
 @Immutable
 @FunctionalInterface
 interface Attack {
-  /** Does it once; it opens its own connections and closes them. */
+  /** Runs the attack once. It opens and closes its own connections. */
   void attack(Hostile client) throws InterruptedException;
 }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what hostile clients of one kind did, and what became of it.
+ * Counts the actions of the hostile clients of one kind, and their results.
  *
  * <p>Threads: any.
  */
@@ -31,12 +31,12 @@ final class AttackCount {
     closed.increment();
   }
 
-  /** A connection could not be made. */
+  /** A connection could not be opened. */
   void failed() {
     failed.increment();
   }
 
-  /** Counts the replies in a piece of what came; one that is cut in two may be missed. */
+  /** Counts the replies in a piece of received bytes; a reply that is cut in two may be missed. */
   void received(byte[] buffer, int length) {
     int last = length - ERRNO.length;
     for (int i = 0; i < last; i++) {
@@ -64,15 +64,15 @@ final class AttackCount {
   /**
    * The counts at a time.
    *
-   * @param connections made
-   * @param bytes sent
+   * @param connections opened connections
+   * @param bytes sent bytes
    * @param answered replies without an error
    * @param refused replies with an error
    * @param closed connections that the server ended
-   * @param failed connections that could not be made
+   * @param failed connections that could not be opened
    */
   record Sums(long connections, long bytes, long answered, long refused, long closed, long failed) {
-    /** In one word of a line. */
+    /** Writes the counts as one word of a line. */
     String write() {
       return connections
           + ","
@@ -87,7 +87,7 @@ final class AttackCount {
           + failed;
     }
 
-    /** Reads what {@link #write} gives. */
+    /** Parses the result of {@link #write}. */
     static Sums read(String text) {
       var parts = text.split(",", -1);
       var numbers = new long[6];

@@ -3,7 +3,7 @@ package io.chatserver.bench.siege;
 import java.util.Locale;
 import java.util.Random;
 
-/** The attacks; every kind is made by several clients at a time. */
+/** The kinds of attacks; several clients at a time run each. */
 enum AttackKind {
   UNREAD_REPLIES(Sources.ALL, ByteAttacks::unreadReplies),
   HALF_FRAMES(Sources.ALL, ByteAttacks::halfFrames),
@@ -36,7 +36,7 @@ enum AttackKind {
     ALL,
 
     /**
-     * Not from there, nor from {@link SiegePlan#OTHER_SOURCE}: a server may delay an account's
+     * None from there or from {@link SiegePlan#OTHER_SOURCE}: a server may delay an account's
      * logins at an address where its password is guessed.
      */
     OTHERS

@@ -10,14 +10,14 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 
 /**
- * The orders of the hostile process.
+ * The plan of the hostile process.
  *
- * @param doors of the server
+ * @param doors the ports of the server
  * @param victims names of the well-behaved accounts, whose passwords are guessed
  * @param members accounts of the hostile side
  * @param group the number of a group of the members, with a long history
  * @param clients hostile clients at a time
- * @param share of one core that all of them may use together
+ * @param share the share of one core that all of them may use together
  */
 record AttackPlan(
     List<Door> doors,

@@ -13,8 +13,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The hostile process: runs an {@link AttackPlan} and ends with it. It prints what it has done once
- * a second.
+ * The hostile process: runs an {@link AttackPlan} and ends with it. It prints its counts once a
+ * second.
  */
 public final class Attackers {
   /** How a line of {@link Report} begins. */
@@ -29,7 +29,7 @@ public final class Attackers {
   /** Runs the plan of the file that is the only argument. */
   public static void main(String[] args) throws IOException, InterruptedException {
     run(AttackPlan.read(Path.of(args[0])));
-    // Whatever still waits, for a server that does not answer, ends here.
+    // Ends threads that still wait for a server that does not answer.
     Runtime.getRuntime().halt(0);
   }
 
@@ -91,7 +91,7 @@ public final class Attackers {
       counts = Map.copyOf(counts);
     }
 
-    /** The last one of some output; an empty one where there is none. */
+    /** The last report in some output; an empty one if there is none. */
     static Report last(String output) {
       return output
           .lines()

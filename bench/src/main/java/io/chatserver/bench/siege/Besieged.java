@@ -37,14 +37,14 @@ final class Besieged implements AutoCloseable {
   enum Limits {
     /** As shipped. */
     SHIPPED,
-    /** Not: to open accounts. */
+    /** Lifted, to open accounts. */
     LIFTED
   }
 
   /**
-   * Starts it on what an earlier one left in the directory.
+   * Starts the server on the data of an earlier one in the directory.
    *
-   * @param plan says which
+   * @param plan determines the kind of server
    */
   static Besieged start(Path directory, SiegePlan plan, Limits limits) {
     return plan.cluster()
@@ -91,7 +91,7 @@ final class Besieged implements AutoCloseable {
     return limits == Limits.SHIPPED ? Map.of(ServerProcess.EXEMPT_KEY, "") : Map.of();
   }
 
-  /** Where clients connect. */
+  /** The ports for clients. */
   List<Door> doors() {
     return doors;
   }
@@ -101,7 +101,7 @@ final class Besieged implements AutoCloseable {
     return doors.getFirst();
   }
 
-  /** The door with TLS, or the plain one where there is none. */
+  /** The door with TLS, or the plain one if there is none. */
   Door secure() {
     return doors.getLast();
   }
@@ -116,7 +116,7 @@ final class Besieged implements AutoCloseable {
     stop.run();
   }
 
-  /** Kills what still runs. */
+  /** Kills the processes that still run. */
   @Override
   public void close() {
     close.run();

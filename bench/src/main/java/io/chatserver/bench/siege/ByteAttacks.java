@@ -11,15 +11,15 @@ final class ByteAttacks {
   private static final Duration MOMENT = Duration.ofMillis(50);
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** As little as the system allows: the answers have to wait in the server. */
+  /** As little as the system allows, so that replies wait in the server. */
   private static final int NO_BUFFER = 2048;
 
   private static final String PING = "{\"msgid\":12,\"rid\":1}\n";
 
-  /** What a server reads at a time: 64 KiB of objects of two bytes, each of which is answered. */
+  /** Objects of two bytes, 64 KiB in total; the server answers each. */
   private static final byte[] TINY_OBJECTS = bytes(("{}".repeat(100) + PING).repeat(300));
 
-  /** Makes the server's buffer grow, so that it reads so much at a time. */
+  /** Makes the server's read buffer grow, so that it reads much at a time. */
   private static final byte[] BLANKS = bytes(PING + " \n".repeat(50_000));
 
   private static final byte[] PINGS = bytes(PING.repeat(1000));
@@ -58,7 +58,7 @@ final class ByteAttacks {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Reads nothing of the many answers to what the server reads at once. */
+  /** Sends many requests at once, and does not read the replies. */
   static void unreadReplies(Hostile client) throws InterruptedException {
     client.together(
         30,
@@ -97,12 +97,12 @@ final class ByteAttacks {
     }
   }
 
-  /** Without an end, and reads the answers. */
+  /** Sends pings without end, and reads the replies. */
   static void pings(Hostile client) throws InterruptedException {
     flood(client, PINGS);
   }
 
-  /** Objects that cost the most for their length. */
+  /** Sends objects that cost the most for their length. */
   static void bigObjects(Hostile client) throws InterruptedException {
     flood(client, BIG_OBJECT);
   }
@@ -115,7 +115,7 @@ final class ByteAttacks {
         connection -> {
           var reader = Thread.ofVirtual().start(() -> readAll(connection));
           while (connection.send(bytes) && !client.isOver()) {
-            // Goes on until it is closed or over.
+            // Continues until the connection is closed or the time is over.
           }
           reader.interrupt();
         });
@@ -137,7 +137,7 @@ final class ByteAttacks {
     }
   }
 
-  /** One byte after the other, slowly. */
+  /** Sends one byte after the other, slowly. */
   static void slowBytes(Hostile client) throws InterruptedException {
     var request =
         bytes("{\"msgid\":1,\"rid\":1,\"name\":\"slow\",\"password\":\"slow by slow\"}\n");
@@ -155,7 +155,7 @@ final class ByteAttacks {
         });
   }
 
-  /** The first bytes of other protocols, also of TLS itself on a port that speaks it. */
+  /** Sends the first bytes of other protocols, and of TLS on a TLS port. */
   static void otherProtocols(Hostile client) throws InterruptedException {
     try (var connection = client.openBare(Duration.ofSeconds(5))) {
       if (connection != null

@@ -6,13 +6,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Holds this process to a share of one core: everyone who attacks passes here before each step, and
- * waits while the process has used more than its share since the start.
+ * Limits this process to a share of one core. Every attack calls {@link #pass} before each step,
+ * and waits while the process has used more than its share since the start.
  *
- * <p>Threads: any pass; one looks at the clock.
+ * <p>Threads: any calls {@link #pass}; one calls {@link #tick}.
  */
 final class CpuBudget {
-  /** How often the use is looked at: short against any latency that matters. */
+  /** The interval for measuring the use: short compared with any latency that matters. */
   static final Duration TICK = Duration.ofMillis(5);
 
   private final double share;
@@ -25,9 +25,9 @@ final class CpuBudget {
   private volatile boolean open = true;
 
   /**
-   * Starts to count.
+   * Starts counting.
    *
-   * @param share of one core, over 0
+   * @param share the share of one core, over 0
    * @param cpuNanos CPU time of this process
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -39,7 +39,7 @@ final class CpuBudget {
     start = nanoTime.getAsLong();
   }
 
-  /** Looks at the clock; to be called each {@link #TICK}. */
+  /** Measures the use; must be called each {@link #TICK}. */
   void tick() {
     boolean now = used() <= share;
     if (now && !open) {

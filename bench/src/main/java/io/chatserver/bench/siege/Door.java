@@ -12,9 +12,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * A port of this machine at which a server takes clients. All connections of a siege are made here.
+ * A port of this machine at which a server accepts clients. It opens all connections of a siege.
  *
- * @param tls whether it speaks TLS
+ * @param tls whether it uses TLS
  */
 record Door(boolean tls, int port) {
   private static final String HOST = "127.0.0.1";
@@ -22,18 +22,18 @@ record Door(boolean tls, int port) {
   private static final String TLS = "tls:";
   private static final int CONNECT_MILLIS = 5_000;
 
-  /** Certificates are checked in other tests: here any will do. */
+  /** Accepts any certificate: other tests check certificates. */
   private static final SSLContext TRUSTING = trusting();
 
   /**
    * Both layers of a connection.
    *
    * @param raw the TCP socket; closing it ends everything at once, also a write that is blocked
-   * @param socket what is read and written: the same, or TLS on it
+   * @param socket the socket for reading and writing: the same, or TLS on it
    */
   record Opened(Socket raw, Socket socket) {}
 
-  /** Reads what {@link #toString} gives. */
+  /** Parses the result of {@link #toString}. */
   static Door parse(String text) {
     return text.startsWith(TLS)
         ? new Door(true, Integer.parseInt(text.substring(TLS.length())))
@@ -54,7 +54,7 @@ record Door(boolean tls, int port) {
       }
       raw.setTcpNoDelay(true);
       if (!source.equals(HOST)) {
-        // Ports of connections that ended a moment ago may be used again.
+        // Allows reusing the ports of connections that ended a moment ago.
         raw.setReuseAddress(true);
         raw.bind(new InetSocketAddress(InetAddress.ofLiteral(source), 0));
       }
@@ -67,17 +67,17 @@ record Door(boolean tls, int port) {
   }
 
   /**
-   * Connects, with the handshake of TLS where the port speaks it.
+   * Connects, with the TLS handshake if the port uses TLS.
    *
    * @param source an address of this machine
-   * @param receiveBuffer as of {@link #connect}
+   * @param receiveBuffer as for {@link #connect}
    */
   Opened open(String source, int receiveBuffer) throws IOException {
     var raw = connect(source, receiveBuffer);
     return new Opened(raw, secured(raw));
   }
 
-  /** Makes TLS on a connection where the port speaks it; the first read or write shakes hands. */
+  /** Adds TLS to a connection if the port uses it; the first read or write makes the handshake. */
   Socket secured(Socket raw) throws IOException {
     if (!tls) {
       return raw;

@@ -2,7 +2,7 @@ package io.chatserver.bench.siege;
 
 import java.time.Duration;
 
-/** Attacks by connections, and by what is allowed before the login. */
+/** Attacks by connections, and by requests that are allowed before the login. */
 final class DoorAttacks {
   private static final Duration LIFETIME = Duration.ofSeconds(10);
   private static final Duration MOMENT = Duration.ofMillis(20);
@@ -11,7 +11,10 @@ final class DoorAttacks {
 
   private DoorAttacks() {}
 
-  /** Not too often, for each leaves a port of this machine unusable for a moment. */
+  /**
+   * Connects and closes, not too often, because each connection leaves a port of this machine
+   * unusable for a moment.
+   */
   static void connectAndClose(Hostile client) throws InterruptedException {
     try (var connection = client.openBare(LIFETIME)) {
       if (connection != null && client.random().nextBoolean()) {
@@ -21,7 +24,7 @@ final class DoorAttacks {
     client.pause(MOMENT);
   }
 
-  /** As the check of a balancer that says that it sends nothing, and waits. */
+  /** Closes the sending half and waits, like a health check of a balancer. */
   static void halfClose(Hostile client) throws InterruptedException {
     try (var connection = client.openBare(LIFETIME)) {
       if (connection != null && connection.endOutput()) {
@@ -31,7 +34,7 @@ final class DoorAttacks {
     client.pause(MOMENT);
   }
 
-  /** As many as it may, with a single ping or none. */
+  /** Holds as many connections as possible, with one ping or none. */
   static void noLogin(Hostile client) throws InterruptedException {
     client.together(
         Hostile.MAX_CONNECTIONS,
@@ -77,7 +80,7 @@ final class DoorAttacks {
         .formatted(name, client.random().nextInt());
   }
 
-  /** Leaves before the password is checked. */
+  /** Closes the connection before the password is checked. */
   static void abandonedHashes(Hostile client) throws InterruptedException {
     try (var connection = client.open(LIFETIME)) {
       if (connection != null) {
@@ -88,7 +91,7 @@ final class DoorAttacks {
     }
   }
 
-  /** New accounts without an end. */
+  /** Registers accounts without end. */
   static void registrations(Hostile client) throws InterruptedException {
     client.together(
         8,

@@ -1,26 +1,26 @@
 package io.chatserver.bench.siege;
 
 /**
- * One thing that a siege found, and its bound.
+ * One result of a siege, and its bound.
  *
- * @param bound in words
- * @param holds whether it is within it
+ * @param bound the bound, as text
+ * @param holds whether the value is within the bound
  */
 public record Figure(Subject subject, String name, String value, String bound, boolean holds) {
-  /** What a figure is about. */
+  /** The subjects of figures. */
   public enum Subject {
-    /** The server runs, and did not start again. */
+    /** The server still runs, and did not restart. */
     LIFE,
-    /** It logged no error. */
+    /** The server logged no error. */
     LOG,
     MEMORY,
-    /** Nothing was lost, repeated or moved. */
+    /** No message was lost, repeated or reordered. */
     DELIVERY,
     LATENCY,
     LOGIN,
-    /** After the attack. */
+    /** The logins after the attack. */
     RETURN,
-    /** The attack itself was made. */
+    /** The attack took place. */
     ATTACK
   }
 }

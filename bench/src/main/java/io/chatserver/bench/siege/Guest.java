@@ -9,7 +9,7 @@ import io.chatserver.protocol.UserId;
  * @param token a session token
  */
 record Guest(UserId id, String name, String password, String token) {
-  /** A login by password that leaves no trace but the session. */
+  /** A login by password without a token. */
   Command.Login byPassword() {
     return new Command.Login(new Command.Identity.ByName(name), password);
   }

@@ -24,9 +24,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * A connection of a well-behaved user: asks, and hands on what the server pushes.
+ * A connection of a well-behaved user: sends requests, and passes on the server's pushes.
  *
- * <p>Threads: any asks; one of its own reads, completes the answers and hands on the pushes.
+ * <p>Threads: any sends; its own thread reads, completes the replies and passes on the pushes.
  */
 final class GuestConnection implements AutoCloseable {
   private static final int MAX_LINE = 8 << 20;
@@ -44,8 +44,8 @@ final class GuestConnection implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param source the address of this machine that it comes from
-   * @param pushes is called by the reading thread
+   * @param source the source address, one of this machine
+   * @param pushes receives the pushes, in the reading thread
    */
   GuestConnection(Door door, String source, Consumer<Push> pushes) throws IOException {
     this.pushes = pushes;
@@ -55,7 +55,7 @@ final class GuestConnection implements AutoCloseable {
     Thread.ofVirtual().name("guest-reader").start(this::readAll);
   }
 
-  /** Sends a request; the answer fails with an {@link IOException} if the connection ends. */
+  /** Sends a request; the reply fails with an {@link IOException} if the connection ends. */
   CompletableFuture<Reply> ask(Command command) throws IOException {
     var answer = new CompletableFuture<Reply>();
     synchronized (writing) {
@@ -69,14 +69,14 @@ final class GuestConnection implements AutoCloseable {
     return answer;
   }
 
-  /** Sends a request that is not answered. */
+  /** Sends a request without a reply. */
   void tell(Command command) throws IOException {
     synchronized (writing) {
       write(new Frame.Request(null, command));
     }
   }
 
-  /** Asks and waits. */
+  /** Sends a request and waits for the reply. */
   Reply answer(Command command, Duration patience) throws IOException, InterruptedException {
     try {
       return ask(command).get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -158,7 +158,7 @@ final class GuestConnection implements AutoCloseable {
     return !ended;
   }
 
-  /** Why it ended; empty while it is open. */
+  /** The reason why the connection ended; empty while it is open. */
   String ending() {
     return ending;
   }
@@ -168,7 +168,7 @@ final class GuestConnection implements AutoCloseable {
     try {
       raw.close();
     } catch (IOException _) {
-      // Closed all the same.
+      // The socket is closed anyway.
     }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One hostile client: repeats its attack until its time is over, with a bounded number of
  * connections.
  *
- * <p>Threads: one of its own, and one for each connection that it uses beside others.
+ * <p>Threads: its own, and one for each connection that it uses in parallel.
  */
 final class Hostile implements Runnable {
   /** The most connections of one client at a time. */
@@ -35,7 +35,7 @@ final class Hostile implements Runnable {
   private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
 
   /**
-   * What all clients have in common.
+   * The state shared by all clients.
    *
    * @param deadline the {@link System#nanoTime} at which all of them end
    */
@@ -84,7 +84,7 @@ final class Hostile implements Runnable {
     return random;
   }
 
-  /** A number that tells this client from the others. */
+  /** The number of this client. */
   int number() {
     return number;
   }
@@ -99,22 +99,22 @@ final class Hostile implements Runnable {
     return plan.members().get(random.nextInt(plan.members().size()));
   }
 
-  /** Connects; null, after a moment, where that fails. */
+  /** Connects; null, after a pause, if that fails. */
   @Nullable HostileConnection open(Duration lifetime) throws InterruptedException {
     return open(lifetime, 0);
   }
 
   /**
-   * Connects, to TLS where that is there in every other connection.
+   * Connects; if the server has TLS, every other connection uses it.
    *
-   * @param receiveBuffer as of {@link Door#connect}
+   * @param receiveBuffer as for {@link Door#connect}
    */
   @Nullable HostileConnection open(Duration lifetime, int receiveBuffer)
       throws InterruptedException {
     return open(door(), lifetime, receiveBuffer, true);
   }
 
-  /** Connects without a handshake of TLS. */
+  /** Connects without a TLS handshake. */
   @Nullable HostileConnection openBare(Duration lifetime) throws InterruptedException {
     return open(door(), lifetime, 0, false);
   }
@@ -142,7 +142,7 @@ final class Hostile implements Runnable {
     }
   }
 
-  /** Gives a connection's place back. */
+  /** Releases the place of a connection. */
   void left() {
     places.release();
   }
@@ -151,7 +151,7 @@ final class Hostile implements Runnable {
     return timer.schedule(close, lifetime.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Waits, but not longer than the siege. */
+  /** Waits, at most until the end of the siege. */
   void pause(Duration time) throws InterruptedException {
     long left = Math.min(time.toNanos(), deadline - System.nanoTime());
     if (left > 0) {
@@ -159,13 +159,13 @@ final class Hostile implements Runnable {
     }
   }
 
-  /** What is done on each of several connections at a time. */
+  /** The work on each of several parallel connections. */
   @FunctionalInterface
   interface Use {
     void use(HostileConnection connection) throws InterruptedException;
   }
 
-  /** Uses so many connections at a time, each once, and waits until all have ended. */
+  /** Uses a number of connections in parallel, each once, and waits until all have ended. */
   void together(int connections, Duration lifetime, int receiveBuffer, Use use)
       throws InterruptedException {
     List<Thread> threads = new ArrayList<>();

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 
 /**
- * A connection of a hostile client. It ends at its time whatever it is doing, so that a write that
- * the server does not read holds nothing up.
+ * A connection of a hostile client. It ends at its time in any state, so that a blocked write does
+ * not delay the client.
  *
- * <p>Threads: one; another closes it at its time.
+ * <p>Threads: one uses it; a timer closes it.
  */
 final class HostileConnection implements AutoCloseable {
   private static final int BUFFER = 16 * 1024;
@@ -37,12 +37,12 @@ final class HostileConnection implements AutoCloseable {
     closeRaw();
   }
 
-  /** Sends text; false where the connection has ended. */
+  /** Sends text; false if the connection has ended. */
   boolean send(String text) throws InterruptedException {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Sends bytes; false where the connection has ended. */
+  /** Sends bytes; false if the connection has ended. */
   boolean send(byte[] bytes) throws InterruptedException {
     owner.budget().pass();
     if (ended) {
@@ -57,7 +57,7 @@ final class HostileConnection implements AutoCloseable {
     }
   }
 
-  /** Reads what comes within a time, once; false where the connection has ended. */
+  /** Reads once, with a timeout; false if the connection has ended. */
   boolean read(Duration patience) throws InterruptedException {
     owner.budget().pass();
     if (ended) {
@@ -81,16 +81,16 @@ final class HostileConnection implements AutoCloseable {
   /** Reads until the connection ends, by the server or at its time. */
   void readToTheEnd() throws InterruptedException {
     while (read(Duration.ofSeconds(1)) && !owner.isOver()) {
-      // Goes on.
+      // Continues.
     }
   }
 
-  /** Stays, and reads nothing, until its time or that of the siege comes. */
+  /** Keeps the connection open without reading, until its end or that of the siege. */
   void hold(Duration time) throws InterruptedException {
     owner.pause(time);
   }
 
-  /** Says that nothing more is sent. */
+  /** Closes the sending half. */
   boolean endOutput() {
     try {
       raw.shutdownOutput();
@@ -112,7 +112,7 @@ final class HostileConnection implements AutoCloseable {
     return false;
   }
 
-  /** Without a farewell: the server finds the connection reset. */
+  /** Resets the connection. */
   void reset() {
     try {
       raw.setSoLinger(true, 0);
@@ -126,7 +126,7 @@ final class HostileConnection implements AutoCloseable {
     try {
       raw.close();
     } catch (IOException _) {
-      // Closed all the same.
+      // The socket is closed anyway.
     }
   }
 

@@ -7,9 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A well-behaved user who logs in by password on a new connection every few seconds, and leaves.
+ * A well-behaved user that logs in by password on a new connection every few seconds, and
+ * disconnects.
  *
- * <p>Threads: one of its own; any asks what it found.
+ * <p>Threads: its own; any reads the results.
  */
 final class LoginProbe implements Runnable {
   private static final Duration INTERVAL = Duration.ofSeconds(3);
@@ -52,7 +53,9 @@ final class LoginProbe implements Runnable {
     }
   }
 
-  /** Tries until it is logged in; why not, where that took too long, else empty. */
+  /**
+   * Retries until it is logged in. Returns the reason if that took too long, else an empty text.
+   */
   String logIn() throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     var why = "";
@@ -70,7 +73,10 @@ final class LoginProbe implements Runnable {
     return why.isEmpty() ? "no answer" : why;
   }
 
-  /** Asks again on the same connection, as it is told to, for that keeps its turn in the line. */
+  /**
+   * Retries on the same connection after the requested time, because that keeps its turn in the
+   * queue.
+   */
   private String logIn(GuestConnection connection, long deadline)
       throws IOException, InterruptedException {
     while (true) {
@@ -114,7 +120,7 @@ final class LoginProbe implements Runnable {
     longest = time.compareTo(longest) > 0 ? time : longest;
   }
 
-  /** Ends; a login under way counts with the time that it has taken so far. */
+  /** Stops; a login in progress counts with its time so far. */
   synchronized void end() {
     over = true;
     if (underWay) {
@@ -131,10 +137,10 @@ final class LoginProbe implements Runnable {
   }
 
   /**
-   * What it found.
+   * The results.
    *
    * @param failed logins that were refused, or took more than half a minute
-   * @param longest of all, also those that failed
+   * @param longest the longest of all logins, including failed ones
    */
   record Found(int done, int failed, Duration longest, String lastFailure) {}
 }

@@ -3,16 +3,16 @@ package io.chatserver.bench.siege;
 import java.util.List;
 
 /**
- * Resident memory of a process over the time of an attack.
+ * The resident memory of a process during an attack.
  *
- * @param samples bytes, evenly over the time
+ * @param samples bytes, at even intervals
  */
 record MemoryUse(List<Long> samples) {
   MemoryUse {
     samples = List.copyOf(samples);
   }
 
-  /** The mean from one part of the time to another, both from 0 to 1; 0 without samples. */
+  /** The mean between two fractions of the time, from 0 to 1; 0 without samples. */
   double mean(double from, double to) {
     int first = (int) (samples.size() * from);
     int last = Math.max(first + 1, (int) (samples.size() * to));
@@ -29,8 +29,8 @@ record MemoryUse(List<Long> samples) {
   }
 
   /**
-   * The mean of the last third of the time over that of the second and third sixth: in half an
-   * hour, the last 10 minutes over minutes 5 to 15.
+   * The mean of the last third of the time divided by that of the second and third sixth: in half
+   * an hour, the last 10 minutes divided by minutes 5 to 15.
    */
   double growth() {
     double early = mean(1.0 / 6, 1.0 / 2);

@@ -8,9 +8,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Samples the resident memory of a server while it is attacked.
+ * Samples the resident memory of a server during the attack.
  *
- * <p>Threads: one of its own; any asks what it found when that has ended.
+ * <p>Threads: its own; any reads the results after it has ended.
  */
 final class MemoryWatch implements Runnable {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
@@ -32,7 +32,7 @@ final class MemoryWatch implements Runnable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (ProcessFailed _) {
-      // The process has ended, which others notice.
+      // The process has ended; other checks report that.
     }
   }
 

@@ -17,17 +17,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts of a siege, which exist before it: the server lets nobody open so many at once.
+ * The accounts of a siege. They are registered before it, because the server does not allow so many
+ * registrations at once.
  *
- * @param guests the well-behaved ones
- * @param members those of the hostile side
+ * @param guests the well-behaved accounts
+ * @param members the accounts of the hostile side
  * @param group a group of the members, with a history of long texts
  */
 record Population(List<Guest> guests, List<Guest> members, GroupId group) {
-  /** Two pairs who talk. */
+  /** The users of the two pairs that chat. */
   static final int TALKERS = 4;
 
-  /** Those who log in during the attack. */
+  /** The users that log in during the attack. */
   static final int PROBES = 2;
 
   private static final int GUESTS = 12;
@@ -42,7 +43,7 @@ record Population(List<Guest> guests, List<Guest> members, GroupId group) {
     members = List.copyOf(members);
   }
 
-  /** Opens the accounts at a server that does not limit this machine. */
+  /** Registers the accounts at a server without limits for this machine. */
   static Population open(Door door) throws InterruptedException {
     try (var executor = Executors.newFixedThreadPool(AT_ONCE)) {
       var guests = openAll(executor::submit, door, "guest", GUESTS);

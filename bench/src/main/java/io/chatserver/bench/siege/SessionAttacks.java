@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
-/** Attacks of accounts that are logged in. */
+/** Attacks by logged-in accounts. */
 final class SessionAttacks {
   private static final Duration LIFETIME = Duration.ofSeconds(10);
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -18,7 +18,7 @@ final class SessionAttacks {
     return "{\"msgid\":1,\"rid\":1,\"token\":\"%s\",\"ack\":true}\n".formatted(member.token());
   }
 
-  /** Over and over. */
+  /** Logs in by token again and again. */
   static void tokenLogins(Hostile client) throws InterruptedException {
     try (var connection = client.open(LIFETIME)) {
       if (connection != null && connection.send(login(client.anyMember()))) {
@@ -27,7 +27,7 @@ final class SessionAttacks {
     }
   }
 
-  /** Of one account. */
+  /** Opens many sessions of one account. */
   static void manySessions(Hostile client) throws InterruptedException {
     var member = client.member();
     client.together(
@@ -40,13 +40,13 @@ final class SessionAttacks {
         });
   }
 
-  /** Asks for pages of long texts, sends some besides, and reads nothing. */
+  /** Requests pages of long texts, sends some texts, and reads nothing. */
   static void unreadHistory(Hostile client) throws InterruptedException {
     var send = send(client.anyMember().id(), BIG_TEXT);
     unread(client, history(client).repeat(20) + send.repeat(3));
   }
 
-  /** Asks for lists, and reads nothing. */
+  /** Requests lists, and reads nothing. */
   static void unreadLists(Hostile client) throws InterruptedException {
     var lists =
         "{\"msgid\":15,\"rid\":2}\n{\"msgid\":16,\"rid\":3}\n{\"msgid\":22,\"rid\":4}\n"
@@ -74,7 +74,7 @@ final class SessionAttacks {
         .formatted(client.plan().group());
   }
 
-  /** Reads what it asks for, as fast as it comes. */
+  /** Requests history, and reads it at full speed. */
   static void readHistory(Hostile client) throws InterruptedException {
     storm(client, _ -> history(client), 4);
   }
@@ -103,7 +103,7 @@ final class SessionAttacks {
         BATCH);
   }
 
-  /** At full speed, short texts and long ones. */
+  /** Sends short and long texts at full speed. */
   static void directSends(Hostile client) throws InterruptedException {
     long to = client.anyMember().id();
     storm(client, i -> send(to, i % BATCH == 0 ? BIG_TEXT : "hello " + i), BATCH);
@@ -113,7 +113,7 @@ final class SessionAttacks {
     return "{\"msgid\":6,\"rid\":3,\"toid\":%d,\"msg\":\"%s\"}\n".formatted(to, text);
   }
 
-  /** At full speed, to all members. */
+  /** Sends to all members at full speed. */
   static void groupSends(Hostile client) throws InterruptedException {
     long group = client.plan().group();
     storm(
@@ -122,7 +122,7 @@ final class SessionAttacks {
         BATCH);
   }
 
-  /** Sends batches of requests as fast as answers come, on a few connections. */
+  /** Sends batches of requests as fast as replies come, on a few connections. */
   private static void storm(Hostile client, IntFunction<String> request, int batch)
       throws InterruptedException {
     client.together(

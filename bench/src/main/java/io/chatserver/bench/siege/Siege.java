@@ -17,7 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * One siege: accounts, a quiet time, the attack, and how everyone comes back.
+ * One siege: creates the accounts, measures a quiet time, attacks, and measures the logins after
+ * the attack.
  *
  * <p>Threads: one.
  */
@@ -42,10 +43,10 @@ public final class Siege {
   }
 
   /**
-   * Does it.
+   * Runs the siege.
    *
-   * @param directory for the data of the server, new and empty
-   * @param progress is told how it goes
+   * @param directory a new, empty directory for the server's data
+   * @param progress receives progress messages
    */
   public static SiegeReport run(Path directory, SiegePlan plan, PrintWriter progress)
       throws IOException, InterruptedException {
@@ -119,7 +120,7 @@ public final class Siege {
     }
   }
 
-  /** Until the time is over, or there is nothing left to attack. */
+  /** Waits until the time is over, or the server has ended. */
   private void await(JavaProgram attackers, WellBehaved users, Besieged server)
       throws InterruptedException {
     long start = System.nanoTime();

@@ -3,21 +3,21 @@ package io.chatserver.bench.siege;
 import java.time.Duration;
 
 /**
- * What a siege is.
+ * The parameters of a siege.
  *
- * @param length of the attack
- * @param quiet how long the same users are measured before it without any attack
+ * @param length the duration of the attack
+ * @param quiet how long the same users are measured before the attack
  * @param clients hostile clients at a time
- * @param cluster two nodes behind nginx in place of one with the embedded database
+ * @param cluster two nodes behind nginx instead of one with the embedded database
  * @param tls whether half of all connections use TLS
- * @param bounds what has to hold
+ * @param bounds the bounds of the results
  */
 public record SiegePlan(
     Duration length, Duration quiet, int clients, boolean cluster, boolean tls, Bounds bounds) {
   /** The address of the well-behaved users, and of half of the attack. */
   static final String OWN_SOURCE = "127.0.0.1";
 
-  /** Another address at which well-behaved users log in. */
+  /** Another address from which well-behaved users log in. */
   static final String OTHER_SOURCE = "127.0.0.9";
 
   /** The share of one core that all hostile clients use together. */
@@ -32,13 +32,13 @@ public record SiegePlan(
   }
 
   /**
-   * Bounds of figures that a busy machine changes.
+   * The bounds of figures that depend on the load of the machine.
    *
-   * @param login of the longest login during the attack
-   * @param back from the end of the attack until everyone has logged in again
+   * @param login the longest login during the attack
+   * @param back the time from the end of the attack until all users have logged in again
    */
   public record Bounds(Duration login, Duration back) {
-    /** As promised, on a machine that does nothing else. */
+    /** The promised bounds, on a machine without other load. */
     public static final Bounds PROMISED = new Bounds(Duration.ofSeconds(3), Duration.ofSeconds(10));
   }
 

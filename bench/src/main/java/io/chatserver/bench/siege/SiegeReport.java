@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a siege found.
+ * The results of a siege.
  *
- * @param title what was besieged, and how
- * @param attack what the hostile clients did
- * @param notes what else a person may want to know
+ * @param title the kind of server and attack
+ * @param attack the counts of the hostile clients
+ * @param notes further remarks
  */
 public record SiegeReport(
     String title, List<Figure> figures, Attackers.Report attack, List<String> notes) {
@@ -24,7 +24,7 @@ public record SiegeReport(
     notes = List.copyOf(notes);
   }
 
-  /** Whether everything holds. */
+  /** Whether all figures hold. */
   public boolean isGood() {
     return figures.stream().allMatch(Figure::holds);
   }
@@ -36,7 +36,7 @@ public record SiegeReport(
         .allMatch(Figure::holds);
   }
 
-  /** The subjects that something does not hold of. */
+  /** The subjects with a violated bound. */
   public Set<Figure.Subject> violated() {
     var subjects = EnumSet.noneOf(Figure.Subject.class);
     figures.stream()
@@ -45,7 +45,7 @@ public record SiegeReport(
     return subjects;
   }
 
-  /** Prints it as tables. */
+  /** Prints the report as tables. */
   public void print(PrintWriter out) {
     out.println(title);
     out.println();
@@ -81,7 +81,7 @@ public record SiegeReport(
     out.printf("  %-44s %-26s %-34s %s%n", name, value, bound, verdict);
   }
 
-  /** Writes it for programs. */
+  /** Writes the report as JSON. */
   void writeJson(Writer out) throws IOException {
     try (var json = new JsonFactory().createGenerator(out)) {
       json.useDefaultPrettyPrinter();

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** Makes figures of what happens in a siege, as it happens. */
+/** Computes the figures of a siege from its measurements. */
 final class SiegeVerdict {
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double MIB = 1 << 20;
@@ -29,18 +29,16 @@ final class SiegeVerdict {
   private static final double MOST_TIMES = 5;
   private static final double MOST_GROWTH = 1.05;
 
-  /** The budget is kept on average: work that has begun is ended. */
+  /** The budget holds only on average, because work that has begun is finished. */
   private static final double SHARE_TOLERANCE = 1.1;
 
-  /**
-   * From here on the heap has its size, and growth can be told from filling it for the first time.
-   */
+  /** The length from which growth is judged: after this time the heap has reached its size. */
   private static final Duration LONG = Duration.ofMinutes(10);
 
   /**
-   * Before that, a server may fill its heap, and have so much besides: code, classes, stacks, the
-   * database's cache and the buffers of connections take less than 200 MiB of it; what strangers
-   * make a server hold without a bound was 700 MiB within seconds.
+   * In a shorter siege a server may fill its heap and use this much more. Code, classes, stacks,
+   * the database's cache and the buffers of connections take less than 200 MiB. Without bounds,
+   * strangers made a server use 700 MiB within seconds.
    */
   private static final double MOST_BESIDES_HEAP = 256 * MIB;
 
@@ -62,13 +60,13 @@ final class SiegeVerdict {
     });
   }
 
-  /** Takes the latencies of the quiet time. */
+  /** Adds the latencies of the quiet time. */
   void quiet(Histogram latency) {
     quiet = latency;
     note("without an attack: p50 %.1f ms, p99 %.1f ms", millis(latency, 50), millis(latency, 99));
   }
 
-  /** Takes what was seen during the attack. */
+  /** Adds the measurements of the attack. */
   void attacked(Histogram latency, Attackers.Report made, Map<String, MemoryWatch> memory) {
     attack = made;
     double p99 = millis(latency, 99);
@@ -134,7 +132,7 @@ final class SiegeVerdict {
     return sums == null || sums.connections() == 0;
   }
 
-  /** Takes how everyone logged in after the attack. */
+  /** Adds the logins after the attack. */
   void returned(WellBehaved.Return back) {
     var most = plan.bounds().back();
     add(
@@ -148,7 +146,7 @@ final class SiegeVerdict {
     }
   }
 
-  /** All of it, when the users have nothing more to wait for. */
+  /** Creates the report, after the users have settled. */
   SiegeReport report(WellBehaved users) {
     nodes.forEach(this::judgeLife);
     judgeDelivery(users);

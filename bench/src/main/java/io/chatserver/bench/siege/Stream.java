@@ -9,9 +9,9 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * The messages of one user to another: numbers them, times each from when it was due to its
- * delivery, and checks that each is delivered once, in order, under the {@code seq} that its sender
- * was told.
+ * The messages of one user to another. Numbers them, measures each from its due time to its
+ * delivery, and checks that each is delivered once, in order, with the {@code seq} that its sender
+ * received.
  *
  * <p>Threads: any.
  */
@@ -22,10 +22,10 @@ final class Stream {
   private final String name;
   private final Recorder latency = new Recorder(MAX_NANOS, 3);
 
-  /** When each message was due that is not delivered. */
+  /** The due times of undelivered messages. */
   @GuardedBy("this") private final Map<Long, Long> due = new HashMap<>();
 
-  /** The {@code seq} of each message that one of both sides knows, until the other does. */
+  /** The {@code seq} of each message that only one side knows yet. */
   @GuardedBy("this") private final Map<Long, Long> seqs = new HashMap<>();
 
   @GuardedBy("this") private final List<String> violations = new ArrayList<>();
@@ -40,7 +40,7 @@ final class Stream {
 
   @GuardedBy("this") private long lastSeq;
 
-  /** Messages up to this one may overtake each other: one of them was refused. */
+  /** Messages up to this one may arrive out of order, because one of them was refused. */
   @GuardedBy("this") private long unordered;
 
   Stream(String name) {
@@ -54,20 +54,20 @@ final class Stream {
     return sent;
   }
 
-  /** Notes that the server acknowledged a message. */
+  /** Records that the server acknowledged a message. */
   synchronized void stored(long number, long seq) {
     match(number, seq);
   }
 
-  /** Notes that a message has to be sent again, when others behind it are on their way. */
+  /** Records that a message must be sent again while later ones are in flight. */
   synchronized void refused() {
     unordered = sent;
   }
 
   /**
-   * Checks a message that came.
+   * Checks a delivered message.
    *
-   * @param again whether it may be a repeat, because the receiver's connection is a new one
+   * @param again whether it may be a repeat, because the receiver has a new connection
    */
   synchronized void delivered(long number, long seq, long nanoTime, boolean again) {
     if (number < 1 || number > sent) {
@@ -102,7 +102,7 @@ final class Stream {
     }
   }
 
-  /** Counts what must not be. */
+  /** Counts a violation. */
   synchronized void violated(String what) {
     violationCount++;
     if (violations.size() < MAX_EXAMPLES) {
@@ -110,7 +110,7 @@ final class Stream {
     }
   }
 
-  /** Latencies of what was delivered since the last call. */
+  /** The latencies of the deliveries since the last call. */
   Histogram takeLatency() {
     return latency.getIntervalHistogram();
   }
@@ -120,10 +120,10 @@ final class Stream {
   }
 
   /**
-   * How far it is.
+   * The state of the stream.
    *
-   * @param violations what was broken, other than messages that are missing
-   * @param examples the first of them
+   * @param violations the number of violations, without missing messages
+   * @param examples the first violations
    */
   record State(long sent, long delivered, long violations, List<String> examples) {
     State {

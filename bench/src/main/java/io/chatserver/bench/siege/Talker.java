@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A well-behaved user, as the client library: sends by the clock, sends again what was refused or
- * not answered, acknowledges what it receives, and comes back by its token when it is cut off.
+ * A well-behaved user, like the client library. It sends by the clock, repeats refused and
+ * unanswered messages, acknowledges received ones, and logs in again by token when it is cut off.
  *
- * <p>Threads: one of its own; that of the connection hands on what comes.
+ * <p>Threads: its own; the connection's thread passes on received frames.
  */
 final class Talker implements Runnable {
   private static final Duration INTERVAL = Duration.ofMillis(100);
@@ -41,17 +41,17 @@ final class Talker implements Runnable {
   private final LongAdder connections = new LongAdder();
   private final LongAdder refusals = new LongAdder();
 
-  /** What is to be sent, also again; by number. */
+  /** The messages to send or repeat, by number. */
   @GuardedBy("this") private final TreeMap<Long, String> waiting = new TreeMap<>();
 
-  /** What is sent and not answered, with the time. */
+  /** The sent and unanswered messages, with the time. */
   @GuardedBy("this") private final TreeMap<Long, Long> underWay = new TreeMap<>();
 
   @GuardedBy("this") private long received;
 
   @GuardedBy("this") private long pausedUntil = System.nanoTime();
 
-  /** Up to this {@code seq} a repeat is possible: it came on an earlier connection. */
+  /** Up to this {@code seq} a message may be a repeat, because it came on an earlier connection. */
   @GuardedBy("this") private long known;
 
   private volatile boolean talking = true;
@@ -105,7 +105,7 @@ final class Talker implements Runnable {
     }
   }
 
-  /** Talks until the connection ends; when the next message is due then. */
+  /** Sends and receives until the connection ends. Returns the due time of the next message. */
   private long talk(GuestConnection connection, long firstDue)
       throws IOException, InterruptedException {
     long nextDue = firstDue;
@@ -129,7 +129,7 @@ final class Talker implements Runnable {
     return nextDue;
   }
 
-  /** Notes down the messages that are due by now. */
+  /** Adds the messages that are due by now. */
   private synchronized long compose(long firstDue) {
     long nextDue = firstDue;
     for (; System.nanoTime() - nextDue >= 0; nextDue += INTERVAL.toNanos()) {
@@ -223,18 +223,18 @@ final class Talker implements Runnable {
     }
   }
 
-  /** Takes back what the last connection may not have brought to the server. */
+  /** Queues again the messages that the server may not have received on the last connection. */
   private synchronized void recall() {
     underWay.keySet().forEach(number -> waiting.put(number, TEXT + number));
     underWay.clear();
   }
 
-  /** Sends nothing new from now on. */
+  /** Stops sending new messages. */
   void fallSilent() {
     talking = false;
   }
 
-  /** Leaves. */
+  /** Disconnects. */
   void leave() {
     over = true;
   }
@@ -244,7 +244,7 @@ final class Talker implements Runnable {
     return waiting.isEmpty() && underWay.isEmpty();
   }
 
-  /** How often it was cut off. */
+  /** The number of lost connections. */
   long cutOff() {
     return Math.max(0, connections.sum() - 1);
   }
@@ -253,7 +253,7 @@ final class Talker implements Runnable {
     return refusals.sum();
   }
 
-  /** How its last connection ended. */
+  /** The reason why its last connection ended. */
   String lastEnding() {
     return lastEnding;
   }

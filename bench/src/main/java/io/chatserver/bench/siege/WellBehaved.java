@@ -8,10 +8,10 @@ import java.util.concurrent.Executors;
 import org.HdrHistogram.Histogram;
 
 /**
- * The well-behaved users of a siege: two pairs who talk, one of them with TLS where it is there,
- * and two who log in again and again.
+ * The well-behaved users of a siege: two pairs that chat, one of them with TLS if the server has
+ * it, and two users that log in again and again.
  *
- * <p>Threads: one drives them; each has its own.
+ * <p>Threads: one controls them; each user has its own.
  */
 final class WellBehaved implements AutoCloseable {
   private static final Duration SETTLE = Duration.ofSeconds(30);
@@ -41,14 +41,14 @@ final class WellBehaved implements AutoCloseable {
     talkers.add(new Talker(other, one, door, back, there));
   }
 
-  /** Lets the pairs talk. */
+  /** Starts the chats of the pairs. */
   void talk() {
     talkers.forEach(talker -> start("talker", talker));
   }
 
   /**
-   * All log in once where they will log in during the attack: the server knows its users, as one
-   * does that has not just started.
+   * Logs all users in once, from the addresses that they use during the attack, so that the server
+   * knows them, like a server that has run for a while.
    */
   void logInOnce() throws InterruptedException {
     var sources = List.of(SiegePlan.OWN_SOURCE, SiegePlan.OTHER_SOURCE);
@@ -61,7 +61,7 @@ final class WellBehaved implements AutoCloseable {
     var _ = allLogIn();
   }
 
-  /** Lets the others log in, from the users' own address and from another. */
+  /** Starts the repeated logins, from the users' own address and from another. */
   void logInAgainAndAgain() {
     probes.forEach(probe -> start("probe", probe));
   }
@@ -74,7 +74,7 @@ final class WellBehaved implements AutoCloseable {
     probes.forEach(LoginProbe::end);
   }
 
-  /** Says nothing new, and waits a bounded time for what is on its way. */
+  /** Stops new messages, and waits a bounded time for those in flight. */
   void settle() throws InterruptedException {
     talkers.forEach(Talker::fallSilent);
     long deadline = System.nanoTime() + SETTLE.toNanos();
@@ -88,7 +88,7 @@ final class WellBehaved implements AutoCloseable {
         && streams.stream().allMatch(stream -> stream.state().missing() == 0);
   }
 
-  /** Latencies of all deliveries since the last call. */
+  /** The latencies of all deliveries since the last call. */
   Histogram takeLatency() {
     var total = new Histogram(3);
     streams.forEach(stream -> total.add(stream.takeLatency()));
@@ -96,9 +96,9 @@ final class WellBehaved implements AutoCloseable {
   }
 
   /**
-   * All accounts log in by password at the same time.
+   * Logs all accounts in by password at the same time.
    *
-   * @return how long the last one took, and who was not let in
+   * @return the time of the last login, and the accounts that failed
    */
   Return allLogIn() throws InterruptedException {
     long start = System.nanoTime();
@@ -145,9 +145,9 @@ final class WellBehaved implements AutoCloseable {
   }
 
   /**
-   * How everyone logged in.
+   * The result of these logins.
    *
-   * @param left who did not, and why
+   * @param left the accounts that failed, with the reason
    */
   record Return(Duration time, List<String> left) {
     Return {

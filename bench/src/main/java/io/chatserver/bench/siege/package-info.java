@@ -1,7 +1,7 @@
 /**
- * {@code bench siege}: hostile clients in a process of their own attack a server of this machine,
- * while well-behaved users talk and log in. Nothing but loopback is ever connected to, and every
- * attack is bounded in connections, bytes and time.
+ * {@code bench siege}: hostile clients in a separate process attack a server on this machine, while
+ * well-behaved users chat and log in. All connections use loopback only, and every attack is
+ * bounded in connections, bytes and time.
  */
 @NullMarked
 package io.chatserver.bench.siege;

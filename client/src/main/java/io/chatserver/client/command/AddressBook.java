@@ -21,7 +21,7 @@ public final class AddressBook {
   private final NameTable<GroupId> groupNames = new NameTable<>();
   private volatile @Nullable UserId self;
 
-  /** Notes the names that a reply tells. */
+  /** Records the names in a reply. */
   public void learn(Reply reply) {
     switch (reply) {
       case Reply.LoggedIn login -> learnLogin(login);
@@ -36,12 +36,23 @@ public final class AddressBook {
           Reply.Registered _,
           Reply.Sent _,
           Reply.Conversations _,
+          Reply.Found _,
           Reply.Pong _,
           Reply.Failed _ -> {}
     }
   }
 
-  /** Notes who sent a message. */
+  /** Records the result of a name lookup. */
+  public void learn(String name, Reply.Found found) {
+    if (found.user() != null) {
+      userNames.put(found.user(), name);
+    }
+    if (found.group() != null) {
+      groupNames.put(found.group(), name);
+    }
+  }
+
+  /** Records the sender of a message. */
   public void learn(ChatMessage message) {
     userNames.put(message.sender(), message.senderName());
   }
@@ -103,8 +114,7 @@ public final class AddressBook {
    */
   public UserId user(String text) {
     return find("user", text, userNames, UserId::new)
-        .orElseThrow(
-            () -> new UnknownNameException("no user is known as " + text + ": use the id"));
+        .orElseThrow(() -> new UnknownNameException("no user is named " + text));
   }
 
   /**
@@ -113,10 +123,9 @@ public final class AddressBook {
    * @throws UnknownNameException if none is, or several are
    */
   public GroupId group(String text) {
-    var name = text.startsWith("#") ? text.substring(1) : text;
+    var name = nameOfGroup(text);
     return find("group", name, groupNames, GroupId::new)
-        .orElseThrow(
-            () -> new UnknownNameException("no group is known as " + name + ": use the id"));
+        .orElseThrow(() -> new UnknownNameException("no group is named " + name));
   }
 
   /**
@@ -129,6 +138,11 @@ public final class AddressBook {
         text.startsWith("#")
             || (userNames.named(text).isEmpty() && !groupNames.named(text).isEmpty());
     return group ? new Target.Group(group(text)) : new Target.User(user(text));
+  }
+
+  /** The name of a group, without the {@code #} that may precede it. */
+  static String nameOfGroup(String text) {
+    return text.startsWith("#") ? text.substring(1) : text;
   }
 
   private static <I> Optional<I> find(

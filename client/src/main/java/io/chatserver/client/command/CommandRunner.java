@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what was typed, in a session, and has a {@link Display} show what came of it.
+ * Runs typed commands in a session, and shows the results in a {@link Display}.
  *
  * <p>Threads: one runs commands; answers are shown on the connection's event loop.
  */
@@ -54,21 +56,53 @@ public final class CommandRunner {
   private CompletableFuture<Boolean> start(String line, Input.Action action) {
     return switch (action) {
       case Input.Message(var user, var text) ->
-          send(line, new Target.User(addressBook.user(user)), text);
+          send(line, new Target.User(find(user, addressBook::user)), text);
       case Input.GroupMessage(var group, var text) ->
-          send(line, new Target.Group(addressBook.group(group)), text);
+          send(line, new Target.Group(find(group, addressBook::group)), text);
       case Input.Plain(var text) -> sendPlain(line, text);
-      case Input.TalkTo(var target) -> talkTo(addressBook.target(target));
-      case Input.AddFriend(var user) -> ask(line, new Command.AddFriend(addressBook.user(user)));
+      case Input.TalkTo(var target) -> talkTo(find(target, addressBook::target));
+      case Input.AddFriend(var user) ->
+          ask(line, new Command.AddFriend(find(user, addressBook::user)));
       case Input.CreateGroup(var name, var description) ->
           ask(line, new Command.CreateGroup(name, description));
-      case Input.Join(var group) -> ask(line, new Command.JoinGroup(addressBook.group(group)));
+      case Input.Join(var group) ->
+          ask(line, new Command.JoinGroup(find(group, addressBook::group)));
       case Input.Friends _ -> ask(line, new Command.ListFriends());
       case Input.Groups _ -> ask(line, new Command.ListGroups());
-      case Input.Members(var group) -> listMembers(line, addressBook.group(group), null);
+      case Input.Members(var group) -> listMembers(line, find(group, addressBook::group), null);
       case Input.History(var count) -> history(line, count);
       case Input.Wrong(var reason) -> failed(line, "usage", reason);
     };
+  }
+
+  /**
+   * Finds a user or group by name, and looks it up at the server if it is not known here. Later
+   * texts wait for the reply, so their order is kept.
+   *
+   * @throws UnknownNameException if there is none
+   */
+  private <T> T find(String text, Function<String, T> known) {
+    try {
+      return known.apply(text);
+    } catch (UnknownNameException unknown) {
+      if (text.startsWith("#") ? text.length() == 1 : text.isEmpty()) {
+        throw unknown;
+      }
+      lookUp(AddressBook.nameOfGroup(text));
+      return known.apply(text);
+    }
+  }
+
+  private void lookUp(String name) {
+    try {
+      switch (session.request(new Command.Find(name)).join()) {
+        case Reply.Found found -> addressBook.learn(name, found);
+        case Reply.Failed refusal -> throw new UnknownNameException(reason(refusal));
+        default -> {}
+      }
+    } catch (CompletionException e) {
+      throw new UnknownNameException(name + " cannot be looked up: " + reason(e.getCause()));
+    }
   }
 
   private CompletableFuture<Boolean> talkTo(Target target) {

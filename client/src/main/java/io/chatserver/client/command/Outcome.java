@@ -5,7 +5,7 @@ public enum Outcome {
   DONE,
   COMMAND_FAILED,
   CANNOT_CONNECT,
-  /** The server is there, but TLS with it fails. */
+  /** The server accepts connections, but TLS with it fails. */
   TLS_FAILED,
   LOGIN_REFUSED,
   SESSION_LOST

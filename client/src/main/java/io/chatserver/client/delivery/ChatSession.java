@@ -39,7 +39,7 @@ public final class ChatSession implements AutoCloseable {
   /** The files of the user who is logged in, or was last; changed on the event loop only. */
   private volatile @Nullable Mailbox mailbox;
 
-  /** What to log in with when a token is refused; touched on the event loop only. */
+  /** The credentials to use when a token is refused; accessed on the event loop only. */
   private Command.Credentials.@Nullable Password password;
 
   /**
@@ -61,11 +61,16 @@ public final class ChatSession implements AutoCloseable {
   }
 
   /**
-   * Closes the connection if there is no session on it, without a word to the listener; {@link
+   * Closes the connection if there is no session on it, without notifying the listener. {@link
    * #connect} opens it again.
    */
   public void disconnect() {
     connection.disconnect();
+  }
+
+  /** Reconnects at once if a lost connection waits for its next attempt. */
+  public void retryNow() {
+    connection.retryNow();
   }
 
   /** Logs in with a password; {@link #connect} comes first. */
@@ -107,10 +112,10 @@ public final class ChatSession implements AutoCloseable {
   }
 
   /**
-   * Takes a text, to be sent until its outcome is known. What becomes of it the listener is told:
-   * first that it is {@link SendState.Queued}, from when on it will not be lost.
+   * Accepts a text, and sends it until its outcome is known. The listener is notified of its
+   * states: first {@link SendState.Queued}, from which on it cannot be lost.
    *
-   * @throws NotQueuedException if it is not taken
+   * @throws NotQueuedException if it is not accepted
    * @throws IllegalArgumentException if the user is not one of the two people of the conversation
    */
   public Outgoing send(ConversationId conversation, String text) {
@@ -144,7 +149,10 @@ public final class ChatSession implements AutoCloseable {
     });
   }
 
-  /** Hangs up for good, without a word to the listener. What has no outcome waits on disk. */
+  /**
+   * Closes the connection for good, without notifying the listener. Messages without an outcome
+   * stay on disk.
+   */
   @Override
   public void close() {
     var closed = new CompletableFuture<@Nullable Void>();
@@ -241,7 +249,7 @@ public final class ChatSession implements AutoCloseable {
     }
   }
 
-  /** What the connection tells. */
+  /** The events of the connection. */
   private final class Events implements ConnectionListener {
     @Override
     public void pushed(Push push) {

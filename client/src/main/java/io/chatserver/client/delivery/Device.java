@@ -22,8 +22,8 @@ final class Device implements AutoCloseable {
   private static final int MAX_DEVICES = 16;
 
   /**
-   * What this process holds, or is about to. The system takes a process's lock of a file away when
-   * the process closes any channel of it, so what is held here must not even be opened.
+   * The directories that this process has locked, or is locking. The system drops a process's lock
+   * of a file when the process closes any channel of it, so these files must not even be opened.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of records that only grows: each is its length, its checksum, its bytes. What a crash left
- * at the end of it, half a record, is cut off.
+ * An append-only file of records: each has its length, its checksum and its bytes. An incomplete
+ * record at the end, left by a crash, is cut off.
  *
  * <p>Threads: one at a time.
  */
@@ -114,7 +114,7 @@ final class Journal implements AutoCloseable {
       replacement.close();
       throw e;
     }
-    // Whatever fails from here on: the file is the new one, and what comes next belongs there.
+    // From here on the new file is in use, even after a failure, and later records belong there.
     var replaced = channel;
     channel = replacement;
     end = written;

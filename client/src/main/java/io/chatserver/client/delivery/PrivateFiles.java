@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps files and directories to their owner, whatever the umask is: what people say is in them.
- * Where the file system knows no such permissions (Windows) it does nothing.
+ * Restricts files and directories to their owner, regardless of the umask, because they contain
+ * messages. On a file system without such permissions (Windows) it does nothing.
  */
 public final class PrivateFiles {
   private static final Logger log = LoggerFactory.getLogger(PrivateFiles.class);
@@ -28,17 +28,23 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes a directory, and those above it that are missing; one that is there is closed. */
+  /**
+   * Creates a directory and its missing parents. Removes the access of other users to an existing
+   * one.
+   */
   public static void directory(Path directory) throws IOException {
     close(made(directory));
   }
 
-  /** Makes a directory, and those above it that are missing; one that is there stays as it is. */
+  /** Creates a directory and its missing parents. An existing one stays as it is. */
   public static Path made(Path directory) throws IOException {
     return Files.createDirectories(directory, attributes(directory, DIRECTORY));
   }
 
-  /** Makes a file that is empty; one that is there is closed to others, and not opened. */
+  /**
+   * Creates an empty file. Removes the access of other users to an existing one, without opening
+   * it.
+   */
   public static void file(Path file) throws IOException {
     try {
       Files.createFile(file, attributes(file, FILE));
@@ -47,18 +53,18 @@ public final class PrivateFiles {
     }
   }
 
-  /** Opens a file, which is made if it is not there. */
+  /** Opens a file, and creates it if it is missing. */
   static FileChannel open(Path file, OpenOption... options) throws IOException {
     file(file);
     return FileChannel.open(file, options);
   }
 
-  /** What to make a temporary file with. */
+  /** The attributes for a temporary file. */
   static FileAttribute<?>[] ofFile(Path directory) {
     return attributes(directory, FILE);
   }
 
-  /** Takes from all but the owner what they may do with it; nothing if it is not there. */
+  /** Removes the access of all users except the owner. Does nothing if the file is missing. */
   static void close(Path path) throws IOException {
     var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
     if (view == null) {
@@ -70,7 +76,7 @@ public final class PrivateFiles {
         view.setPermissions(wanted);
       }
     } catch (NoSuchFileException _) {
-      // Another client has taken it over meanwhile.
+      // Another client has replaced it meanwhile.
     } catch (FileSystemException _) {
       log.warn("{} is open to others, and belongs to another user", path);
     }

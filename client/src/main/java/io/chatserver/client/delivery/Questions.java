@@ -21,7 +21,9 @@ final class Questions {
   /** Before another attempt, where the server has no wish. */
   private static final Duration RETRY = Duration.ofMillis(500);
 
-  /** The longest wish that is granted: a server that has gone mad must not silence a client. */
+  /**
+   * The longest delay that a server may request, so that a faulty server cannot silence a client.
+   */
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private final ChatConnection connection;

@@ -17,17 +17,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what is on disk until its outcome is known. Of each conversation one message is under way
- * at a time: were there two, and the first refused as untimely, the second would overtake it.
+ * Sends the messages on disk until their outcome is known. Each conversation has one message in
+ * flight at a time: with two, the second would overtake the first if that were refused with a
+ * retryable error.
  *
- * <p>A conversation whose message is refused as untimely waits as long as the server says, and the
- * others go on. All of them wait where the refusal concerns all: the database does not answer, the
- * server stops, the session or the connection is over.
+ * <p>If a message is refused with a retryable error, its conversation waits for the time that the
+ * server requests, and the others continue. All conversations wait if the reason concerns all: the
+ * database does not answer, the server stops, or the session or connection has ended.
  *
  * <p>Threads: the connection's event loop.
  */
 final class Sender {
-  /** Hears the outcomes. */
+  /** Receives the outcomes. */
   interface Outcomes {
     void sent(Outgoing message);
 
@@ -43,7 +44,7 @@ final class Sender {
   private final Outcomes outcomes;
   private final Map<ConversationId, Deque<Outgoing>> waiting = new HashMap<>();
 
-  /** Those of {@link #waiting} of which nothing is under way and that do not pause. */
+  /** The queues of {@link #waiting} without a message in flight and without a pause. */
   private final Deque<Deque<Outgoing>> ready = new ArrayDeque<>();
 
   private final Set<ClientMessageId> attempted = new HashSet<>();
@@ -134,9 +135,9 @@ final class Sender {
   }
 
   /**
-   * Whether what failed would fail in every other conversation as well. With {@code BUSY} it is
-   * mostly this one that is too fast; with {@code INTERNAL} it is this message that the server
-   * cannot deal with, and others must not wait for it for ever.
+   * Whether the same failure would occur in every other conversation. With {@code BUSY} mostly this
+   * conversation is too fast. With {@code INTERNAL} the server cannot handle this message, and
+   * others must not wait for it for ever.
    */
   private static boolean concernsAll(@Nullable Reply reply) {
     return !(reply instanceof Reply.Failed failed)
@@ -146,7 +147,7 @@ final class Sender {
         };
   }
 
-  /** Its other messages stay behind the one that was refused. */
+  /** Pauses one conversation; its other messages stay behind the refused one. */
   private void pause(Deque<Outgoing> queue, Duration wait) {
     questions.later(
         wait,

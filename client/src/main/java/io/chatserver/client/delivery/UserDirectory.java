@@ -92,7 +92,7 @@ final class UserDirectory {
     return Device.lock(path);
   }
 
-  /** The session token; null where there is none that can still be used. */
+  /** The session token; null if there is no valid one. */
   @Nullable String token() {
     try {
       var lines = read(path.resolve(TOKEN)).lines().toList();

@@ -41,7 +41,7 @@ public final class ChatConnection implements AutoCloseable {
   private final ConnectionListener listener;
   private final Semaphore permits;
 
-  // What follows is touched on the event loop only.
+  // The following fields are accessed on the event loop only.
   private final ReconnectPolicy policy;
   private @Nullable CompletableFuture<Void> opening;
   private @Nullable Link link;
@@ -52,10 +52,10 @@ public final class ChatConnection implements AutoCloseable {
 
   private boolean inSession;
 
-  /** Whether the session is on its way to where the server has sent it. */
+  /** Whether the session is moving to the server that it was sent to. */
   private boolean moving;
 
-  /** What waits for the session to arrive there. */
+  /** The requests that wait for the end of the move. */
   private final List<PendingRequest> parked = new ArrayList<>();
 
   private boolean closed;
@@ -106,16 +106,28 @@ public final class ChatConnection implements AutoCloseable {
     return loop;
   }
 
+  /** Reconnects at once if the connection waits for its next attempt. */
+  public void retryNow() {
+    runInLoop(
+        () -> {
+          if (retry != null) {
+            stopRetryInLoop();
+            reopenInLoop();
+          }
+        },
+        () -> {});
+  }
+
   /**
-   * Closes the connection if no session is wanted on it, without a word to the listener; {@link
-   * #connect} opens it again. A server closes it after a minute, so that it is not kept while a
-   * person thinks.
+   * Closes the connection if no session is wanted on it, without notifying the listener. {@link
+   * #connect} opens it again. A server closes such a connection after a minute, so it is not kept
+   * open while a user types.
    */
   public void disconnect() {
     runInLoop(this::disconnectInLoop, () -> {});
   }
 
-  /** Hangs up for good, without a word to the listener. */
+  /** Closes the connection for good, without notifying the listener. */
   @Override
   public void close() {
     runInLoop(this::closeInLoop, () -> {});
@@ -182,7 +194,7 @@ public final class ChatConnection implements AutoCloseable {
   /**
    * An attempt has ended.
    *
-   * @param failure null where the server can be spoken to
+   * @param failure null if the connection is usable
    */
   private void connectedInLoop(
       CompletableFuture<Void> attempt, Channel channel, @Nullable Throwable failure) {
@@ -249,7 +261,7 @@ public final class ChatConnection implements AutoCloseable {
     stopMovingInLoop("the session was ended");
   }
 
-  /** What waited has no outcome now. */
+  /** Fails the waiting requests: their outcome is unknown. */
   private void stopMovingInLoop(String reason) {
     moving = false;
     var waiting = List.copyOf(parked);

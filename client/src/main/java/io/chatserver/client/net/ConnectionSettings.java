@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a connection goes and how patient it is.
+ * The address and the timeouts of a connection.
  *
- * @param tls how the server is verified; null for a connection without TLS
+ * @param tls verifies the server; null for a connection without TLS
  */
 public record ConnectionSettings(
     String host,
@@ -19,7 +19,7 @@ public record ConnectionSettings(
   private static final int MAX_PORT = 65_535;
 
   /**
-   * What is asked of the server.
+   * The settings of requests.
    *
    * @param timeout how long a reply may take
    * @param maxInFlight how many requests may wait for their reply at once
@@ -73,7 +73,7 @@ public record ConnectionSettings(
         new Retry(Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(30)));
   }
 
-  /** The same by TLS. */
+  /** The same settings with TLS. */
   public ConnectionSettings with(ClientTls other) {
     return new ConnectionSettings(host, port, other, requests, keepAlive, retry);
   }

@@ -78,7 +78,7 @@ final class Link extends SimpleChannelInboundHandler<Frame> {
     pings = ctx.executor().scheduleWithFixedDelay(this::ping, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Also while there is much to say: the answer tells whether something was lost. */
+  /** Pings also under load, because the reply shows whether a message was lost. */
   private void ping() {
     write(new Frame.Request(null, new Command.Ping()));
   }

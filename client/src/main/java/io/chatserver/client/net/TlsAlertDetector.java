@@ -6,8 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.function.Consumer;
 
 /**
- * Sees on a connection without TLS whether the first bytes of the server are an alert of TLS: then
- * it waited for a handshake on that port.
+ * Detects on a connection without TLS whether the server's first bytes are a TLS alert: then the
+ * server expects a TLS handshake on this port.
  *
  * <p>Threads: the connection's event loop.
  */

@@ -22,7 +22,7 @@ final class AnswerRenderer {
     this.addressBook = addressBook;
   }
 
-  /** The lines that tell of a success; none where the display of the message is enough. */
+  /** The lines for a successful reply; none if showing the message is enough. */
   List<String> lines(Reply reply) {
     return switch (reply) {
       case Reply.Done _ -> List.of("done");
@@ -35,12 +35,13 @@ final class AnswerRenderer {
       case Reply.Groups(var groups) -> groups(groups);
       case Reply.Members page -> page.members().stream().map(AnswerRenderer::member).toList();
       case Reply.History page when page.messages().isEmpty() -> List.of("nothing was said yet");
-      case Reply.Sent _, Reply.History _, Reply.Conversations _, Reply.Pong _ -> List.of();
+      case Reply.Sent _, Reply.History _, Reply.Conversations _, Reply.Found _, Reply.Pong _ ->
+          List.of();
       case Reply.Failed failed -> List.of("refused: " + SafeText.of(CommandRunner.reason(failed)));
     };
   }
 
-  /** What a person is told of the connection. */
+  /** The line for a state of the connection. */
   String line(ConnectionState state) {
     return switch (state) {
       case ConnectionState.Connected(var address) -> "connected to " + address;

@@ -51,27 +51,33 @@ public final class Console implements Display, SessionListener {
    * @param user who wants to log in, where that is known already
    * @param state the directory of what outlives the client
    * @param colours whether names have colours
+   * @param receipts whether to show that a text was read
    */
-  public record Options(@Nullable String user, Path state, boolean colours) {}
+  public record Options(@Nullable String user, Path state, boolean colours, boolean receipts) {}
 
-  /** How long a person who leaves is made to wait for texts that are on their way. */
+  /** Texts read within this time of each other are shown once. */
+  private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** How long leaving waits for texts in flight. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final Screen screen;
+  private final Options options;
   private final AddressBook addressBook;
   private final MessageRenderer messages;
   private final AnswerRenderer answers;
+  private final BottomLines bottom;
 
   /** Whether the connection gave up, so that only a new login helps. */
   private volatile boolean sessionOver;
 
-  /** Whether the user is at the menu, where connections come and go unseen. */
+  /** Whether the user is at the menu, where connections open and close without a line. */
   private volatile boolean inDialog;
 
   private volatile boolean inSession;
   private volatile boolean loggedInAgain;
 
-  /** Whether the session is on its way to another server, which nobody needs to notice. */
+  /** Whether the session is moving to another server, which users need not notice. */
   private volatile boolean moving;
 
   private volatile @Nullable ChatSession session;
@@ -80,11 +86,16 @@ public final class Console implements Display, SessionListener {
   /** The last own message of each conversation that the other one has not read yet. */
   private final Map<ConversationId, Long> unreadOfPeers = new HashMap<>();
 
-  private Console(Screen screen, AddressBook addressBook, boolean colours) {
+  /** When the last text of a conversation was read, by {@link System#nanoTime}. */
+  private final Map<ConversationId, Long> readTold = new HashMap<>();
+
+  private Console(Screen screen, AddressBook addressBook, Options options) {
     this.screen = screen;
     this.addressBook = addressBook;
-    messages = new MessageRenderer(addressBook, ZoneId.systemDefault(), colours);
+    this.options = options;
+    messages = new MessageRenderer(addressBook, ZoneId.systemDefault(), options.colours());
     answers = new AnswerRenderer(addressBook);
+    bottom = new BottomLines(screen, answers);
   }
 
   /** Runs in the terminal of this process until the user leaves. */
@@ -100,7 +111,7 @@ public final class Console implements Display, SessionListener {
     var history = options.state().resolve("history");
     PrivateFiles.file(history);
     try (var screen = new Screen(terminal, addressBook, history, options.colours())) {
-      var console = new Console(screen, addressBook, options.colours());
+      var console = new Console(screen, addressBook, options);
       try (var session = new ChatSession(connector, settings, options.state(), console)) {
         console.session = session;
         return console.run(session, settings.address(), options.user());
@@ -115,7 +126,8 @@ public final class Console implements Display, SessionListener {
       screen.print("cannot connect to " + address + ": " + reason(e));
       return outcomeOf(e);
     }
-    // It shows that the server is there. The dialog opens it again when it has something to send.
+    // This only checks that the server is reachable. The dialog opens the connection again when it
+    // has something to send.
     session.disconnect();
     var dialog = new LoginDialog(screen, session, answers);
     var known = user;
@@ -142,7 +154,7 @@ public final class Console implements Display, SessionListener {
         switch (CommandLine.parse(line)) {
           case Input.Action action -> run(runner, line, action);
           case Input.Help _ -> screen.print(CommandTable.help());
-          case Input.Nothing _ -> {}
+          case Input.Nothing _ -> session.retryNow();
           case Input.Logout _ -> {
             logOut(session, runner);
             return true;
@@ -195,6 +207,8 @@ public final class Console implements Display, SessionListener {
   public void queued(Outgoing message) {
     if (!inSession && !moving) {
       screen.printDim("waits for the connection: " + SafeText.of(message.text()));
+    } else {
+      bottom.sending(message);
     }
   }
 
@@ -202,6 +216,7 @@ public final class Console implements Display, SessionListener {
   public void stored(Outgoing message, SendState.Stored stored) {
     // It is shown in its place among the others.
     unreadOfPeers.put(message.conversation(), stored.seq());
+    bottom.settled(message);
   }
 
   @Override
@@ -235,6 +250,9 @@ public final class Console implements Display, SessionListener {
 
   @Override
   public void stateChanged(Outgoing message, SendState state) {
+    if (state instanceof SendState.Refused) {
+      bottom.settled(message);
+    }
     Objects.requireNonNull(runner).stateChanged(message, state);
   }
 
@@ -260,7 +278,12 @@ public final class Console implements Display, SessionListener {
     var last = unreadOfPeers.get(conversation);
     if (last != null && place.read() >= last) {
       unreadOfPeers.remove(conversation);
-      screen.printDim(answers.name(conversation) + " has read your message");
+      long now = System.nanoTime();
+      var before = readTold.put(conversation, now);
+      // In a busy conversation every text would get such a line.
+      if (options.receipts() && (before == null || now - before > QUIET_NANOS)) {
+        screen.printDim(answers.name(conversation) + " has read your message");
+      }
     }
   }
 
@@ -280,17 +303,17 @@ public final class Console implements Display, SessionListener {
       }
     }
     boolean reopened = inDialog && state instanceof ConnectionState.Connected;
-    if (!moved && !moving && !reopened) {
+    if (!moved && !moving && !reopened && !bottom.tells(state)) {
       screen.printDim(answers.line(state));
     }
   }
 
-  /** How a run ends whose connection could not be opened. */
+  /** The outcome of a run whose connection could not be opened. */
   static Outcome outcomeOf(CompletionException e) {
     return e.getCause() instanceof TlsException ? Outcome.TLS_FAILED : Outcome.CANNOT_CONNECT;
   }
 
-  /** What a person is told of a failed request. */
+  /** The text for a failed request. */
   static String reason(CompletionException e) {
     var cause = e.getCause() == null ? e : e.getCause();
     return SafeText.of(String.valueOf(cause.getMessage()));

@@ -47,12 +47,21 @@ final class LoginDialog {
   }
 
   private boolean choose() {
-    return switch (screen.ask("1 login  2 register  3 quit: ").strip()) {
+    return switch (choice()) {
       case "1" -> logInAs(screen.ask("user id or name: ").strip());
       case "2" -> register();
       case "3" -> throw new EndOfFileException();
       default -> false;
     };
+  }
+
+  /** Reads the choice. An interrupt leaves, as in any program at a prompt. */
+  private String choice() {
+    try {
+      return screen.ask("1 login  2 register  3 quit: ").strip();
+    } catch (UserInterruptException _) {
+      throw new EndOfFileException();
+    }
   }
 
   private boolean logInAs(String user) {
@@ -89,8 +98,8 @@ final class LoginDialog {
   }
 
   /**
-   * Opens the connection if it is not open; a failure is told and gives nothing. While the menu is
-   * shown there is no connection: the server would close it.
+   * Sends a request, and opens the connection if necessary. Prints a failure and returns empty. The
+   * connection is closed while the menu is shown, because the server would close it anyway.
    */
   private Optional<Reply> request(Supplier<CompletableFuture<Reply>> question) {
     try {

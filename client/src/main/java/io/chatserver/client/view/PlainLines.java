@@ -126,6 +126,7 @@ final class PlainLines implements Display {
           Reply.LoggedIn _,
           Reply.Sent _,
           Reply.Conversations _,
+          Reply.Found _,
           Reply.Pong _,
           Reply.Failed _ ->
           done(command);

@@ -1,8 +1,9 @@
 package io.chatserver.client.view;
 
+import static java.util.Objects.requireNonNull;
+
 import io.chatserver.client.command.AddressBook;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
+import org.jline.utils.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Screen implements AutoCloseable {
   private static final int DEFAULT_WIDTH = 80;
+  private static final int DELETE = 0x7F;
   private static final String INDENT = "    ";
 
   private final Terminal terminal;
   private final LineReader reader;
+
+  /** The lines at the bottom; null if the terminal does not support them. */
+  private final @Nullable Status bottom;
+
   private final boolean colours;
 
   /**
@@ -41,7 +48,7 @@ final class Screen implements AutoCloseable {
     this.terminal = terminal;
     this.colours = colours;
     if (!isDumb()) {
-      // What is typed between two lines is not to be echoed by the terminal itself.
+      // The terminal itself must not echo keys that are typed between two lines.
       var _ = terminal.enterRawMode();
     }
     // A quote or backslash in a message is nothing special, nor is an exclamation mark.
@@ -55,17 +62,60 @@ final class Screen implements AutoCloseable {
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .build();
     reader.setVariable(LineReader.HISTORY_FILE, history);
+    var insert = requireNonNull(reader.getBuiltinWidgets().get(LineReader.SELF_INSERT));
+    reader.getWidgets().put(LineReader.SELF_INSERT, () -> insert.apply() && insertWaiting());
+    bottom = isDumb() ? null : Status.getStatus(terminal);
+  }
+
+  /**
+   * Inserts all characters that are waiting, for example of a paste. JLine redraws the line after
+   * each key, which takes milliseconds for a long line.
+   */
+  private boolean insertWaiting() {
+    var keys = terminal.reader();
+    try {
+      for (int next = keys.peek(1); next >= ' ' && next != DELETE; next = keys.peek(1)) {
+        int first = keys.read();
+        boolean isPair = Character.isHighSurrogate((char) first);
+        int second = isPair ? keys.read() : 0;
+        reader
+            .getBuffer()
+            .write(isPair ? Character.toCodePoint((char) first, (char) second) : first);
+      }
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /**
+   * Shows lines at the bottom until they are replaced. Each line is cut to the width. Does nothing
+   * if the terminal does not support it.
+   */
+  void pin(List<String> lines) {
+    if (bottom != null) {
+      var style = colours ? AttributedStyle.DEFAULT.faint() : AttributedStyle.DEFAULT;
+      int width = width();
+      bottom.update(
+          lines.stream()
+              .map(line -> new AttributedString(line, style).columnSubSequence(0, width))
+              .toList());
+    }
+  }
+
+  /** Whether {@link #pin} shows anything. */
+  boolean canPin() {
+    return bottom != null;
   }
 
   /** The terminal that this process runs in. */
   static Terminal systemTerminal() throws IOException {
-    var encoding = Charset.forName(System.getProperty("native.encoding", "UTF-8"));
     return TerminalBuilder.builder()
         .name("chatserver")
         .system(true)
         .dumb(true)
-        // Without a locale the JVM believes in ASCII, but no terminal does any more.
-        .encoding(encoding.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : encoding)
+        // Regardless of the locale, because all terminals of today use UTF-8.
+        .encoding(StandardCharsets.UTF_8)
         .build();
   }
 
@@ -109,7 +159,7 @@ final class Screen implements AutoCloseable {
     return reader.readLine(question, mask);
   }
 
-  /** Prints lines above the one that is typed. */
+  /** Prints lines above the input line. */
   void print(AttributedString lines) {
     reader.printAbove(lines);
   }
@@ -151,6 +201,7 @@ final class Screen implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    pin(List.of());
     reader.getHistory().save();
     terminal.close();
   }

@@ -11,18 +11,21 @@ import io.chatserver.client.net.ChatConnector;
 import io.chatserver.client.net.ConnectionSettings;
 import io.chatserver.client.net.RequestException;
 import io.chatserver.protocol.Command;
+import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Reply;
+import io.chatserver.text.NotUtf8Exception;
+import io.chatserver.text.Utf8Lines;
 import io.chatserver.tls.TlsException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 
 /**
- * The client without a terminal: does what each line of its input says, and prints plain lines.
+ * The client without a terminal: runs each line of its input, and prints plain lines.
  *
  * <p>Texts follow each other without waiting for their outcome; any other command waits for those
  * before it and is waited for, so that everything behind it sees its effect.
@@ -30,13 +33,13 @@ import java.util.concurrent.Semaphore;
  * <p>Threads: one runs it; what comes from the server is printed by the connection's event loop.
  */
 public final class Script {
-  /** How long there may be no session, or no progress with what is to be sent. */
+  /** The longest time without a session, or without progress of waiting texts. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /**
-   * Who runs it.
+   * The account that runs the script.
    *
-   * @param register whether to open the account first; it is then named by its name
+   * @param register whether to open the account first, unless it exists; {@code who} is its name
    */
   public record Account(Command.Identity who, String password, boolean register) {
     @Override
@@ -45,7 +48,7 @@ public final class Script {
     }
   }
 
-  private final BufferedReader in;
+  private final Utf8Lines in;
   private final PlainLines lines;
   private final Duration linger;
   private final AddressBook addressBook = new AddressBook();
@@ -56,7 +59,7 @@ public final class Script {
    *
    * @param linger how long to listen on after the end of the input
    */
-  public Script(BufferedReader in, PrintStream out, Duration linger) {
+  public Script(Utf8Lines in, PrintStream out, Duration linger) {
     this.in = in;
     this.linger = linger;
     lines = new PlainLines(out);
@@ -96,11 +99,15 @@ public final class Script {
       if (account.register() && account.who() instanceof Command.Identity.ByName(var name)) {
         var register = new Command.Register(name, account.password());
         var reply = session.request(register).join();
-        if (reply instanceof Reply.Failed refusal) {
+        boolean exists =
+            reply instanceof Reply.Failed(var code, _, _) && code == ErrorCode.NAME_TAKEN;
+        if (!exists && reply instanceof Reply.Failed refusal) {
           lines.refused("register", refusal);
           return Outcome.LOGIN_REFUSED;
         }
-        lines.answered(register, reply);
+        if (!exists) {
+          lines.answered(register, reply);
+        }
       }
       if (session.logIn(account.who(), account.password()).join() instanceof Reply.Failed refusal) {
         lines.refused("login", refusal);
@@ -113,13 +120,13 @@ public final class Script {
     }
   }
 
-  /** Does what the lines say; false if one of them ended it. */
+  /** Runs the lines; false if one of them ended the script. */
   private boolean readLines(
       ChatSession session, CommandRunner runner, ScriptEvents events, int maxInFlight)
       throws IOException {
     var room = new Semaphore(maxInFlight);
-    String line;
-    while ((line = in.readLine()) != null) {
+    for (var next = nextLine(); next.isPresent(); next = nextLine()) {
+      var line = next.get();
       if (!events.awaitSession(PATIENCE)) {
         lines.failed(line, "not-connected", "not done: there is no session");
         return false;
@@ -144,7 +151,19 @@ public final class Script {
     return true;
   }
 
-  /** Does what one line says; false if what was said before comes to nothing. */
+  /** Reads the next valid line, and reports invalid ones. */
+  private Optional<String> nextLine() throws IOException {
+    while (true) {
+      try {
+        return in.next();
+      } catch (NotUtf8Exception e) {
+        lines.failed("", "not-utf-8", "not done: " + e.getMessage());
+        failed = true;
+      }
+    }
+  }
+
+  /** Runs one line; false if earlier texts failed. */
   private boolean run(CommandRunner runner, Semaphore room, String line, Input.Action action) {
     boolean isText =
         switch (action) {

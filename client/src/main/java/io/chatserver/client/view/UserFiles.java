@@ -11,12 +11,19 @@ public final class UserFiles {
   private UserFiles() {}
 
   /**
-   * The client's directory, made if it is not there, and closed to others if it is: {@code
-   * chatserver} in the user's state directory of the XDG rules.
+   * Creates the client's directory, or removes the access of other users to an existing one. It is
+   * {@code chatserver} in the user's state directory by the XDG rules.
+   *
+   * @param passwdHome the home directory of the system, if {@code HOME} is not set
    */
-  public static Path stateDirectory(Map<String, String> environment, Path home) throws IOException {
+  public static Path stateDirectory(Map<String, String> environment, String passwdHome)
+      throws IOException {
     var xdg = environment.getOrDefault("XDG_STATE_HOME", "");
-    var parent = xdg.startsWith("/") ? Path.of(xdg) : home.resolve(".local/state");
+    var home = environment.getOrDefault("HOME", "");
+    var parent =
+        xdg.startsWith("/")
+            ? Path.of(xdg)
+            : Path.of(home.startsWith("/") ? home : passwdHome).resolve(".local/state");
     Files.createDirectories(parent);
     var directory = parent.resolve("chatserver");
     PrivateFiles.directory(directory);

@@ -89,10 +89,8 @@ class AddressBookTest {
 
   @Test
   void refusesAnUnknownName() {
-    assertThatThrownBy(() -> book.user("carol"))
-        .hasMessage("no user is known as carol: use the id");
-    assertThatThrownBy(() -> book.group("#club"))
-        .hasMessage("no group is known as club: use the id");
+    assertThatThrownBy(() -> book.user("carol")).hasMessage("no user is named carol");
+    assertThatThrownBy(() -> book.group("#club")).hasMessage("no group is named club");
   }
 
   @Test

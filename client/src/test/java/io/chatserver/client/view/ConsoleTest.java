@@ -186,6 +186,27 @@ class ConsoleTest {
   }
 
   @Test
+  void anInterruptAtTheMenuLeaves() {
+    var run = start(null);
+    person.typeAfter(MENU, INTERRUPT);
+
+    assertThat(run.join()).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
+  void aLongLineThatIsPastedIsOneMessage() {
+    var run = start(null);
+    logInAtTheMenu();
+    person.typeAfter("> ", "/to bob\r");
+    var text = "x\uD83D\uDE00".repeat(500);
+    person.typeAfter("bob> ", text + "\r");
+    await().until(() -> server.log().texts(WITH_BOB).contains(text));
+    person.type(END_OF_INPUT);
+
+    assertThat(run.join()).isEqualTo(Outcome.DONE);
+  }
+
+  @Test
   void anInterruptGivesTheLineUp() {
     var run = start(null);
     logInAtTheMenu();
@@ -219,8 +240,8 @@ class ConsoleTest {
     logInAtTheMenu();
     server.stopListening();
     server.dropConnections();
-    person.waitFor("trying again in ");
-    person.typeAfter("> ", "/msg bob later\r");
+    person.waitFor("Enter tries at once");
+    person.type("/msg bob later\r");
     person.waitFor("waits for the connection: later");
     server.listenAgain();
     person.waitFor("[1]alice to [2]bob said: later");
@@ -402,7 +423,7 @@ class ConsoleTest {
 
   private CompletableFuture<Outcome> start(TestTerminal terminal, @Nullable String user) {
     var settings = ConnectionSettings.of("127.0.0.1", server.port());
-    var options = new Console.Options(user, directory, false);
+    var options = new Console.Options(user, directory, false, true);
     return CompletableFuture.supplyAsync(() -> {
       try {
         return Console.run(terminal.terminal(), connector, settings, options);

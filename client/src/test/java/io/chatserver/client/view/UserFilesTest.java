@@ -15,12 +15,22 @@ class UserFilesTest {
 
   @Test
   void liesInTheStateDirectoryOfTheUser() throws IOException {
-    var directory = UserFiles.stateDirectory(Map.of(), home);
+    var directory = UserFiles.stateDirectory(Map.of(), home.toString());
 
     assertThat(directory).isEqualTo(home.resolve(".local/state/chatserver"));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
         .isEqualTo("rwx------");
-    assertThat(UserFiles.stateDirectory(Map.of(), home)).isEqualTo(directory);
+    assertThat(UserFiles.stateDirectory(Map.of(), home.toString())).isEqualTo(directory);
+  }
+
+  @Test
+  void believesTheEnvironmentBeforeTheSystem() throws IOException {
+    var other = home.resolve("other");
+
+    assertThat(UserFiles.stateDirectory(Map.of("HOME", other.toString()), home.toString()))
+        .isEqualTo(other.resolve(".local/state/chatserver"));
+    assertThat(UserFiles.stateDirectory(Map.of("HOME", "?"), home.toString()))
+        .isEqualTo(home.resolve(".local/state/chatserver"));
   }
 
   @Test
@@ -28,7 +38,7 @@ class UserFilesTest {
     var directory = Files.createDirectories(home.resolve(".local/state/chatserver"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 
-    UserFiles.stateDirectory(Map.of(), home);
+    UserFiles.stateDirectory(Map.of(), home.toString());
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
         .isEqualTo("rwx------");
@@ -38,9 +48,9 @@ class UserFilesTest {
   void followsXdgWhereItNamesAnAbsolutePath() throws IOException {
     var xdg = home.resolve("xdg");
 
-    assertThat(UserFiles.stateDirectory(Map.of("XDG_STATE_HOME", xdg.toString()), home))
+    assertThat(UserFiles.stateDirectory(Map.of("XDG_STATE_HOME", xdg.toString()), home.toString()))
         .isEqualTo(xdg.resolve("chatserver"));
-    assertThat(UserFiles.stateDirectory(Map.of("XDG_STATE_HOME", "relative"), home))
+    assertThat(UserFiles.stateDirectory(Map.of("XDG_STATE_HOME", "relative"), home.toString()))
         .isEqualTo(home.resolve(".local/state/chatserver"));
   }
 }

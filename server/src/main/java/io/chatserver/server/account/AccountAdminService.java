@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What operators do with accounts, from a process of their own: the nodes see what ends sessions in
- * the database.
+ * The operations of operators on accounts, in a separate process. The nodes read changes that end
+ * sessions from the database.
  *
  * <p>Threads: any; every call blocks.
  */
@@ -33,7 +33,7 @@ public final class AccountAdminService {
   }
 
   /**
-   * Opens an account.
+   * Adds an account.
    *
    * @throws Rejected as {@link AccountService#add}
    */
@@ -42,7 +42,7 @@ public final class AccountAdminService {
   }
 
   /**
-   * The account that is named so.
+   * Finds the account of an identity.
    *
    * @throws Rejected with {@link ErrorCode#NO_SUCH_USER} if there is none
    */
@@ -56,7 +56,7 @@ public final class AccountAdminService {
   }
 
   /**
-   * Gives an account a new password; its sessions and tokens end.
+   * Sets a new password; ends all sessions and revokes all tokens of the account.
    *
    * @throws Rejected if the password is not usable
    */
@@ -68,29 +68,29 @@ public final class AccountAdminService {
     }
   }
 
-  /** Ends an account's sessions, and refuses its logins; false if that is so already. */
+  /** Ends an account's sessions, and refuses its logins; false if it is disabled already. */
   public boolean disable(UserId user) {
     return changes.disable(user);
   }
 
-  /** Lets an account log in again. Its tokens, if they have not expired, are good again. */
+  /** Lets an account log in again. Its tokens that have not expired are valid again. */
   public void enable(UserId user) {
     store.enable(user);
   }
 
-  /** Makes an account an administrator, or no longer one. */
+  /** Sets or clears the administrator flag of an account. */
   public void setAdmin(UserId user, boolean admin) {
     store.setAdmin(user, admin);
   }
 
-  /** An account as it stands now. */
+  /** The current state of an account. */
   public Optional<AccountEntry> entry(UserId user) {
     return store.after(user.value() - 1, 1).stream()
         .filter(entry -> entry.account().id().equals(user))
         .findFirst();
   }
 
-  /** Tells all accounts, in the order of their ids. */
+  /** Runs an action for all accounts, in the order of their ids. */
   public void forEach(Consumer<AccountEntry> action) {
     int last = 0;
     while (true) {

@@ -4,23 +4,23 @@ import io.chatserver.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of an account that ends sessions, wherever they are.
+ * A change of an account that ends sessions, on any node.
  *
  * @param revision its number: changes are numbered 1, 2, 3 … and committed in this order
  * @param family the family of tokens that was revoked, null for other kinds
- * @param keptSession the session that asked for it, and stays; 0 for none
+ * @param keptSession the session that requested it, and stays; 0 for none
  */
 public record AccountChange(
     long revision, UserId user, Kind kind, @Nullable String family, long keptSession) {
   /** What changed. */
   public enum Kind {
-    /** All sessions end, and there are no logins. */
+    /** All sessions end, and logins are refused. */
     DISABLED(1),
     /** All sessions end. */
     PASSWORD_CHANGED(2),
-    /** Sessions that have a token end. */
+    /** Sessions with a token end. */
     TOKENS_REVOKED(3),
-    /** Sessions of one family of tokens end. */
+    /** Sessions of one token family end. */
     FAMILY_REVOKED(4);
 
     private final int number;
@@ -29,12 +29,14 @@ public record AccountChange(
       this.number = number;
     }
 
-    /** How the database names it. */
+    /** Its number in the database. */
     int number() {
       return number;
     }
 
-    /** The kind of a number. A later version may bring others: then all sessions end. */
+    /**
+     * Returns the kind of a number. For an unknown number, of a later version, all sessions end.
+     */
     static Kind of(int number) {
       for (var kind : values()) {
         if (kind.number == number) {

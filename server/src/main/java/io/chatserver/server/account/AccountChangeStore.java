@@ -10,14 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL of changes that end sessions. Each takes the next revision first and holds its row until
- * it is committed: so changes are committed in the order of their revisions.
+ * The SQL of changes that end sessions. Each change first takes the next revision and locks its row
+ * until the commit, so changes are committed in the order of their revisions.
  *
  * <p>Threads: any; every call blocks.
  */
 public final class AccountChangeStore {
-  /** More than a node misses between two looks; one that misses more ends all its sessions. */
-  static final int KEPT = 10_000;
+  /**
+   * The number of stored changes. A node that misses more between two reads ends all its sessions.
+   * A user can make few per second, so a node may be without the database for minutes.
+   */
+  static final int KEPT = 100_000;
 
   private final Database database;
 
@@ -25,12 +28,12 @@ public final class AccountChangeStore {
     this.database = database;
   }
 
-  /** The number of the last change. */
+  /** Returns the number of the last change. */
   long revision() {
     return database.read("read the revision of accounts", AccountChangeStore::readRevision);
   }
 
-  /** The first changes after a revision, in their order. */
+  /** Returns the first changes after a revision, in order. */
   List<AccountChange> after(long revision, int limit) {
     return database.read(
         "read changes of accounts",
@@ -75,8 +78,8 @@ public final class AccountChangeStore {
   /**
    * Stores the hash of a new password, and deletes all tokens.
    *
-   * @param checkedRevision what the account's revision is to be still; null for any
-   * @return false if the account has changed, or is not there
+   * @param checkedRevision the account's expected revision; null for any
+   * @return false if the account has changed or does not exist
    */
   boolean changePassword(
       UserId user, String passwordHash, @Nullable Long checkedRevision, long keptSession) {
@@ -128,7 +131,8 @@ public final class AccountChangeStore {
         "revoke a family of session tokens",
         new NewChange(user, AccountChange.Kind.FAMILY_REVOKED, family, keptSession),
         (connection, _) -> {
-          // Locks the account: a token of this family that is stored meanwhile is seen, or refused.
+          // Locks the account, so a token of this family that is stored meanwhile is either seen
+          // here or refused.
           int found =
               update(
                   connection, "UPDATE account SET revision = revision WHERE id = ?", user.value());
@@ -148,7 +152,9 @@ public final class AccountChangeStore {
   private record NewChange(
       UserId user, AccountChange.Kind kind, @Nullable String family, long keptSession) {}
 
-  /** What changes; it returns how many accounts it has changed: with none nothing happens. */
+  /**
+   * The statements of a change. Returns the number of changed accounts; 0 rolls the change back.
+   */
   private interface Work {
     int on(Connection connection, long revision) throws SQLException;
   }
@@ -208,7 +214,9 @@ public final class AccountChangeStore {
     }
   }
 
-  /** Takes the revision back, which must not be missing among the changes. */
+  /**
+   * Rolls the transaction back, because a revision without a change would look like a missed one.
+   */
   private static final class Unchanged extends RuntimeException {
     Unchanged() {
       super(null, null, false, false);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the database for changes that end sessions, which other nodes and operators make. It
- * needs no Redis: one number is read twice a second.
+ * Polls the database for changes that end sessions, made by other nodes and by operators. It needs
+ * no Redis: it reads one number twice a second.
  *
  * <p>Threads: any; {@code account-changes} reads.
  */
@@ -27,22 +27,22 @@ public final class AccountChanges implements AutoCloseable {
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(15);
   private static final int PAGE = 500;
 
-  /** Changes that a login may meet on its way are kept so long. */
+  /** The number of changes kept for logins in progress. */
   private static final int RECENT = 10_000;
 
-  /** Ends sessions. */
+  /** Receives the changes, and ends sessions. */
   public interface Listener {
-    /** Changes were made; in their order. */
+    /** Receives new changes, in order. */
     void changed(List<AccountChange> changes);
 
-    /** There were changes that cannot be read any more. */
+    /** Some changes cannot be read any more. */
     void mayHaveMissed();
   }
 
   /**
    * How far the changes were seen.
    *
-   * @param skips how often some could not be read
+   * @param skips how often changes could not be read
    */
   public record Mark(long revision, int skips) {}
 
@@ -57,16 +57,16 @@ public final class AccountChanges implements AutoCloseable {
 
   @GuardedBy("lock") private boolean stopping;
 
-  /** The last change that the listener was told of, or is just being told of. */
+  /** The last change that the listener received, or is receiving. */
   private volatile Mark seen;
 
-  /** All changes after this one that were seen are recent. */
+  /** All seen changes after this revision are in {@code recent}. */
   @GuardedBy("lock") private long recentAfter;
 
   private volatile long readAtNanos = System.nanoTime();
 
   /**
-   * Reads where the database stands: sessions that begin from now on know all up to there. Blocks.
+   * Reads the current revision: it is the start for sessions that begin from now on. Blocks.
    *
    * @param listener ends sessions; called by the thread {@code account-changes}
    */
@@ -77,7 +77,7 @@ public final class AccountChanges implements AutoCloseable {
     thread = Thread.ofPlatform().name("account-changes").unstarted(() -> run(listener));
   }
 
-  /** Begins to watch. */
+  /** Starts polling. */
   public void start() {
     thread.start();
   }
@@ -87,7 +87,7 @@ public final class AccountChanges implements AutoCloseable {
     return seen;
   }
 
-  /** The changes that were seen after a mark; empty if not all of them are known any more. */
+  /** The changes seen after a mark; empty if not all of them are kept any more. */
   public Optional<List<AccountChange>> since(Mark mark) {
     if (seen.equals(mark)) {
       return Optional.of(List.of());
@@ -103,12 +103,12 @@ public final class AccountChanges implements AutoCloseable {
     }
   }
 
-  /** How long ago the database was read last. */
+  /** The time since the last read of the database. */
   public Duration age() {
     return Duration.ofNanos(System.nanoTime() - readAtNanos);
   }
 
-  /** Looks at once: something was changed here. */
+  /** Polls at once, after a change on this node. */
   public void request() {
     lock.lock();
     try {
@@ -124,7 +124,7 @@ public final class AccountChanges implements AutoCloseable {
       try {
         look(listener);
       } catch (StorageException e) {
-        // The log's writers say that the database is down.
+        // The log writers report that the database is down.
         log.debug("changes of accounts cannot be read: {}", e.getMessage());
       } catch (RuntimeException e) {
         log.error("changes of accounts cannot be read", e);
@@ -132,11 +132,11 @@ public final class AccountChanges implements AutoCloseable {
     }
   }
 
-  /** Tells the listener what has changed since the last look. Blocks. */
+  /** Passes the changes since the last poll to the listener. Blocks. */
   void look(Listener listener) {
     long newest = store.revision();
     if (newest < seen.revision()) {
-      // Another database has taken this one's place, and lacks what was changed last.
+      // The database was replaced by another one, which lacks the last changes.
       log.warn(
           "changes of accounts went back from {} to {}: all sessions end", seen.revision(), newest);
       skipTo(newest, listener);
@@ -155,7 +155,10 @@ public final class AccountChanges implements AutoCloseable {
     readAtNanos = System.nanoTime();
   }
 
-  /** First here, then to the listener: a login looks here when the listener would find it. */
+  /**
+   * Records changes before the listener gets them: a login registers its session first, then reads
+   * the changes here.
+   */
   private void see(List<AccountChange> changes) {
     lock.lock();
     try {
@@ -181,7 +184,7 @@ public final class AccountChanges implements AutoCloseable {
     listener.mayHaveMissed();
   }
 
-  /** Waits; false if it is to end. */
+  /** Waits for the next poll; false to stop. */
   private boolean pause() {
     lock.lock();
     try {

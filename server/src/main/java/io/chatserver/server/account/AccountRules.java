@@ -4,10 +4,11 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.config.ServerConfig.Registration;
 import io.chatserver.server.fault.Rejected;
+import io.chatserver.text.Utf8;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Who may open accounts, and with which passwords.
+ * The rules for registration and passwords.
  *
  * <p>Threads: any.
  */
@@ -26,7 +27,7 @@ public final class AccountRules {
   }
 
   /**
-   * Checks that strangers may open accounts.
+   * Checks that registration is open.
    *
    * @throws Rejected with {@link ErrorCode#REGISTRATION_CLOSED}
    */
@@ -42,18 +43,22 @@ public final class AccountRules {
    * @throws Rejected with {@link ErrorCode#PASSWORD_INVALID}, whose detail names the rule
    */
   void checkPassword(String password) {
-    checkLength(password, config.minPasswordLength());
+    check(password, config.minPasswordLength());
     if (common.contains(password)) {
       throw new Rejected(ErrorCode.PASSWORD_INVALID, "it is one of the commonest passwords");
     }
   }
 
-  /** The same for a program as old as the C++ clients. */
+  /** The same for a legacy client. */
   void checkLegacyPassword(String password) {
-    checkLength(password, config.legacyMinPasswordLength());
+    check(password, config.legacyMinPasswordLength());
   }
 
-  private static void checkLength(String password, int minLength) {
+  private static void check(String password, int minLength) {
+    // This character replaces many others, so different passwords would be equal.
+    if (password.indexOf(Utf8.REPLACEMENT) >= 0) {
+      throw new Rejected(ErrorCode.PASSWORD_INVALID, "a character was lost: it is not in UTF-8");
+    }
     if (password.codePointCount(0, password.length()) < minLength) {
       throw new Rejected(
           ErrorCode.PASSWORD_INVALID,

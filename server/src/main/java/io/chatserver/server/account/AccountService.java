@@ -1,9 +1,12 @@
 package io.chatserver.server.account;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.chatserver.protocol.Command.Identity;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.AccountStore.Credentials;
+import io.chatserver.server.config.AddressBlock;
 import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
@@ -15,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens accounts, checks passwords and changes them.
+ * Adds accounts, checks passwords and changes them.
  *
  * <p>Threads: any; every call blocks but {@link #checkPassword}.
  */
@@ -27,7 +30,11 @@ public final class AccountService {
   private final AccountChangeStore changes;
   private final AccountRules rules;
   private final Clock clock;
-  private final CountedLog failedLogins = new CountedLog(log::info);
+  private static final int MAX_LOGGED_ADDRESSES = 1000;
+
+  /** For each address one of its own, so one that fails often does not hide the others. */
+  private final Cache<AddressBlock, CountedLog> failedLogins =
+      Caffeine.newBuilder().maximumSize(MAX_LOGGED_ADDRESSES).build();
 
   public AccountService(
       AccountStore store,
@@ -43,9 +50,9 @@ public final class AccountService {
   }
 
   /**
-   * Opens an account for a stranger.
+   * Registers an account for a client.
    *
-   * @param legacy whether a legacy client asks: its passwords may be shorter
+   * @param legacy whether the client is legacy: its passwords may be shorter
    * @throws Rejected if registration is closed, the name is taken, or name or password are not
    *     usable
    */
@@ -61,7 +68,7 @@ public final class AccountService {
   }
 
   /**
-   * Opens an account for the operator, also while registration is closed.
+   * Adds an account for the operator, also while registration is closed.
    *
    * @throws Rejected if the name is taken, or name or password are not usable
    */
@@ -84,11 +91,11 @@ public final class AccountService {
   }
 
   /**
-   * Returns the account whose password this is.
+   * Checks a password and returns its account.
    *
-   * @throws Rejected with {@link ErrorCode#INVALID_CREDENTIALS} if there is none; neither the reply
-   *     nor the time that it takes tells which of the two was wrong; with {@link
-   *     ErrorCode#ACCOUNT_DISABLED} if the password is right
+   * @throws Rejected with {@link ErrorCode#INVALID_CREDENTIALS} if the account or the password is
+   *     wrong; neither the reply nor its time shows which; with {@link ErrorCode#ACCOUNT_DISABLED}
+   *     if the password is right and the account is disabled
    */
   Authenticated authenticate(HashPlace place, Identity who, String password) {
     var known =
@@ -109,7 +116,7 @@ public final class AccountService {
   }
 
   /**
-   * Checks a password that a user wants. Does not block.
+   * Checks whether a new password is usable. Does not block.
    *
    * @throws Rejected if it is not usable
    */
@@ -118,10 +125,10 @@ public final class AccountService {
   }
 
   /**
-   * Changes a user's password, and ends all other sessions and all tokens.
+   * Changes a user's password, ends all other sessions and revokes all tokens.
    *
-   * @param user the user, whose password until now was right
-   * @param keptSession the session that asks, which stays
+   * @param user the user, authenticated with the current password
+   * @param keptSession the session that requests it, which stays
    * @throws Rejected with {@link ErrorCode#BUSY} if the account has changed since
    */
   void changePassword(HashPlace place, Authenticated user, String password, long keptSession) {
@@ -132,17 +139,25 @@ public final class AccountService {
     }
   }
 
-  /** Without the name of an unknown account: it may be a password that was typed there. */
+  /** Logs no name of an unknown account, because a user may have typed a password as name. */
   private void failed(HashPlace place, String account) {
-    failedLogins.add(() ->
-        "login to "
-            + account
-            + " from "
-            + place.applicant().address().getHostAddress()
-            + " failed: wrong password");
+    var address = place.applicant().address();
+    failedLogins
+        .get(AddressBlock.of(address), _ -> new CountedLog(log::info))
+        .add(() ->
+            "login to "
+                + account
+                + " from "
+                + address.getHostAddress()
+                + " failed: wrong password");
   }
 
-  /** The account of that id. */
+  /** The account of that name. */
+  public Optional<Account> find(String name) {
+    return store.credentials(name).map(Credentials::account);
+  }
+
+  /** Finds an account by its id. */
   public Optional<Account> find(UserId id) {
     return store.credentials(id).map(Credentials::account);
   }

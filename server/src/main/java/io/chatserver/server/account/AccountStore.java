@@ -32,7 +32,7 @@ public final class AccountStore {
    */
   record Credentials(Account account, String passwordHash, boolean disabled, long revision) {
     /**
-     * The account, whose password was right.
+     * Returns the account, after its password was checked.
      *
      * @throws Rejected with {@link ErrorCode#ACCOUNT_DISABLED}
      */
@@ -49,7 +49,7 @@ public final class AccountStore {
     }
   }
 
-  /** Stores an account; a name that is taken fails as a duplicate key. */
+  /** Stores an account; a taken name fails as a duplicate key. */
   UserId insert(String name, String passwordHash, long createdAtMicros) {
     return database.write(
         "store an account",
@@ -91,7 +91,7 @@ public final class AccountStore {
               connection.prepareStatement(
                   "SELECT id, name, password_hash, disabled, revision FROM account WHERE name = ?")) {
             statement.setString(1, name);
-            // MySQL does not compare blanks at the end.
+            // MySQL ignores blanks at the end in comparisons.
             return credentials(statement).filter(found -> found.account().name().equals(name));
           }
         });
@@ -109,7 +109,7 @@ public final class AccountStore {
     }
   }
 
-  /** Accounts in the order of their ids: the first ones with a higher id than that. */
+  /** Returns the first accounts with a higher id, in the order of their ids. */
   List<AccountEntry> after(int id, int limit) {
     return database.read(
         "list accounts",
@@ -141,7 +141,7 @@ public final class AccountStore {
     set(id, "UPDATE account SET disabled = ? WHERE id = ?", false);
   }
 
-  /** Makes an account an administrator, or no longer one. */
+  /** Sets or clears the administrator flag of an account. */
   void setAdmin(UserId id, boolean admin) {
     set(id, "UPDATE account SET admin = ? WHERE id = ?", admin);
   }

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Where connections ask to log in or to register: what the throttles admit goes to {@link
- * AccountService}.
+ * Admits logins and registrations: passes those that the throttles admit to {@link AccountService}.
  *
- * <p>Threads: any. Nothing here blocks; what it returns does.
+ * <p>Threads: any. The methods do not block, except {@link #changePassword}; the suppliers that
+ * they return do.
  */
 public final class Admission {
   private final AccountService accounts;
@@ -37,7 +37,7 @@ public final class Admission {
   /**
    * Admits a login by password.
    *
-   * @return checks the password; must be run, and blocks
+   * @return a supplier that checks the password; the caller must run it, and it blocks
    * @throws Rejected if it is throttled
    */
   public Supplier<Authenticated> login(Applicant applicant, Identity account, String password) {
@@ -45,7 +45,7 @@ public final class Admission {
     return () -> attempt.check(() -> accounts.authenticate(attempt.place(), account, password));
   }
 
-  /** Notes a login by token, which is never throttled. */
+  /** Records a login by token, which is never throttled. */
   public void loggedInByToken(Applicant applicant, Account account) {
     logins.loggedIn(applicant, account);
   }
@@ -53,8 +53,8 @@ public final class Admission {
   /**
    * Admits a registration.
    *
-   * @param legacy whether a legacy client asks: its passwords may be shorter
-   * @return opens the account; must be run, and blocks
+   * @param legacy whether the client is legacy: its passwords may be shorter
+   * @return a supplier that adds the account; the caller must run it, and it blocks
    * @throws Rejected if it is throttled
    */
   public Supplier<UserId> register(
@@ -70,8 +70,8 @@ public final class Admission {
   /**
    * Changes a password; blocks.
    *
-   * @param user the user, whose password until now was right
-   * @param keptSession the session that asks, which stays
+   * @param user the user, authenticated with the current password
+   * @param keptSession the session that requests it, which stays
    * @throws Rejected with {@link ErrorCode#BUSY} if the account has changed since
    */
   public void changePassword(
@@ -80,12 +80,12 @@ public final class Admission {
     accounts.changePassword(place, user, password, keptSession);
   }
 
-  /** How long a legacy client waits, which cannot be told to come later, before it is closed. */
+  /** How long a legacy client is delayed before its connection is closed. */
   public Duration longestDelay() {
     return settings.legacyDelay();
   }
 
-  /** A legacy connection is closed, for it was delayed so long. */
+  /** A legacy connection was closed after its longest delay. */
   public void gaveUp() {
     meter.closedByThrottle();
   }

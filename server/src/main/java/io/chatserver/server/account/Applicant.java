@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.InetAddress;
 
 /**
- * A connection that asks to log in or to register.
+ * A connection with a login or a registration.
  *
  * <p>Threads: any.
  */
@@ -16,9 +16,9 @@ public final class Applicant {
   @GuardedBy("this") private boolean gone;
 
   /**
-   * Creates one.
+   * Creates an applicant.
    *
-   * @param address of the client, behind a load balancer too
+   * @param address the client's address, also behind a load balancer
    */
   public Applicant(InetAddress address) {
     this.address = address;
@@ -28,7 +28,7 @@ public final class Applicant {
     return address;
   }
 
-  /** The connection is closed: nothing more is done for it. */
+  /** The connection is closed: pending work for it is dropped. */
   public void leave() {
     Runnable then;
     synchronized (this) {
@@ -43,7 +43,7 @@ public final class Applicant {
     return gone;
   }
 
-  /** Runs something when the connection is closed; only the last that was given. */
+  /** Sets the task to run when the connection is closed; it replaces the previous one. */
   synchronized void whenGone(Runnable task) {
     onGone = task;
   }

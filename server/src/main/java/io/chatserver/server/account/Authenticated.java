@@ -3,9 +3,9 @@ package io.chatserver.server.account;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account whose password or token was right.
+ * An account that was authenticated by password or token.
  *
- * @param revision the last {@link AccountChange} that the password or token was checked against
- * @param token the token that was right, null where it was the password
+ * @param revision the account's revision when its password or token was checked
+ * @param token the token that was used; null for a password
  */
 public record Authenticated(Account account, long revision, TokenService.@Nullable Known token) {}

@@ -10,12 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * The passwords that are guessed first, whose list is a resource. Capital and small letters are the
- * same.
- */
+/** The most common passwords, from a resource. Upper and lower case are equal. */
 final class CommonPasswords {
-  /** The list has none that is shorter. */
+  /** The shortest password in the list. */
   static final int MIN_LENGTH = 8;
 
   private final Set<String> passwords;
@@ -29,7 +26,7 @@ final class CommonPasswords {
     return new CommonPasswords(Set.of());
   }
 
-  /** The list: a comment, an empty line, and a password in each line that follows. */
+  /** Loads the list: a comment, an empty line, then one password per line. */
   static CommonPasswords load() {
     try (var resource = CommonPasswords.class.getResourceAsStream("/common-passwords.txt");
         var reader =

@@ -3,23 +3,24 @@ package io.chatserver.server.account;
 import java.time.Duration;
 
 /**
- * The logins to one account from one origin that failed. Some are free; then there is an interval
- * between two, which doubles. After a quiet time as long as the longest interval one is forgotten.
+ * The failed logins to one account from one origin. Some are free; after that there is an interval
+ * between two attempts, which doubles. After a quiet time as long as the longest interval, one is
+ * forgotten.
  *
- * @param count how many failed or are under way
- * @param underWay how many of these are under way
- * @param nextNanos when the next is admitted if none is free, by {@link System#nanoTime}
+ * @param count how many failed or are in progress
+ * @param underWay how many of these are in progress
+ * @param nextNanos when the next attempt is admitted if none is free, by {@link System#nanoTime}
  */
 record FailedLogins(int count, int underWay, long nextNanos) {
   /**
-   * What the intervals are.
+   * The settings of the intervals.
    *
    * @param free how many may fail at once
    * @param first the first interval
-   * @param longest where the doubling ends
+   * @param longest the longest interval
    */
   record Rule(int free, Duration first, Duration longest) {
-    /** The time from an attempt to the next, if it is the {@code count}th that fails. */
+    /** The time from the {@code count}th failed attempt to the next attempt. */
     long nanosAfter(int count) {
       if (count < free) {
         return 0;
@@ -31,7 +32,7 @@ record FailedLogins(int count, int underWay, long nextNanos) {
       return Math.min(nanos, longest.toNanos());
     }
 
-    /** More are not counted: so it takes a known time until all are forgotten. */
+    /** The highest count, so that all are forgotten after a known time. */
     int mostCounted() {
       int count = free;
       while (nanosAfter(count) < longest.toNanos()) {
@@ -40,7 +41,7 @@ record FailedLogins(int count, int underWay, long nextNanos) {
       return count;
     }
 
-    /** After this time of quiet all are forgotten. */
+    /** The quiet time after which all are forgotten. */
     Duration memory() {
       return longest.multipliedBy(mostCounted() + 1L);
     }
@@ -54,12 +55,12 @@ record FailedLogins(int count, int underWay, long nextNanos) {
     return count == 0;
   }
 
-  /** In how many nanoseconds another attempt is admitted; 0 or less for now. */
+  /** The nanoseconds until another attempt is admitted; 0 or less for now. */
   long nanosToWait(long now, Rule rule) {
     return count < rule.free() ? 0 : nextNanos - now;
   }
 
-  /** The same when time has passed. */
+  /** Returns the state at a later time. */
   FailedLogins at(long now, Rule rule) {
     long quiet = Math.max(0, now - nextNanos) / rule.longest().toNanos();
     int forgotten = (int) Math.min(quiet, count - underWay);
@@ -67,7 +68,7 @@ record FailedLogins(int count, int underWay, long nextNanos) {
         count - forgotten, underWay, nextNanos + forgotten * rule.longest().toNanos());
   }
 
-  /** Another attempt is admitted. It counts as failed until it has succeeded. */
+  /** Another attempt was admitted. It counts as failed until it succeeds. */
   FailedLogins begun(long now, Rule rule) {
     int more = Math.max(underWay + 1, Math.min(count + 1, rule.mostCounted()));
     return new FailedLogins(more, underWay + 1, now + rule.nanosAfter(more));
@@ -78,13 +79,13 @@ record FailedLogins(int count, int underWay, long nextNanos) {
     return new FailedLogins(count, Math.max(0, underWay - 1), nextNanos);
   }
 
-  /** An attempt came to nothing: the password was not checked. */
+  /** An attempt ended before the password was checked. */
   FailedLogins withdrawn(long now) {
     long next = nextNanos - now > 0 ? now : nextNanos;
     return new FailedLogins(Math.max(0, count - 1), Math.max(0, underWay - 1), next);
   }
 
-  /** An attempt succeeded: those that failed are forgotten. */
+  /** An attempt succeeded: the failed ones are forgotten. */
   FailedLogins succeeded(long now) {
     int others = Math.max(0, underWay - 1);
     return new FailedLogins(others, others, now);

@@ -1,8 +1,8 @@
 package io.chatserver.server.account;
 
-/** Who waits for a hash, as {@link HashLine} tells them apart. */
+/** The kinds of hashes in {@link HashLine}. */
 public enum HashKind {
-  /** A login to an account that logged in from the same origin not long ago. */
+  /** A login to an account that recently logged in from the same origin. */
   RECENT,
   /** Any other login. */
   LOGIN,

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The hashes of one key that wait, and behind them the slots: connections that found no place and
- * were told when to come again. A slot keeps its turn until its connection is closed or late.
+ * The waiting hashes of one key, and behind them the slots: the turns of refused connections that
+ * were told when to retry. A slot is kept until its connection is closed or late.
  *
  * <p>Threads: one at a time.
  */
@@ -19,9 +19,9 @@ final class HashLane {
   private final Map<Applicant, Long> slots = new LinkedHashMap<>();
 
   /**
-   * Creates an empty one.
+   * Creates an empty lane.
    *
-   * @param first a place in it, for its kind and key
+   * @param first a place in the lane, for its kind and key
    */
   HashLane(HashPlace first) {
     this.first = first;
@@ -47,7 +47,7 @@ final class HashLane {
     return slots.size();
   }
 
-  /** How many slots come before that of a connection; all, if it has none. */
+  /** The number of slots before that of a connection; all slots, if it has none. */
   int slotsBefore(Applicant applicant) {
     int before = 0;
     for (var holder : slots.keySet()) {
@@ -59,7 +59,7 @@ final class HashLane {
     return before;
   }
 
-  /** Keeps a connection's slot until then, or adds one at the end. */
+  /** Extends a connection's slot to a deadline, or adds one at the end. */
   void keepSlot(Applicant applicant, long deadlineNanos) {
     slots.put(applicant, deadlineNanos);
   }
@@ -68,7 +68,7 @@ final class HashLane {
     slots.remove(applicant);
   }
 
-  /** Drops the slots of connections that did not come in time, and returns these. */
+  /** Drops the slots of connections that did not retry in time, and returns these connections. */
   List<Applicant> dropLateSlots(long now) {
     var late = new ArrayList<Applicant>();
     for (var slot : slots.entrySet()) {

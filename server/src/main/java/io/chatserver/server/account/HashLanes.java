@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes of one kind of hashes. They take turns, a hash each, so a lane with many waiting does
+ * The lanes of one kind of hashes. They take turns, one hash each, so a lane with many hashes does
  * not delay another.
  *
  * <p>Threads: one at a time.
@@ -15,12 +15,12 @@ final class HashLanes {
   private final Map<Object, HashLane> lanes = new LinkedHashMap<>();
   private int size;
 
-  /** How many hashes wait in all lanes. */
+  /** The number of waiting hashes in all lanes. */
   int size() {
     return size;
   }
 
-  /** How many lanes have a hash that waits. */
+  /** The number of lanes with a waiting hash. */
   int occupied() {
     return (int) lanes.values().stream().filter(lane -> !lane.waiting().isEmpty()).count();
   }
@@ -39,7 +39,7 @@ final class HashLanes {
     size++;
   }
 
-  /** Removes a hash that waits, wherever it stands. */
+  /** Removes a waiting hash from any position. */
   void remove(HashLane lane, HashTask<?> task) {
     if (lane.waiting().remove(task)) {
       size--;
@@ -47,14 +47,14 @@ final class HashLanes {
     }
   }
 
-  /** Forgets a lane that nobody uses. */
+  /** Removes a lane that is not in use. */
   void tidy(HashLane lane) {
     if (lane.isUnused()) {
       lanes.remove(lane.key());
     }
   }
 
-  /** The hash whose turn it is, among the lanes that are ready; null if there is none. */
+  /** Removes and returns the next hash of the lanes that are ready; null if there is none. */
   @Nullable HashTask<?> poll(Predicate<HashLane> isReady) {
     for (var lane : lanes.values()) {
       if (!lane.waiting().isEmpty() && isReady.test(lane)) {
@@ -64,7 +64,7 @@ final class HashLanes {
     return null;
   }
 
-  /** The lane goes behind the others. */
+  /** Takes a hash and moves the lane behind the others. */
   private HashTask<?> takeFrom(HashLane lane) {
     var task = lane.waiting().remove();
     size--;
@@ -75,7 +75,7 @@ final class HashLanes {
     return task;
   }
 
-  /** The lane in which most hashes wait; null if none waits. */
+  /** The lane with the most waiting hashes; null if none waits. */
   @Nullable HashLane longest() {
     HashLane longest = null;
     for (var lane : lanes.values()) {

@@ -12,17 +12,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order in which passwords are hashed. {@code docs/decisions/0006-login-throttle.md} says why.
+ * The queue of passwords to hash, and its order. {@code docs/decisions/0006-login-throttle.md}
+ * explains the rules.
  *
- * <p>Each kind of hashes has lanes of its own. The kinds take turns; so do the lanes of a kind. A
- * lane has few places. A connection that finds none gets a slot: it is told when there will be one
- * and finds it then, whoever came meanwhile.
+ * <p>Each kind of hashes has its own lanes. The kinds take turns, and so do the lanes of a kind. A
+ * lane has few places. A connection without a place gets a slot: a reserved turn at a time that its
+ * refusal contains.
  *
- * <p>Threads: one at a time; {@link PasswordHasher} sees to it. Times are those of {@link
+ * <p>Threads: one at a time, under the lock of {@link PasswordHasher}. Times are those of {@link
  * System#nanoTime}.
  */
 public final class HashLine {
-  /** Who goes next, again and again. A kind of which none waits is passed over. */
+  /** The order of the kinds, repeated. A kind without waiting hashes is skipped. */
   private static final List<HashKind> TURNS =
       List.of(
           HashKind.RECENT,
@@ -32,21 +33,26 @@ public final class HashLine {
           HashKind.RECENT,
           HashKind.REGISTER);
 
-  /** Of a lane; more than an address may have connections before they log in. */
+  /**
+   * The limit per lane; more than the number of connections without a login that an address may
+   * have.
+   */
   private static final int MAX_SLOTS = 1000;
 
-  /** How late a connection may come for its slot: a network and a busy client are slow. */
+  /** How late a connection may use its slot, because the network or the client may be slow. */
   private static final long SLOT_GRACE_NANOS = Duration.ofSeconds(5).toNanos();
 
   private static final long LEAST_WAIT_NANOS = Duration.ofMillis(50).toNanos();
   private static final long LONGEST_IDLE_NANOS = Duration.ofMinutes(1).toNanos();
 
-  /** What an average hash is taken to cost before one was measured. */
+  /** The assumed time of a hash before one was measured. */
   private static final long FIRST_GUESS_NANOS = Duration.ofMillis(50).toNanos();
 
   /** Slows down origins from which many logins fail. */
   public interface Pace {
-    /** In how many nanoseconds so many logins may have been tried from there; 0 for now. */
+    /**
+     * The nanoseconds until this number of logins may have been tried from an origin; 0 for now.
+     */
     long nanosUntil(Object key, int logins);
   }
 
@@ -63,15 +69,15 @@ public final class HashLine {
   private long hashNanos = FIRST_GUESS_NANOS;
 
   /**
-   * Creates an empty one.
+   * Creates an empty queue.
    *
-   * @param placesOfKey how many hashes of one key may wait
+   * @param placesOfKey the number of waiting hashes per key
    */
   public HashLine(ServerConfig.Accounts config, int placesOfKey, Pace pace) {
     this.pace = pace;
     this.placesOfKey = placesOfKey;
     this.threads = config.hashThreads();
-    // A storm of one kind leaves room for the other.
+    // A flood of one kind leaves room for the other.
     this.registerPlaces = Math.max(1, config.hashQueue() / 4);
     this.loginPlaces = Math.max(1, config.hashQueue() - registerPlaces);
     for (var kind : HashKind.values()) {
@@ -80,10 +86,11 @@ public final class HashLine {
   }
 
   /**
-   * Takes a hash into the line.
+   * Adds a hash to the queue.
    *
-   * @return a hash that has to leave the line for it, or null
-   * @throws Rejected with {@link ErrorCode#BUSY} if there is no place, and when there will be one
+   * @return the hash that was removed from the queue for it, or null
+   * @throws Rejected with {@link ErrorCode#BUSY} if there is no place; the reply has the time until
+   *     there is one
    */
   @Nullable HashTask<?> add(HashTask<?> task, long now) {
     var applicant = task.place().applicant();
@@ -105,7 +112,7 @@ public final class HashLine {
     return displaced;
   }
 
-  /** Gives a connection a slot, or keeps it, and returns when to come. */
+  /** Gives a connection a slot, or keeps its slot, and returns the nanoseconds until it. */
   private long slot(HashLane lane, Applicant applicant, int hashesUntil, long now) {
     long wait = nanosUntil(lane, hashesUntil);
     if (slots.get(applicant) != lane) {
@@ -127,7 +134,7 @@ public final class HashLine {
     }
   }
 
-  /** In how many nanoseconds so many hashes of a lane will be done. */
+  /** The nanoseconds until this number of hashes of a lane are done. */
   private long nanosUntil(HashLane lane, int hashes) {
     long lanesInTurn = kinds.values().stream().mapToInt(HashLanes::occupied).sum();
     long work = hashes * Math.max(1, lanesInTurn) * hashNanos / threads;
@@ -135,7 +142,10 @@ public final class HashLine {
     return Math.max(LEAST_WAIT_NANOS, Math.max(work, paced));
   }
 
-  /** Where the line is full, the longest lane gives up its last place to one that has fewer. */
+  /**
+   * Makes room in a full queue: removes the last hash of the longest lane if the new one's lane is
+   * shorter.
+   */
   private @Nullable HashTask<?> makeRoom(HashLane lane) {
     if (hasRoom(lane.kind())) {
       return null;
@@ -158,12 +168,12 @@ public final class HashLine {
         : size(HashKind.RECENT) + size(HashKind.LOGIN) < loginPlaces;
   }
 
-  /** In how many nanoseconds all that wait now will be done. */
+  /** The nanoseconds until all waiting hashes are done. */
   long wholeLineNanos() {
     return Math.max(LEAST_WAIT_NANOS, (1 + waiting.size()) * hashNanos / threads);
   }
 
-  /** Refuses a hash for which there is no place. */
+  /** Creates the refusal of a hash without a place. */
   static Rejected busy(long retryAfterNanos) {
     return new Rejected(
         ErrorCode.BUSY,
@@ -171,7 +181,10 @@ public final class HashLine {
         Duration.ofMillis(Duration.ofNanos(retryAfterNanos).toMillis() + 1));
   }
 
-  /** The next hash to compute, which {@link #finished} ends; null if none may be begun now. */
+  /**
+   * Removes and returns the next hash to compute; null if none may begin now. {@link #finished}
+   * must follow.
+   */
   @Nullable HashTask<?> next(long now) {
     for (int i = 0; i < TURNS.size(); i++) {
       var kind = TURNS.get((turn + i) % TURNS.size());
@@ -186,7 +199,7 @@ public final class HashLine {
     return null;
   }
 
-  /** Registrations never have all threads where there are several. */
+  /** If there are several threads, registrations never use all of them. */
   private boolean mayBegin(HashKind kind) {
     return kind != HashKind.REGISTER || registering < Math.max(1, threads / 2);
   }
@@ -195,7 +208,7 @@ public final class HashLine {
     return lane.kind() != HashKind.LOGIN || pace.nanosUntil(lane.key(), 1) <= 0;
   }
 
-  /** When to call {@link #next} again at the latest, if nothing happens until then. */
+  /** The nanoseconds until {@link #next} must be called again, if nothing happens before. */
   long nanosToNext() {
     long least = LONGEST_IDLE_NANOS;
     for (var lane : lanes(HashKind.LOGIN).all()) {
@@ -207,7 +220,7 @@ public final class HashLine {
   }
 
   /**
-   * A hash that {@link #next} gave was computed, or skipped.
+   * A hash returned by {@link #next} was computed or skipped.
    *
    * @param nanos how long it took; 0 if it was skipped
    */
@@ -218,7 +231,7 @@ public final class HashLine {
     }
   }
 
-  /** A connection was closed. Returns its hash if that did not begin, which then never does. */
+  /** A connection was closed. Removes and returns its waiting hash, if any. */
   @Nullable HashTask<?> leave(Applicant applicant) {
     dropSlot(applicant);
     var task = waiting.get(applicant);
@@ -234,14 +247,14 @@ public final class HashLine {
     waiting.remove(task.place().applicant());
   }
 
-  /** All that wait; the line is empty then. */
+  /** Removes and returns all waiting hashes. */
   List<HashTask<?>> clear() {
     var all = List.copyOf(waiting.values());
     all.forEach(this::remove);
     return all;
   }
 
-  /** How many of a kind wait. */
+  /** The number of waiting hashes of a kind. */
   int size(HashKind kind) {
     return lanes(kind).size();
   }

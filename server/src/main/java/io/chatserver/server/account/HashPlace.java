@@ -1,9 +1,9 @@
 package io.chatserver.server.account;
 
 /**
- * Where in {@link HashLine} a hash waits.
+ * The place of a hash in {@link HashLine}.
  *
- * @param key what takes turns with others of its kind: an origin, or an account at an origin
- * @param applicant the connection that asks for the hash
+ * @param key the key of its lane: an origin, or an account at an origin
+ * @param applicant the connection that needs the hash
  */
 record HashPlace(HashKind kind, Object key, Applicant applicant) {}

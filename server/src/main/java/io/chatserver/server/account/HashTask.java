@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /**
- * A hash that waits in the line or is computed.
+ * A hash that waits in the queue or is being computed.
  *
  * <p>Threads: any.
  */

@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Threads: any.
  */
 public final class LoginMeter {
-  /** Which limit throttled a login or a registration. */
+  /** The limits that throttle logins and registrations. */
   public enum Limit {
     /** Wrong passwords of a login to one account from one origin. */
     FAILED_LOGINS,
     /** Registrations from one origin. */
     REGISTRATIONS,
-    /** Places in the line of hashes. */
+    /** Places in the queue for hashes. */
     HASH_LINE
   }
 
@@ -61,12 +61,12 @@ public final class LoginMeter {
     of(kind).set(count);
   }
 
-  /** A legacy connection was closed because its login or registration was throttled for long. */
+  /** A legacy connection was closed because its login or registration was delayed too long. */
   public void closedByThrottle() {
     closed.increment();
   }
 
-  /** How many logins had a wrong password, or named no account. */
+  /** The number of logins with a wrong password or to a missing account. */
   public long failedLogins() {
     return failed.sum();
   }
@@ -86,18 +86,18 @@ public final class LoginMeter {
     return hashes.sum();
   }
 
-  /** How long that took, all together. */
+  /** The total time of these hashes. */
   public Duration hashTime() {
     return Duration.ofNanos(nanos.sum());
   }
 
-  /** How long a hash takes on average, of all so far; a millisecond before the first. */
+  /** The average time of a hash; a millisecond before the first. */
   long meanHashNanos() {
     long count = hashes.sum();
     return count == 0 ? 1_000_000 : nanos.sum() / count;
   }
 
-  /** How many hashes were not computed because their connection was closed before. */
+  /** The number of hashes skipped because their connection was closed first. */
   public long skippedHashes() {
     return skipped.sum();
   }

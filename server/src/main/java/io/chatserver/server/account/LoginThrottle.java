@@ -17,28 +17,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits how often passwords can be guessed. {@code docs/decisions/0006-login-throttle.md} gives
- * the rules and why they are so.
+ * Limits password guesses. {@code docs/decisions/0006-login-throttle.md} gives the rules and their
+ * reasons.
  *
- * <p>Failed logins are counted per account and origin, so a stranger elsewhere cannot keep a user
- * out. Those of an origin are counted as well: past a limit its logins are slowed down, except to
- * accounts that logged in from there recently. An account is counted by the name or number that the
- * request has, whether it exists or not, so the throttle does not tell.
+ * <p>Failed logins are counted per account and origin, so a stranger at another address cannot lock
+ * a user out. Those of an origin are counted as well: beyond a limit its logins are slowed down,
+ * except to accounts that recently logged in from there. An account is counted by the name or
+ * number in the request, even if it does not exist, so the throttle does not reveal which accounts
+ * exist.
  *
  * <p>Threads: any; never blocks.
  */
 public final class LoginThrottle implements HashLine.Pace {
   private static final Logger log = LoggerFactory.getLogger(LoginThrottle.class);
 
-  /** Each costs a hash, so a stranger fills this in half an hour at best. */
+  /** Each entry costs a hash, so a stranger needs at least half an hour to fill this. */
   private static final int MAX_PAIRS = 50_000;
 
-  /** An account is in it by its name and by its number. */
+  /** Each account has two entries, by name and by number. */
   private static final int MAX_RECENT = 100_000;
 
   private static final Duration RECENT = Duration.ofDays(30);
 
-  /** No account has a longer name: a longer one is cut, so it takes no more memory. */
+  /** Longer than the name of any account. Names are cut to this length to bound their memory. */
   private static final int LONGEST_NAME = 101;
 
   private final Throttle settings;
@@ -50,7 +51,7 @@ public final class LoginThrottle implements HashLine.Pace {
   private final Cache<Pair, Boolean> recent;
   private final CountedLog throttledLogins = new CountedLog(log::info);
 
-  /** An account, by what it is called in a request, at an origin. */
+  /** An account, by its name or number in a request, at an origin. */
   private record Pair(Identity account, AddressBlock origin) {
     static Pair of(Identity account, AddressBlock origin) {
       return account instanceof Identity.ByName(var name) && name.length() > LONGEST_NAME
@@ -60,7 +61,7 @@ public final class LoginThrottle implements HashLine.Pace {
   }
 
   /**
-   * Creates one.
+   * Creates a throttle.
    *
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -84,8 +85,8 @@ public final class LoginThrottle implements HashLine.Pace {
   /**
    * Admits a login by password.
    *
-   * @throws Rejected with {@link ErrorCode#BUSY} if too many to this account from there failed, and
-   *     when another one is admitted
+   * @throws Rejected with {@link ErrorCode#BUSY} if too many to this account from there failed; the
+   *     reply has the time until the next is admitted
    */
   Attempt admit(Applicant applicant, Identity account) {
     var pair = Pair.of(account, AddressBlock.of(applicant.address()));
@@ -100,7 +101,7 @@ public final class LoginThrottle implements HashLine.Pace {
     return new Attempt(pair, place(applicant, pair, exempt), exempt);
   }
 
-  /** The place in the line of a user who is logged in. */
+  /** The place in the queue of a logged-in user. */
   HashPlace place(Applicant applicant, Identity account) {
     var pair = Pair.of(account, AddressBlock.of(applicant.address()));
     return place(applicant, pair, settings.exempt().contain(applicant.address()));
@@ -108,18 +109,18 @@ public final class LoginThrottle implements HashLine.Pace {
 
   private HashPlace place(Applicant applicant, Pair pair, boolean exempt) {
     var kind = recent.getIfPresent(pair) == null ? HashKind.LOGIN : HashKind.RECENT;
-    // An exempt address may be that of many users, so each of its connections takes turns.
+    // An exempt address may have many users behind it, so each of its connections has its own lane.
     Object key = exempt ? applicant : kind == HashKind.RECENT ? pair : pair.origin();
     return new HashPlace(kind, key, applicant);
   }
 
-  /** The refusal of what a throttle admits later. */
+  /** Creates the refusal of a request that the throttle admits later. */
   static Rejected tooMany(String what, long waitNanos) {
     var wait = Duration.ofMillis(Duration.ofNanos(waitNanos).toMillis() + 1);
     return new Rejected(ErrorCode.BUSY, "too many " + what, wait);
   }
 
-  /** Notes a begun attempt and returns 0, or returns the nanoseconds until one is admitted. */
+  /** Records a new attempt and returns 0, or returns the nanoseconds until one is admitted. */
   private long begin(Pair pair) {
     var wait = new AtomicLong();
     var _ =
@@ -136,7 +137,7 @@ public final class LoginThrottle implements HashLine.Pace {
     return wait.get();
   }
 
-  /** Attempts that are under way may still succeed, which lets others in at once. */
+  /** Attempts in progress may still succeed, and would then admit others at once. */
   private long nanosToWait(FailedLogins state, long now) {
     long wait = state.nanosToWait(now, rule);
     boolean othersMaySucceed = state.count() - state.underWay() < rule.free();
@@ -155,7 +156,7 @@ public final class LoginThrottle implements HashLine.Pace {
                 });
   }
 
-  /** An account logged in from there, or was opened from there. */
+  /** An account logged in from this address, or was registered from it. */
   void loggedIn(Applicant applicant, Account account) {
     var origin = AddressBlock.of(applicant.address());
     recent.put(new Pair(new Identity.ById(account.id()), origin), true);
@@ -167,7 +168,7 @@ public final class LoginThrottle implements HashLine.Pace {
     return key instanceof AddressBlock origin ? failuresByOrigin.nanosUntil(origin, logins) : 0;
   }
 
-  /** A login by password that is under way. */
+  /** A login by password in progress. */
   final class Attempt {
     private final Pair pair;
     private final HashPlace place;
@@ -183,7 +184,7 @@ public final class LoginThrottle implements HashLine.Pace {
       return place;
     }
 
-    /** Checks the password, and notes how that ended. */
+    /** Checks the password, and records the result. */
     Authenticated check(Supplier<Authenticated> authentication) {
       Authenticated known;
       try {

@@ -9,10 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lowers the priority of a thread, which Java can only ask for where the whole JVM is set up so.
+ * Lowers the priority of a thread. Java itself can do this only with special settings for the whole
+ * JVM.
  *
- * <p>On Linux nice(2) concerns the calling thread alone; elsewhere it would be the process, so
- * nothing is done.
+ * <p>On Linux nice(2) applies only to the calling thread. On other systems it applies to the
+ * process, so this class does nothing there.
  */
 final class Nice {
   private static final Logger log = LoggerFactory.getLogger(Nice.class);
@@ -20,9 +21,9 @@ final class Nice {
   private Nice() {}
 
   /**
-   * Lets the calling thread give way to others where processors are short.
+   * Lowers the priority of the calling thread, so that others run first when processors are busy.
    *
-   * @param increment 5 leaves it a third of the share of others, 10 a tenth (sched(7))
+   * @param increment 5 gives it a third of the share of other threads, 10 a tenth (sched(7))
    */
   @SuppressWarnings("restricted")
   static void giveWay(int increment) {

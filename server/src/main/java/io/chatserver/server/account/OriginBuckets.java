@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A bucket of tokens for each origin. An origin that is not known has a full one.
+ * A token bucket per origin. An unknown origin has a full one.
  *
  * <p>Threads: any.
  */
 final class OriginBuckets {
-  /** Each costs its origin a hash, so a stranger fills this in an hour at best. */
+  /** Each entry costs its origin a hash, so a stranger needs at least an hour to fill this. */
   private static final int MAX_ORIGINS = 50_000;
 
   private final int capacity;
@@ -23,16 +23,16 @@ final class OriginBuckets {
   private final Cache<AddressBlock, Bucket> buckets;
 
   /**
-   * Creates them.
+   * Creates the buckets.
    *
-   * @param interval after which a bucket gets another token
+   * @param interval the time after which a bucket gets another token
    * @param nanoTime as {@link System#nanoTime}
    */
   OriginBuckets(int capacity, Duration interval, LongSupplier nanoTime) {
     this.capacity = capacity;
     this.interval = interval;
     this.time = new NanoTime(nanoTime);
-    // A bucket that was left alone for so long is full again, after a debt of its size too.
+    // After this time without use a bucket is full again, even after a debt of its capacity.
     this.buckets =
         Caffeine.newBuilder()
             .maximumSize(MAX_ORIGINS)
@@ -40,7 +40,7 @@ final class OriginBuckets {
             .build();
   }
 
-  /** Takes a token, and returns 0; or the nanoseconds until there is one. */
+  /** Takes a token and returns 0, or returns the nanoseconds until there is one. */
   long take(AddressBlock origin) {
     return bucket(origin).tryConsumeAndReturnRemaining(1).getNanosToWaitForRefill();
   }
@@ -55,7 +55,7 @@ final class OriginBuckets {
     var _ = bucket(origin).consumeIgnoringRateLimits(1);
   }
 
-  /** In how many nanoseconds there will be so many tokens, or will have been; 0 for now. */
+  /** The nanoseconds until this number of tokens has become available; 0 for now. */
   long nanosUntil(AddressBlock origin, int tokens) {
     var bucket = buckets.getIfPresent(origin);
     if (bucket == null || tokens <= 0) {

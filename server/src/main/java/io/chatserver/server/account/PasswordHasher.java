@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -22,11 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
 /**
- * Hashes and checks passwords with Argon2id, a few at a time: each takes some ten milliseconds of a
- * processor and many megabytes, on purpose. {@link HashLine} tells in which order.
+ * Hashes and checks passwords with Argon2id, a few at a time: each costs tens of milliseconds of
+ * CPU and many megabytes, on purpose. {@link HashLine} determines the order.
  *
- * <p>The default cost is what OWASP's Password Storage Cheat Sheet asks for at least: 19 MiB, 2
- * passes.
+ * <p>The default cost is the minimum of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes.
  *
  * <p>Threads: any that may block.
  */
@@ -36,12 +38,13 @@ public final class PasswordHasher implements AutoCloseable {
   private static final int SALT_BYTES = 16;
 
   /**
-   * Of its threads: messages come before logins. On two processors under siege the 99th percentile
-   * of deliveries was 526 ms without it, 162 with 5 and 102 with 10; the longest login fell, too.
+   * The nice value of the hash threads: messages come before logins. On two processors under siege
+   * the 99th percentile of deliveries was 526 ms without it, 162 with 5 and 102 with 10; the
+   * longest login fell, too.
    */
   private static final int NICE = 10;
 
-  /** Longer than the fullest line takes. */
+  /** Longer than a full queue takes. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
   private final Argon2Function function;
@@ -53,59 +56,88 @@ public final class PasswordHasher implements AutoCloseable {
 
   @GuardedBy("lock") private boolean closed;
 
-  private final List<Thread> hashThreads;
+  /**
+   * The threads that take hashes from the queue, under the lock, and pass them to {@code computing}
+   * one by one. They have normal priority.
+   */
+  private final List<Thread> queueThreads;
 
-  /** A hash of no user's password: a login to no account takes as long as one to an account. */
+  /** The low-priority threads that compute hashes. They never take the lock. */
+  private final ExecutorService computing;
+
+  /**
+   * A hash of no user's password, so that a login to a missing account takes as long as one to an
+   * account.
+   */
   private final Future<String> decoy;
 
-  /** Creates one for passwords that no stranger sends: without limits by address. */
+  /** Creates a hasher without limits by address, for passwords that do not come from clients. */
   public PasswordHasher(ServerConfig.Accounts config) {
     this(config, new HashLine(config, config.hashQueue(), (_, _) -> 0), new LoginMeter());
   }
 
-  /** Creates one, with threads that are idle until there is something to hash. */
+  /** Creates a hasher and starts its threads. */
   public PasswordHasher(ServerConfig.Accounts config, HashLine line, LoginMeter meter) {
     this.function =
         Argon2Function.getInstance(
             config.hashMemoryKib(), config.hashIterations(), PARALLELISM, HASH_BYTES, Argon2.ID);
     this.line = line;
     this.meter = meter;
-    var first = new FutureTask<>(() -> hashNow("nobody's"));
+    this.computing = Executors.newFixedThreadPool(config.hashThreads(), givingWay());
+    var first = new FutureTask<>(() -> compute(() -> hashNow("nobody's")));
     this.decoy = first;
-    this.hashThreads =
+    this.queueThreads =
         IntStream.range(0, config.hashThreads())
-            .mapToObj(i -> Thread.ofPlatform().name("password-hash-" + i).start(() -> serve(first)))
+            .mapToObj(
+                i -> Thread.ofPlatform().name("password-queue-" + i).start(() -> serve(first)))
             .toList();
   }
 
-  /** A place for a hash that no limit by address concerns. */
+  private static ThreadFactory givingWay() {
+    var threads = Thread.ofPlatform().name("password-hash-", 0).factory();
+    return work ->
+        threads.newThread(() -> {
+          Nice.giveWay(NICE);
+          work.run();
+        });
+  }
+
+  private <T> T compute(Callable<T> work) throws Exception {
+    try {
+      return computing.submit(work).get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  /** A place without limits by address. */
   static HashPlace ownPlace() {
     var applicant = new Applicant(InetAddress.getLoopbackAddress());
     return new HashPlace(HashKind.LOGIN, applicant, applicant);
   }
 
-  /** Hashes a password that no stranger sends. */
+  /** Hashes a password that does not come from a client. */
   String hash(String password) {
     return hash(ownPlace(), password);
   }
 
   /**
-   * Hashes a password with a salt of its own.
+   * Hashes a password with a new salt.
    *
    * @return the PHC form, {@code $argon2id$v=19$m=19456,t=2,p=1$…}
-   * @throws Rejected with {@link ErrorCode#BUSY} if there is no place in the line
+   * @throws Rejected with {@link ErrorCode#BUSY} if there is no place in the queue
    */
   String hash(HashPlace place, String password) {
     return run(place, () -> hashNow(password));
   }
 
-  /** Whether this is the password of that hash, where no stranger asks. */
+  /** Whether a password matches a hash, for passwords that do not come from clients. */
   boolean matches(String password, String hash) {
     return matches(ownPlace(), password, hash);
   }
 
   /**
-   * Whether this is the password of that hash.
+   * Whether a password matches a hash.
    *
    * @throws Rejected as above
    */
@@ -114,7 +146,7 @@ public final class PasswordHasher implements AutoCloseable {
         place, () -> Password.check(password, hash).with(Argon2Function.getInstanceFromHash(hash)));
   }
 
-  /** Takes as long as {@link #matches} and says no. */
+  /** Takes as long as {@link #matches}, without a result. */
   void pretendToMatch(HashPlace place, String password) {
     matches(place, password, get(decoy));
   }
@@ -123,9 +155,9 @@ public final class PasswordHasher implements AutoCloseable {
     return Password.hash(password).addRandomSalt(SALT_BYTES).with(function).getResult();
   }
 
-  /** Does some work when its turn has come. */
+  /** Runs some work when its turn comes. */
   <T> T run(HashPlace place, Callable<T> work) {
-    var task = new HashTask<T>(place, work);
+    var task = new HashTask<T>(place, () -> compute(work));
     place.applicant().whenGone(() -> leave(place.applicant()));
     enqueue(task);
     if (place.applicant().isGone()) {
@@ -157,7 +189,7 @@ public final class PasswordHasher implements AutoCloseable {
     }
   }
 
-  /** Nothing is computed for a connection that is closed. */
+  /** Removes the waiting hash of a closed connection. */
   private void leave(Applicant applicant) {
     HashTask<?> task;
     lock.lock();
@@ -185,8 +217,7 @@ public final class PasswordHasher implements AutoCloseable {
   }
 
   private void serve(FutureTask<?> first) {
-    Nice.giveWay(NICE);
-    // Only the first of the threads has something to do there.
+    // Only the first thread computes the decoy.
     first.run();
     try {
       while (true) {
@@ -259,7 +290,7 @@ public final class PasswordHasher implements AutoCloseable {
     }
   }
 
-  /** Whoever waits for a hash that was not begun is not left waiting. */
+  /** Cancels all waiting hashes, and ends the threads. */
   @Override
   public void close() {
     List<HashTask<?>> waiting;
@@ -272,6 +303,7 @@ public final class PasswordHasher implements AutoCloseable {
       lock.unlock();
     }
     waiting.forEach(task -> task.cancel(false));
-    hashThreads.forEach(Thread::interrupt);
+    queueThreads.forEach(Thread::interrupt);
+    var _ = computing.shutdownNow();
   }
 }

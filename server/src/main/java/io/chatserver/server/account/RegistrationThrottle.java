@@ -11,8 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits how often accounts can be opened from an origin, and how often it can be tried out which
- * names are taken.
+ * Limits the registrations of an origin, and so the probing of taken names.
  *
  * <p>Threads: any; never blocks.
  */
@@ -25,7 +24,7 @@ public final class RegistrationThrottle {
   private final CountedLog throttledRegistrations = new CountedLog(log::info);
 
   /**
-   * Creates one.
+   * Creates a throttle.
    *
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -39,8 +38,8 @@ public final class RegistrationThrottle {
   /**
    * Admits a registration.
    *
-   * @throws Rejected with {@link ErrorCode#BUSY} if there were too many from there, and when
-   *     another one is admitted
+   * @throws Rejected with {@link ErrorCode#BUSY} if there were too many from there; the reply has
+   *     the time until the next is admitted
    */
   Attempt admit(Applicant applicant) {
     var origin = AddressBlock.of(applicant.address());
@@ -56,7 +55,7 @@ public final class RegistrationThrottle {
     return new Attempt(origin, new HashPlace(HashKind.REGISTER, origin, applicant), false);
   }
 
-  /** A registration that is under way. */
+  /** A registration in progress. */
   final class Attempt {
     private final AddressBlock origin;
     private final HashPlace place;
@@ -72,7 +71,7 @@ public final class RegistrationThrottle {
       return place;
     }
 
-    /** Registers. Does not count if it fails, except where the name is taken. */
+    /** Runs the registration. A failed one does not count, except if the name is taken. */
     <T> T check(Supplier<T> registration) {
       try {
         return registration.get();

@@ -18,19 +18,19 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * Session tokens: what a client logs in with again without the cost of a password's hash.
+ * Session tokens: they log a client in again without the cost of a password hash.
  *
- * <p>A token is 256 random bits; the database has only its SHA-256, which for so many random bits
- * needs neither salt nor cost. A token that was issued for a password begins a family; those it is
- * renewed into belong to it, are revoked with it, and expire at the latest {@code
- * session.token_max_age} after its first one was issued.
+ * <p>A token is 256 random bits. The database has only its SHA-256 hash, which needs neither salt
+ * nor cost for so many random bits. A token that was issued for a password begins a family. Tokens
+ * that it is renewed into belong to the family, are revoked with it, and expire at the latest
+ * {@code session.token_max_age} after the first one was issued.
  *
  * <p>Threads: any; every call but {@link #prepare} blocks.
  */
 public final class TokenService {
   private static final int TOKEN_BYTES = 32;
 
-  /** The oldest goes first: a user has no more devices than that. */
+  /** The limit per user; the oldest is dropped. No user has more devices than this. */
   private static final int MAX_PER_USER = 100;
 
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
@@ -51,10 +51,10 @@ public final class TokenService {
     this.maxAge = config.tokenMaxAge();
   }
 
-  /** A token that was right, and its family. */
+  /** A valid token, and its family. */
   public record Known(String hash, String family, Instant firstIssuedAt) {}
 
-  /** A token that {@link #issue} stores. */
+  /** A new token, before {@link #issue} stores it. */
   public record Prepared(String text, Known known, Duration lifetime) {
     /** Its family. */
     public String family() {
@@ -68,10 +68,10 @@ public final class TokenService {
   }
 
   /**
-   * Makes a token for a user, of the family of the one that was right, or of a new one.
+   * Creates a token for a user, in the family of the token used to log in, or in a new family.
    *
-   * @throws Rejected with {@link ErrorCode#TOKEN_INVALID} if the family is too old for another one,
-   *     as where {@code session.token_max_age} was set lower
+   * @throws Rejected with {@link ErrorCode#TOKEN_INVALID} if the family is too old for another
+   *     token, for example because {@code session.token_max_age} was lowered
    */
   public Prepared prepare(Authenticated user) {
     var bytes = new byte[TOKEN_BYTES];
@@ -95,7 +95,7 @@ public final class TokenService {
    * Stores a token.
    *
    * @throws Rejected with {@link ErrorCode#BUSY} if the account has changed since it was
-   *     authenticated: the login has to be tried again
+   *     authenticated: the client must retry the login
    */
   public SessionToken issue(Authenticated user, Prepared token) {
     var now = clock.instant();
@@ -116,16 +116,16 @@ public final class TokenService {
         token.hash(), token.family(), StoredTime.of(token.firstIssuedAt()));
   }
 
-  /** Refuses a login whose account changes at the same moment. */
+  /** Creates the refusal of a login whose account changed at the same moment. */
   public static Rejected changedMeanwhile() {
     return new Rejected(ErrorCode.BUSY, "the account is being changed", RETRY_AFTER);
   }
 
   /**
-   * Returns the account whose token this is.
+   * Returns the account of a token.
    *
-   * @throws Rejected with {@link ErrorCode#TOKEN_INVALID} if it is none, has expired or was
-   *     revoked, and with {@link ErrorCode#ACCOUNT_DISABLED}
+   * @throws Rejected with {@link ErrorCode#TOKEN_INVALID} if it is unknown, has expired or was
+   *     revoked; with {@link ErrorCode#ACCOUNT_DISABLED} if its account is disabled
    */
   public Authenticated authenticate(String token) {
     var hash = hash(token);
@@ -144,7 +144,7 @@ public final class TokenService {
   /**
    * Revokes the family of a token; does nothing if the user has no such token.
    *
-   * @param keptSession the session that asks, which stays
+   * @param keptSession the session that requests it, which stays
    */
   public void revoke(UserId user, String token, long keptSession) {
     store
@@ -152,12 +152,12 @@ public final class TokenService {
         .ifPresent(family -> changes.revokeFamily(user, family, keptSession));
   }
 
-  /** Revokes a family of tokens; the session stays that asks. */
+  /** Revokes a family of tokens; the requesting session stays. */
   public void revokeFamily(UserId user, String family, long keptSession) {
     changes.revokeFamily(user, family, keptSession);
   }
 
-  /** Revokes all tokens of a user; the session stays that asks. */
+  /** Revokes all tokens of a user; the requesting session stays. */
   public void revokeAll(UserId user, long keptSession) {
     changes.revokeTokens(user, keptSession);
   }

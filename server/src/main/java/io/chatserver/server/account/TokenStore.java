@@ -23,37 +23,38 @@ public final class TokenStore {
   }
 
   /**
-   * A token as it is stored.
+   * A stored token.
    *
    * @param renewed the token that was renewed into this one; null if this one begins a family
    */
   record Row(String hash, long createdAt, long expiresAt, @Nullable Renewed renewed) {}
 
   /**
-   * A token that is renewed.
+   * The token that is renewed.
    *
-   * @param family the hash of the first token of its family, which may be its own
-   * @param firstIssuedAt when that was issued
+   * @param family the hash of the first token of its family, perhaps its own
+   * @param firstIssuedAt when the first token of its family was issued
    */
   record Renewed(String hash, String family, long firstIssuedAt) {}
 
   /**
-   * A token that was found.
+   * A token read from the database.
    *
    * @param family as in {@link Renewed}
    * @param firstIssuedAt as in {@link Renewed}
-   * @param disabled whether its account is
-   * @param revision its account's
+   * @param disabled whether its account is disabled
+   * @param revision the revision of its account
    */
   record Found(
       Account account, boolean disabled, long revision, String family, long firstIssuedAt) {}
 
   /**
-   * Stores a token; of the user's others, those that have expired go, and the oldest. The new one
-   * stays, even if the clock was put back and makes it the oldest.
+   * Stores a token, and deletes the user's expired and oldest other tokens. The new token stays
+   * even if the clock was put back and it is the oldest.
    *
-   * @param revision the account's, as it was when the user was authenticated
-   * @return false if it is not stored: the account has changed, or the renewed token is gone
+   * @param revision the account's revision when the user was authenticated
+   * @return false if it is not stored because the account has changed or the renewed token was
+   *     deleted
    */
   boolean insert(Row row, UserId user, long revision, int maxPerUser) {
     return database.write(
@@ -134,10 +135,10 @@ public final class TokenStore {
   }
 
   /**
-   * Reads a token that can be used.
+   * Reads a valid token.
    *
-   * @param now tokens that expire then or earlier cannot be used
-   * @param oldest nor can renewed ones whose first token was issued then or earlier
+   * @param now tokens that expire then or earlier are invalid
+   * @param oldest renewed tokens whose first token was issued then or earlier are invalid
    */
   Optional<Found> find(String hash, long now, long oldest) {
     return database.read(

@@ -44,7 +44,7 @@ final class Metrics implements AutoCloseable {
         it -> it.transport().crowding().loggedOut());
     gauge(
         "chat.addresses",
-        "Addresses that connections come from.",
+        "Addresses with open connections.",
         it -> it.transport().crowding().addresses());
     closed("address", Crowding::evictedByAddress);
     closed("connections", Crowding::evictedByTotal);
@@ -57,23 +57,23 @@ final class Metrics implements AutoCloseable {
     gauge("chat.degraded", "Cut off from Redis: 1.", it -> it.cluster().isDegraded() ? 1 : 0);
     gauge("chat.draining", "Sends clients away: 1.", it -> it.transport().isDraining() ? 1 : 0);
     gauge("chat.nodes", "Nodes of the cluster.", it -> it.cluster().others().size() + 1);
-    gauge("chat.connections.paused", "Not read: asked too fast.", it -> it.meter().paused());
-    counter("chat.connections.foreign", "Spoke HTTP, TLS, SSH.", it -> it.meter().foreign());
+    gauge("chat.connections.paused", "Connections paused by a rate.", it -> it.meter().paused());
+    counter("chat.connections.foreign", "Began as HTTP, TLS, SSH.", it -> it.meter().foreign());
     counter(
         "chat.loggedout.pauses",
-        "Times that a connection without a login was not read for a while.",
+        "Pauses of connections without a login.",
         it -> it.meter().loggedOutPauses());
     gauge(
         "chat.account.changes.age.seconds",
-        "Seconds since changes of accounts were read.",
+        "Seconds since the last read of account changes.",
         it -> it.accountChanges().age().toMillis() / 1000.0);
-    counter("chat.sessions.revoked", "Sessions ended by them.", it -> it.revocations().ended());
+    counter("chat.sessions.revoked", "Sessions ended by changes.", it -> it.revocations().ended());
     counter("chat.messages.stored", "Messages committed.", it -> it.log().messages());
     counter("chat.messages.delivered", "Messages pushed.", it -> it.source().delivered());
-    gauge("chat.writes.waiting", "Writes but messages that wait.", it -> it.lane().waiting());
-    counter("chat.writes.done", "Writes but messages.", it -> it.lane().done());
+    gauge("chat.writes.waiting", "Waiting non-message writes.", it -> it.lane().waiting());
+    counter("chat.writes.done", "Non-message writes.", it -> it.lane().done());
     counter("chat.writes.commits", "Transactions of these.", it -> it.lane().transactions());
-    counter("chat.writes.refused", "Of these refused as busy.", it -> it.lane().refused());
+    counter("chat.writes.refused", "Refused non-message writes.", it -> it.lane().refused());
     gauge("chat.disk.free", "Bytes for SQLite.", it -> it.database().diskFreeBytes());
     counter("chat.relay.publishes", "Payloads to other nodes.", it -> it.relay().publishes());
     counter("chat.relay.events", "Events in these payloads.", it -> it.relay().events());
@@ -122,7 +122,7 @@ final class Metrics implements AutoCloseable {
 
   private void memory(String of, Use use, ToDoubleFunction<Observed> value) {
     Gauge.builder("chat.memory.used", parts, value)
-        .description("What connections hold.")
+        .description("Memory held by connections.")
         .baseUnit("bytes")
         .tags("of", of, "use", use.name().toLowerCase(Locale.ROOT))
         .register(registry);
@@ -130,7 +130,7 @@ final class Metrics implements AutoCloseable {
 
   private void limit(String of, ToDoubleFunction<Observed> value) {
     Gauge.builder("chat.memory.budget", parts, value)
-        .description("What connections may hold together.")
+        .description("Memory budget of all connections.")
         .baseUnit("bytes")
         .tag("of", of)
         .register(registry);
@@ -138,7 +138,7 @@ final class Metrics implements AutoCloseable {
 
   private void throttled(RateClass rateClass, String how, ToDoubleFunction<Observed> value) {
     FunctionCounter.builder("chat.throttled", parts, value)
-        .description("Requests of users that ask too fast, or pauses of their connections.")
+        .description("Requests over a rate, or pauses of their connections.")
         .tag("class", rateClass.text())
         .tag("how", how)
         .register(registry);
@@ -149,7 +149,7 @@ final class Metrics implements AutoCloseable {
       return;
     }
     Gauge.builder("chat.tls.certificate.left", tls, it -> it.timeLeft().toSeconds())
-        .description("How long the certificate is valid.")
+        .description("Time until the certificate expires.")
         .baseUnit("seconds")
         .register(registry);
     handshakes(tls, "done", ServerTls::handshakes);
@@ -158,7 +158,7 @@ final class Metrics implements AutoCloseable {
 
   private void handshakes(ServerTls tls, String result, ToDoubleFunction<ServerTls> value) {
     FunctionCounter.builder("chat.tls.handshakes", tls, value)
-        .description("Handshakes that ended.")
+        .description("Finished TLS handshakes.")
         .tag("result", result)
         .register(registry);
   }
@@ -167,7 +167,7 @@ final class Metrics implements AutoCloseable {
     counter("chat.logins.failed", "Wrong passwords.", it -> it.logins().failedLogins());
     counter(
         "chat.hashes.skipped",
-        "Passwords not hashed, for their connection was closed.",
+        "Passwords not hashed because their connection was closed.",
         it -> it.logins().skippedHashes());
     counter(
         "chat.throttle.closed",

@@ -33,7 +33,7 @@ public record Observed(
     LoginMeter logins,
     AccountChanges accountChanges,
     Revocations revocations) {
-  /** What the transport counts. */
+  /** The counters of the transport. */
   ConnectionMeter meter() {
     return transport.meter();
   }

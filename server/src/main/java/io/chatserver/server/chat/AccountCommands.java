@@ -8,10 +8,10 @@ import io.chatserver.server.account.Admission;
 import io.chatserver.server.account.TokenService;
 
 /**
- * What users do with their own accounts: log out, revoke tokens, change the password. The session
- * that asks stays; the others are ended by {@link AccountChanges}, on this node at once.
+ * The commands of users on their own accounts: log out, revoke tokens, change the password. The
+ * requesting session stays. {@link AccountChanges} ends the others, on this node at once.
  *
- * <p>Threads: the caller's event loop; outcomes are run where they may block.
+ * <p>Threads: the caller's event loop; blocking outcomes run on virtual threads.
  */
 public final class AccountCommands {
   private final AccountService accounts;
@@ -27,7 +27,7 @@ public final class AccountCommands {
     this.changes = changes;
   }
 
-  /** Ends the session, and first the family of its token. */
+  /** Ends the session, after revoking the family of its token. */
   Outcome logout(Caller caller) {
     var session = caller.loggedIn();
     var family = session.grant().family();
@@ -58,7 +58,7 @@ public final class AccountCommands {
     });
   }
 
-  /** Changes the password, if the current one is right. */
+  /** Changes the password if the current one is right. */
   Outcome changePassword(Caller caller, Command.ChangePassword command) {
     var session = caller.loggedIn();
     accounts.checkPassword(command.password());

@@ -23,11 +23,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection as {@link ChatService} sees it: who is logged in on it, and its commands one after
- * the other.
+ * One connection, as seen by {@link ChatService}: holds its session, and runs its commands in
+ * order.
  *
- * <p>A command that can be dealt with at once is; one that may block goes on a virtual thread, and
- * those behind it wait for it. How many may wait is bounded by the transport, which stops reading.
+ * <p>A command that cannot block runs at once. A command that may block runs on a virtual thread,
+ * and later ones wait for it. The transport bounds the number of waiting commands by back-pressure.
  *
  * <p>Threads: its connection's event loop.
  */
@@ -44,7 +44,7 @@ public final class Caller {
   private final Rates rates;
   private final Queue<Frame.Request> waiting = new ArrayDeque<>(1);
 
-  /** Large answers that are waited for, read or written. */
+  /** Large replies that are waiting, being read or being written. */
   private final List<PageRequest> pages = new ArrayList<>(0);
 
   private final LegacyDelay delay;
@@ -73,7 +73,7 @@ public final class Caller {
     this.delay = new LegacyDelay(connection, chat.admission(), this::tryAgain);
   }
 
-  /** Takes what the client sent. */
+  /** Handles a frame from the client. */
   public void received(Frame frame) {
     if (session != null) {
       session.heard();
@@ -81,7 +81,8 @@ public final class Caller {
     switch (frame) {
       case Frame.Request request -> {
         if (request.command() instanceof Command.Ping) {
-          // At once: a client whose commands wait for the database is not to take us for dead.
+          // At once, so that a client whose commands wait for the database does not treat the
+          // server as dead.
           handle(request);
         } else {
           waiting.add(request);
@@ -97,10 +98,17 @@ public final class Caller {
   private void refuse(Frame.Malformed malformed) {
     var reply = new Reply.Failed(malformed.code(), malformed.detail());
     connection.respond(new Frame.Response(malformed.rid(), malformed.type(), reply));
-    countError();
+    if (malformed.code() == ErrorCode.UNKNOWN_TYPE && connection.form().isLegacy()) {
+      // Forks have their own requests, which the original ignores.
+      if (userRates != null) {
+        userRates.signal(connection);
+      }
+    } else {
+      countError();
+    }
   }
 
-  /** An error costs its client nothing; too many of them end the connection. */
+  /** Counts an error; too many of them close the connection. */
   private void countError() {
     if (errors == null) {
       errors = rates.errors();
@@ -112,18 +120,30 @@ public final class Caller {
   }
 
   /**
-   * Checks what {@link Needs} says of a command, before it reaches its feature.
+   * Checks the {@link Needs} of a command before it reaches its feature.
    *
-   * @throws Rejected if it is not to be done
+   * @throws Rejected if the command is refused
    */
   void admit(Frame.Request request) {
     var needs = Needs.of(request.command());
     if (needs.session()) {
       var _ = loggedIn();
     }
-    if (needs.rate() != null && userRates != null) {
+    if (userRates != null && needs.rate() != null) {
       userRates.admit(request, needs.rate(), connection);
+    } else if (userRates != null) {
+      // A login or a registration in a session; both are refused or rare.
+      userRates.signal(connection);
     }
+  }
+
+  /**
+   * Takes the tokens for a login of this user; from any thread.
+   *
+   * @throws Rejected if the user logs in too often
+   */
+  void admitLogin(UserId user) {
+    rates.admitLogin(user, connection.address());
   }
 
   private void runWaiting() {
@@ -189,7 +209,7 @@ public final class Caller {
 
   private void answer(Frame.Request request, Reply reply) {
     if (!closed && delay.delays(request, reply)) {
-      // Those behind it wait, too.
+      // Later commands also wait.
       running = true;
     } else {
       respond(request, reply);
@@ -217,12 +237,12 @@ public final class Caller {
     }
   }
 
-  /** The connection that this is. */
+  /** The connection of this caller. */
   Connection connection() {
     return connection;
   }
 
-  /** The connection as one that asks to log in. */
+  /** The applicant for logins on this connection. */
   Applicant applicant() {
     if (applicant == null) {
       applicant = new Applicant(connection.address());
@@ -230,15 +250,15 @@ public final class Caller {
     return applicant;
   }
 
-  /** Whether someone is logged in. */
+  /** Whether a user is logged in. */
   public boolean isLoggedIn() {
     return session != null;
   }
 
   /**
-   * Who is logged in.
+   * The session of the logged-in user.
    *
-   * @throws Rejected if nobody is
+   * @throws Rejected if there is none
    */
   Session loggedIn() {
     if (session == null) {
@@ -247,12 +267,12 @@ public final class Caller {
     return session;
   }
 
-  /** What a ping is answered with: see {@link Reply.Pong}. */
+  /** The digest for the reply to a ping: see {@link Reply.Pong}. */
   @Nullable String digest() {
     return session == null ? null : session.feed().digest();
   }
 
-  /** Begins a session that was registered; false if the connection has gone meanwhile. */
+  /** Begins a registered session; false if the connection was closed meanwhile. */
   boolean beginSession(Session begun) {
     if (closed) {
       return false;
@@ -276,14 +296,14 @@ public final class Caller {
   }
 
   /**
-   * How long the user should be away who is sent to another node. A client that says at its login
-   * what it has is served there at once; that of another is known there when it is stored.
+   * The delay before a client that is sent to another node should reconnect. A client that sends
+   * its cursors at login can reconnect at once. Other clients wait until their cursors are stored.
    */
   public Duration comesBackAfter() {
     return session == null || session.isAcknowledging() ? Duration.ZERO : CURSOR_STORED_AFTER;
   }
 
-  /** The connection takes more again. */
+  /** The connection is writable again. */
   public void writable() {
     if (session != null) {
       session.feed().resume();
@@ -291,7 +311,7 @@ public final class Caller {
     runWaiting();
   }
 
-  /** The connection has gone. */
+  /** The connection is closed. */
   public void disconnected() {
     closed = true;
     long unread = pages.stream().filter(PageRequest::abandon).count();

@@ -5,9 +5,12 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.server.account.Account;
+import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.Admission;
 import io.chatserver.server.delivery.HistoryService;
 import io.chatserver.server.delivery.MessageService;
+import io.chatserver.server.delivery.StorageReply;
 import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
@@ -20,15 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives every command to the feature that serves it, and turns what goes wrong into a reply.
+ * Dispatches every command to its feature, and turns failures into replies.
  *
- * <p>Threads: {@link #handle} in the caller's event loop, {@link #run} where it may block.
+ * <p>Threads: {@link #handle} in the caller's event loop, {@link #run} on virtual threads.
  */
 public final class ChatService {
   private static final Logger log = LoggerFactory.getLogger(ChatService.class);
 
   private final CountedLog failures = new CountedLog(log::warn);
   private final Admission admission;
+  private final AccountService accounts;
   private final AccountCommands accountCommands;
   private final LoginService logins;
   private final FriendService friends;
@@ -39,6 +43,7 @@ public final class ChatService {
 
   public ChatService(
       Admission admission,
+      AccountService accounts,
       AccountCommands accountCommands,
       LoginService logins,
       FriendService friends,
@@ -47,6 +52,7 @@ public final class ChatService {
       HistoryService history,
       Clock clock) {
     this.admission = admission;
+    this.accounts = accounts;
     this.accountCommands = accountCommands;
     this.logins = logins;
     this.friends = friends;
@@ -56,7 +62,7 @@ public final class ChatService {
     this.clock = clock;
   }
 
-  /** Does what a command asks for, as far as that goes without blocking. */
+  /** Handles a command without blocking; the outcome has the blocking rest. */
   Outcome handle(Caller caller, Frame.Request request) {
     try {
       caller.admit(request);
@@ -66,7 +72,7 @@ public final class ChatService {
     }
   }
 
-  /** Does the rest. */
+  /** Runs the blocking rest of a command. */
   @Nullable Reply run(Caller caller, Frame.Request request, Outcome.Work work) {
     try {
       return work.run();
@@ -123,9 +129,17 @@ public final class ChatService {
         var user = caller.loggedIn().user();
         yield new Outcome.Blocking(() -> history.conversations(user, after));
       }
+      case Command.Find(var name) -> new Outcome.Blocking(() -> find(name));
       case Command.RevokeTokens command -> accountCommands.revokeTokens(caller, command);
       case Command.ChangePassword command -> accountCommands.changePassword(caller, command);
     };
+  }
+
+  /** Looks up both in any case, so that the time reveals nothing. */
+  private Reply.Found find(String name) {
+    var user = accounts.find(name);
+    var group = groups.find(name);
+    return new Reply.Found(user.map(Account::id).orElse(null), group.orElse(null));
   }
 
   private Outcome sendDirect(Session session, Frame.Request request, Command.SendDirect command) {
@@ -164,7 +178,7 @@ public final class ChatService {
       case StorageException storage -> {
         failures.add(
             () -> caller + " failed: " + request.command().type() + " " + storage.getMessage());
-        yield new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER);
+        yield StorageReply.of(storage);
       }
       default -> {
         log.error("{} failed unexpectedly, rid {}", caller, request.rid(), e);

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Delays the throttled logins and registrations of a legacy client, whose form has no "try later",
- * and closes the connection when that lasts too long.
+ * Delays the throttled logins and registrations of a legacy client, whose wire form has no "retry
+ * later". Closes the connection when the delay is too long.
  *
  * <p>Threads: its connection's event loop.
  */
@@ -27,13 +27,13 @@ final class LegacyDelay {
   private final Consumer<Frame.Request> again;
   private Duration delayed = Duration.ZERO;
 
-  /** Whether a request is delayed, or is never answered because that lasted too long. */
+  /** Whether a request is delayed, or will never be answered because it was delayed too long. */
   private boolean delaying;
 
   private Future<?> retry = CompletableFuture.completedFuture(null);
 
   /**
-   * Creates one.
+   * Creates a delay.
    *
    * @param again handles a request after its delay
    */
@@ -43,7 +43,7 @@ final class LegacyDelay {
     this.again = again;
   }
 
-  /** Whether this reply is not sent, because the request is handled again later, or never. */
+  /** Returns true if the reply must not be sent, because the request is retried later or never. */
   boolean delays(Frame.Request request, Reply reply) {
     delaying = false;
     if (!(reply instanceof Reply.Failed failed) || !isThrottled(request, failed)) {
@@ -57,14 +57,17 @@ final class LegacyDelay {
       var pause = retryAfter.compareTo(left) < 0 ? retryAfter : left;
       delayed = delayed.plus(pause);
       retry =
-          connection
-              .loop()
-              .schedule(() -> again.accept(request), pause.toNanos(), TimeUnit.NANOSECONDS);
+          connection.loop().schedule(() -> retry(request), pause.toNanos(), TimeUnit.NANOSECONDS);
     } else {
       admission.gaveUp();
       connection.close(DisconnectReason.THROTTLED);
     }
     return true;
+  }
+
+  private void retry(Frame.Request request) {
+    delaying = false;
+    again.accept(request);
   }
 
   private boolean isThrottled(Frame.Request request, Reply.Failed failed) {
@@ -76,9 +79,14 @@ final class LegacyDelay {
         && connection.form().isLegacy();
   }
 
-  /** The connection is closed. Returns whether a request was delayed, which is not answered now. */
+  /**
+   * Called when the connection is closed. Returns whether a request was delayed, which stays
+   * unanswered; the next call returns false.
+   */
   boolean cancel() {
     retry.cancel(false);
-    return delaying;
+    boolean wasDelaying = delaying;
+    delaying = false;
+    return wasDelaying;
   }
 }

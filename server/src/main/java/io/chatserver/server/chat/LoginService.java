@@ -35,13 +35,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins sessions.
+ * Logs users in.
  *
- * <p>First the session is registered, so that it is offered whatever is said from then on; then it
- * is read where the user stands; then it is served from there. So nothing falls between the two.
+ * <p>First the session is registered, so that it is offered all messages from then on. Then the
+ * user's cursors and heads are read, and the session is served from there. So no message is missed
+ * in between.
  */
 public final class LoginService {
-  /** More than a legacy login answer can hold. */
+  /** More than a legacy login reply can hold. */
   private static final int MAX_IN_ANSWER = 16;
 
   private final Admission admission;
@@ -78,14 +79,14 @@ public final class LoginService {
     this.policy = policy;
   }
 
-  /** Logs a user in on a connection on which nobody is. */
+  /** Logs a user in on a connection without a session. */
   Outcome login(Caller caller, Frame.Request request, Command.Login command) {
     if (caller.isLoggedIn()) {
       throw new Rejected(ErrorCode.ALREADY_LOGGED_IN);
     }
     var authentication = admit(caller.applicant(), command.credentials());
     return new Outcome.Blocking(() -> {
-      // Before: what changes while the password is checked is found when it was.
+      // Read before the check: changes made during the check are found after it.
       var seen = changes.seen();
       begin(caller, request, authentication.get(), seen);
       return null;
@@ -107,6 +108,7 @@ public final class LoginService {
 
   private void begin(
       Caller caller, Frame.Request request, Authenticated known, AccountChanges.Mark seen) {
+    caller.admitLogin(known.account().id());
     var command = (Command.Login) request.command();
     var token = command.remember() ? tokens.prepare(known) : null;
     var session = session(caller, command, known, token);
@@ -122,7 +124,8 @@ public final class LoginService {
       }
       subscribed = source.groupsOf(session.user());
       subscribed.forEach(group -> registry.subscribe(session, group));
-      // What is stored on another node from now on is told to this one, or was read before.
+      // From now on, other nodes publish new messages to this one; earlier messages are found by
+      // the read below.
       presence.settle();
       var issued = token == null ? null : tokens.issue(known, token);
       open(caller, session, request, subscribed, issued);
@@ -138,7 +141,7 @@ public final class LoginService {
       Authenticated known,
       TokenService.@Nullable Prepared issued) {
     var used = known.token();
-    // One that was issued for another one is of its family.
+    // A token that was issued for another one belongs to its family.
     var family = issued == null ? (used == null ? null : used.family()) : issued.family();
     return new Session(
         known.account().id(),
@@ -149,7 +152,10 @@ public final class LoginService {
         Grant.of(known.revision(), family));
   }
 
-  /** Refuses a login that a change of the account has overtaken, whose sessions ended before it. */
+  /**
+   * Refuses a login if the account has changed since: that change ended the sessions before this
+   * one was registered.
+   */
   private void checkNotRevoked(Session session, AccountChanges.Mark seen) {
     var since = changes.since(seen);
     if (since.isEmpty() || Revocations.isRevoked(session, since.get())) {
@@ -157,7 +163,7 @@ public final class LoginService {
     }
   }
 
-  /** Of two logins at once on two nodes each sees the other: then neither is let in. */
+  /** Two logins at once on two nodes see each other, and both are refused. */
   private void checkElsewhere(UserId user) {
     presence.settle();
     if (!presence.nodesOf(user).isEmpty()) {
@@ -165,7 +171,10 @@ public final class LoginService {
     }
   }
 
-  /** Forgets a session that did not begin; its user may be joining a group elsewhere just now. */
+  /**
+   * Removes a session that did not begin. Its user may be joining a group on another node at the
+   * same time.
+   */
   private void abandon(Session session, List<ConversationId> subscribed) {
     registry.remove(session, subscribed);
     session
@@ -235,7 +244,10 @@ public final class LoginService {
         });
   }
 
-  /** Groups that were joined meanwhile by way of a node that did not know of this session yet. */
+  /**
+   * Subscribes to groups that the user joined meanwhile on a node that did not know this session
+   * yet.
+   */
   private void joinOthers(UserId user, List<Standing> standings, List<ConversationId> subscribed) {
     for (var standing : standings) {
       var conversation = standing.conversation();
@@ -245,10 +257,7 @@ public final class LoginService {
     }
   }
 
-  /**
-   * The first messages that the user lacks, but for his own, in order of time: for clients of the
-   * original kind.
-   */
+  /** The first unread messages from others, in order of time, for legacy clients. */
   private List<ChatMessage> offline(Session session, List<Standing> standings) {
     var pages = new ArrayList<Queue<ChatMessage>>();
     int room = MAX_IN_ANSWER;
@@ -263,10 +272,7 @@ public final class LoginService {
     return merge(pages);
   }
 
-  /**
-   * Takes the earliest of the first messages of all pages again and again: each page keeps its
-   * order.
-   */
+  /** Merges pages by time, always taking the earliest first message. Each page keeps its order. */
   private static List<ChatMessage> merge(List<Queue<ChatMessage>> pages) {
     var merged = new ArrayList<ChatMessage>();
     while (true) {

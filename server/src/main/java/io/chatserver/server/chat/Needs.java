@@ -4,11 +4,11 @@ import io.chatserver.protocol.Command;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one table of what each command needs before it reaches the feature that serves it.
+ * The table of what each command needs before it reaches its feature.
  *
  * @param session whether a user must be logged in
- * @param rate what limits how often a user may ask for it; null for a command of strangers, which
- *     the limits of connections without a login apply to
+ * @param rate the rate class of the command; null for login and register, which have the limits of
+ *     connections without a login
  */
 record Needs(boolean session, @Nullable RateClass rate) {
   private static final Needs NOTHING = new Needs(false, null);
@@ -17,6 +17,7 @@ record Needs(boolean session, @Nullable RateClass rate) {
   private static final Needs SEND = new Needs(true, RateClass.SENDS);
   private static final Needs LIST = new Needs(true, RateClass.LISTS);
   private static final Needs HISTORY = new Needs(true, RateClass.HISTORY);
+  private static final Needs FIND = new Needs(true, RateClass.FINDS);
   private static final Needs WRITE = new Needs(true, RateClass.WRITES);
 
   static Needs of(Command command) {
@@ -31,6 +32,7 @@ record Needs(boolean session, @Nullable RateClass rate) {
           Command.ListConversations _ ->
           LIST;
       case Command.History _ -> HISTORY;
+      case Command.Find _ -> FIND;
       case Command.AddFriend _,
           Command.CreateGroup _,
           Command.JoinGroup _,

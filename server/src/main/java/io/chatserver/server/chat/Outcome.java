@@ -4,27 +4,27 @@ import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a command when it was handed over. */
+/** The result of handling a command without blocking. */
 sealed interface Outcome {
-  /** Answered. */
+  /** The command is done; this is its reply. */
   record Now(Reply reply) implements Outcome {}
 
-  /** Under way; the answer comes from elsewhere. */
+  /** In progress; the reply comes from elsewhere. */
   record Pending() implements Outcome {}
 
-  /** To be gone on with where it may block. */
+  /** The rest may block. */
   record Blocking(Work work) implements Outcome {}
 
   /**
-   * To be gone on with when there is memory for a large answer.
+   * The rest reads a large reply, and starts when the memory budget has room.
    *
-   * @param inTurnOf whose pages come one at a time; null where the answer waits for no other
+   * @param inTurnOf the user whose pages are read one at a time; null without such an order
    */
   record Page(@Nullable UserId inTurnOf, Work work) implements Outcome {}
 
-  /** Something that may block. */
+  /** Work that may block. */
   interface Work {
-    /** Does it, and returns the answer, or null if that comes from elsewhere. */
+    /** Runs the work. Returns the reply, or null if the reply comes from elsewhere. */
     @Nullable Reply run();
   }
 }

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose answer is large: it waits for its user's turn, then for room in memory, and is
- * then read from the database.
+ * A request with a large reply. It waits for its user's turn, then for room in the memory budget,
+ * and then reads the reply from the database.
  *
  * <p>Threads: its connection's event loop.
  */
@@ -33,10 +33,10 @@ final class PageRequest {
   private boolean abandoned;
 
   /**
-   * Prepares it.
+   * Creates a request that has not begun.
    *
-   * @param work reads the answer; may block
-   * @param onAnswer is given the answer
+   * @param work reads the reply; may block
+   * @param onAnswer receives the reply
    */
   PageRequest(
       Connection connection,
@@ -51,7 +51,7 @@ final class PageRequest {
     this.onAnswer = onAnswer;
   }
 
-  /** Begins, in a user's turn where one is named. */
+  /** Begins the request, in the turn of a user if one is given. */
   void begin(PageTurns turns, @Nullable UserId inTurnOf) {
     if (inTurnOf == null) {
       askForRoom();
@@ -95,7 +95,7 @@ final class PageRequest {
     try {
       onAnswer.accept(reply);
     } finally {
-      // Encoded now, or dropped: what is not written is counted by the connection.
+      // The reply is encoded or dropped now; the connection counts its unwritten bytes.
       close(room);
       if (abandoned) {
         written();
@@ -109,7 +109,7 @@ final class PageRequest {
     }
   }
 
-  /** The answer is written to the last byte. */
+  /** The reply is written to the last byte. */
   void written() {
     if (turn != null) {
       turn.end();
@@ -117,9 +117,9 @@ final class PageRequest {
   }
 
   /**
-   * The connection is gone. What is being read from the database is in memory until it is read.
+   * The connection is closed. A reply that is being read keeps its room until the read ends.
    *
-   * @return whether it was not read yet, and is not answered
+   * @return whether reading has not begun, so that there will be no reply
    */
   boolean abandon() {
     abandoned = true;

@@ -10,19 +10,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins requests whose answers are large.
+ * Begins requests with large replies.
  *
  * @param turns the order among a user's requests
- * @param budget where they wait for room
- * @param commandExecutor where they read from the database
+ * @param budget the budget in which they reserve room
+ * @param commandExecutor runs the database reads
  */
 public record PageRequests(PageTurns turns, MemoryBudget budget, Executor commandExecutor) {
   /**
-   * Begins one; in the connection's loop.
+   * Begins a request; in the connection's loop.
    *
-   * @param inTurnOf whose pages come one at a time; null where this one waits for no other
-   * @param work reads the answer; may block
-   * @param onAnswer is given the answer, in the loop
+   * @param inTurnOf the user whose pages are read one at a time; null without such an order
+   * @param work reads the reply; may block
+   * @param onAnswer receives the reply, in the loop
    */
   PageRequest begin(
       Connection connection,

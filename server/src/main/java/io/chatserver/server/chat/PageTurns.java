@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each user one history page in memory at a time, on all their connections: a request waits
+ * Allows each user one history page in memory at a time, over all connections. A request waits
  * until the page before it is written to the last byte.
  *
  * <p>Threads: any.
  */
 public final class PageTurns {
-  /** A page of 128 KiB takes so long at 70 kbit/s. */
+  /** The time that a page of 128 KiB takes at 70 kbit/s. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final Map<UserId, Queue<Turn>> turnsByUser = new ConcurrentHashMap<>();
@@ -29,18 +29,19 @@ public final class PageTurns {
   }
 
   /**
-   * The same with another patience.
+   * Creates turns with another patience.
    *
-   * @param patience how long a connection may have its turn while another one waits for it
+   * @param patience how long a connection may keep its turn while another one waits
    */
   PageTurns(Duration patience) {
     this.patience = patience;
   }
 
   /**
-   * Puts a request in line.
+   * Adds a request to its user's queue.
    *
-   * @param begin run once, in the connection's loop, when its turn has come and was not ended
+   * @param begin run once, in the connection's loop, when the turn comes, unless it was ended
+   *     before
    */
   Turn take(UserId user, Connection connection, Runnable begin) {
     var turn = new Turn(user, connection, begin);
@@ -59,12 +60,12 @@ public final class PageTurns {
     return turn;
   }
 
-  /** How many users have a turn. */
+  /** The number of users with a turn. */
   int size() {
     return turnsByUser.size();
   }
 
-  /** A place in a user's line. Threads: any. */
+  /** A place in a user's queue. Threads: any. */
   final class Turn {
     private final UserId user;
     private final Connection connection;
@@ -101,7 +102,7 @@ public final class PageTurns {
       }
     }
 
-    /** Lets the next one in; does nothing the second time. */
+    /** Ends the turn and begins the next one; a second call does nothing. */
     void end() {
       turnsByUser.computeIfPresent(
           user,
@@ -115,7 +116,10 @@ public final class PageTurns {
       }
     }
 
-    /** A device that sleeps does not keep the user's other devices from their history. */
+    /**
+     * Closes a connection that keeps its turn too long, so that a sleeping device does not block
+     * the user's other devices.
+     */
     private void check() {
       var first = first();
       if (first == null || first == this || begun) {

@@ -4,15 +4,19 @@ import io.chatserver.server.config.Rate;
 import io.chatserver.server.config.Throttle;
 import java.util.Locale;
 
-/** What a user may do only so often, each with a rate of its own in {@code [throttle]}. */
+/**
+ * The classes of requests with a rate per user, each with its own setting in {@code [throttle]}.
+ */
 public enum RateClass {
   SENDS,
   SEND_BYTES,
   LISTS,
   HISTORY,
+  FINDS,
   WRITES,
   SIGNALS,
-  /** Requests that another class refused. */
+  LOGINS,
+  /** Requests refused by another class. */
   REFUSALS;
 
   Rate in(Throttle throttle) {
@@ -21,13 +25,15 @@ public enum RateClass {
       case SEND_BYTES -> throttle.sendBytes();
       case LISTS -> throttle.lists();
       case HISTORY -> throttle.history();
+      case FINDS -> throttle.finds();
       case WRITES -> throttle.writes();
       case SIGNALS -> throttle.signals();
+      case LOGINS -> throttle.logins();
       case REFUSALS -> throttle.refusals();
     };
   }
 
-  /** How it is called in settings and metrics. */
+  /** Its name in settings and metrics. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

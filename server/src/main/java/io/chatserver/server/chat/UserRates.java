@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What one user has left of each {@link RateClass}.
+ * The buckets of one user, by {@link RateClass}.
  *
  * <p>Threads: any.
  */
@@ -20,7 +20,7 @@ final class UserRates {
   private final UserId user;
   private final Rates rates;
 
-  /** Made when they are first used: most users only send and list. */
+  /** Created at their first use, because most users only send and list. */
   private final Map<RateClass, RateLimit> limits = new ConcurrentHashMap<>(8);
 
   UserRates(UserId user, Rates rates) {
@@ -33,12 +33,11 @@ final class UserRates {
   }
 
   /**
-   * Takes what a request costs. A client that asks too fast is refused if it can be told when to
-   * try again; the requests of one that gives no {@code rid} are done, and then its connection is
-   * not read for a while. So are acknowledgements and pings, which are not worth an answer more.
-   * Nor is the connection read of one that goes on though it is refused.
+   * Takes the tokens for a request. A request with {@code rid} over its rate is refused. A request
+   * without {@code rid}, an acknowledgement or a ping is carried out, and its connection is paused
+   * instead. A connection that ignores too many refusals is paused as well.
    *
-   * @throws Rejected with {@link ErrorCode#BUSY} and the time at which it will not be refused
+   * @throws Rejected with {@link ErrorCode#BUSY} and the time until it would be accepted
    */
   void admit(Frame.Request request, RateClass rateClass, Connection connection) {
     boolean waits = request.rid() == null || rateClass == RateClass.SIGNALS;
@@ -52,6 +51,24 @@ final class UserRates {
     } catch (Rejected e) {
       limit(rateClass).giveBack(1);
       throw e;
+    }
+  }
+
+  /** Counts a request that is ignored, and pauses the connection if there are too many. */
+  void signal(Connection connection) {
+    overdraw(RateClass.SIGNALS, 1, connection);
+  }
+
+  /**
+   * Takes what a login costs.
+   *
+   * @throws Rejected with {@link ErrorCode#BUSY} and the time at which it will not be refused
+   */
+  void admitLogin() {
+    long nanos = limit(RateClass.LOGINS).take(1);
+    if (nanos > 0) {
+      rates.countRefused(user, RateClass.LOGINS);
+      throw new Rejected(ErrorCode.BUSY, RateClass.LOGINS.text(), roundedUp(nanos));
     }
   }
 
@@ -81,7 +98,7 @@ final class UserRates {
     return limit == null ? limits.computeIfAbsent(rateClass, rates::limit) : limit;
   }
 
-  /** In whole milliseconds, as it stands on the wire. */
+  /** In whole milliseconds, as on the wire. */
   private static Duration roundedUp(long nanos) {
     return Duration.ofMillis((nanos + 999_999) / 1_000_000);
   }
@@ -94,13 +111,13 @@ final class UserRates {
     };
   }
 
-  /** Without making the bytes. */
+  /** The length in UTF-8, computed without encoding. */
   static int utf8Length(String text) {
     int length = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= 0x80) {
-        // Each half of a pair counts 2: together they are 4 bytes.
+        // Each surrogate of a pair counts 2: together they are 4 bytes.
         length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
       }
     }

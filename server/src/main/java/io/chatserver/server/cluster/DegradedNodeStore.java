@@ -17,7 +17,7 @@ public final class DegradedNodeStore {
     this.database = database;
   }
 
-  /** Notes that a node is degraded, for some seconds. */
+  /** Records that a node is degraded, for some seconds. */
   public void note(Node node) {
     database.writeOwn(
         "note a degraded node",

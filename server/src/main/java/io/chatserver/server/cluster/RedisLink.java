@@ -4,6 +4,8 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -19,10 +21,13 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -97,7 +102,30 @@ final class RedisLink implements AutoCloseable {
       uri.setHost(host.substring(0, colon));
       uri.setPort(Integer.parseInt(host.substring(colon + 1)));
     }
+    userInfo(url).ifPresent(found -> setCredentials(uri, found));
     return uri;
+  }
+
+  /**
+   * Decodes the credentials. Lettuce decodes them like a web form, in which a plus sign is a blank.
+   */
+  private static Optional<String> userInfo(String url) {
+    var authority = url.substring(url.indexOf("://") + 3).split("[/?#]", 2)[0];
+    int end = authority.lastIndexOf('@');
+    return end < 0 ? Optional.empty() : Optional.of(authority.substring(0, end));
+  }
+
+  private static void setCredentials(RedisURI uri, String userInfo) {
+    int colon = userInfo.indexOf(':');
+    var user = decoded(userInfo.substring(0, Math.max(0, colon)));
+    var password = decoded(userInfo.substring(colon + 1)).toCharArray();
+    uri.setCredentialsProvider(
+        RedisCredentialsProvider.from(
+            () -> RedisCredentials.just(user.isEmpty() ? null : user, password)));
+  }
+
+  private static String decoded(String part) {
+    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private RedisClient singleClient(String url) {

@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * The addresses that count as one client: an IPv4 address, or the 64 bits that a provider gives a
- * customer of IPv6. An IPv4 address that is mapped to IPv6 counts as IPv4.
+ * The addresses that count as one client: an IPv4 address, or a /64 of IPv6, which providers give
+ * to one customer. An IPv4 address mapped to IPv6 counts as IPv4.
  *
  * @param isV6 whether it is a block of IPv6
  * @param prefix the IPv4 address, or the upper half of the IPv6 address

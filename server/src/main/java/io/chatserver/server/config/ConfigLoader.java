@@ -14,16 +14,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import io.chatserver.server.config.ServerConfig.Registration;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.text.Utf8;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,19 +92,58 @@ public final class ConfigLoader {
       @Nullable Path file, Map<String, String> environment, Map<String, String> overrides)
       throws ConfigException {
     var settings = defaults();
+    var set = new HashSet<String>();
     if (file != null) {
-      merge(settings, read(file), file.toString());
+      merge(settings, read(file), file.toString(), set);
+      checkOverridden(settings, set, keysOf(environment, settings));
+      checkOverridden(settings, set, overrides.keySet());
     }
     for (var variable : environment.entrySet()) {
       if (variable.getKey().startsWith(ENVIRONMENT_PREFIX)) {
         var source = "environment variable " + variable.getKey();
-        set(settings, keyOf(variable.getKey(), settings, source), variable.getValue(), source);
+        var key = keyOf(variable.getKey(), settings, source);
+        set(settings, key, variable.getValue(), source);
+        set.add(key);
       }
     }
+    checkOverridden(settings, set, overrides.keySet());
     for (var override : overrides.entrySet()) {
       set(settings, override.getKey(), override.getValue(), "");
     }
     return bind(settings);
+  }
+
+  private static Set<String> keysOf(Map<String, String> environment, ObjectNode settings)
+      throws ConfigException {
+    var keys = new HashSet<String>();
+    for (var variable : environment.keySet()) {
+      if (variable.startsWith(ENVIRONMENT_PREFIX)) {
+        keys.add(keyOf(variable, settings, "environment variable " + variable));
+      }
+    }
+    return keys;
+  }
+
+  /**
+   * Reports a wrong value that is about to be overridden: the operator who wrote it would find out
+   * when the argument is left out one day. Other errors may be mended by what follows.
+   *
+   * @param set the keys that have been set so far
+   * @param overriding the keys that will be set
+   */
+  private static void checkOverridden(ObjectNode settings, Set<String> set, Set<String> overriding)
+      throws ConfigException {
+    if (overriding.stream().noneMatch(set::contains)) {
+      return;
+    }
+    try {
+      var _ = bind(settings);
+    } catch (ConfigException e) {
+      var key = String.valueOf(e.getMessage()).split(" ", 2)[0];
+      if (set.contains(key) && overriding.contains(key)) {
+        throw e;
+      }
+    }
   }
 
   private static ObjectNode defaults() {
@@ -115,26 +155,25 @@ public final class ConfigLoader {
   }
 
   private static JsonNode read(Path file) throws ConfigException {
-    try (var reader = Files.newBufferedReader(file)) {
-      return MAPPER.readTree(reader);
+    try {
+      return MAPPER.readTree(Utf8.read(file));
     } catch (JsonProcessingException e) {
       var place = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
       throw new ConfigException(file + place + ": " + e.getOriginalMessage());
     } catch (NoSuchFileException _) {
       throw new ConfigException("cannot read " + file + ": there is no such file");
-    } catch (CharacterCodingException _) {
-      throw new ConfigException("cannot read " + file + ": it is not in UTF-8");
     } catch (IOException e) {
       throw new ConfigException("cannot read " + file + ": " + e.getMessage());
     }
   }
 
-  private static void merge(ObjectNode settings, JsonNode file, String source)
+  private static void merge(ObjectNode settings, JsonNode file, String source, Set<String> set)
       throws ConfigException {
     for (var section : file.properties()) {
       for (var value : section.getValue().properties()) {
         var key = section.getKey() + "." + value.getKey();
         place(settings, key, source).set(value.getKey(), value.getValue());
+        set.add(key);
       }
       if (!section.getValue().isObject()) {
         throw settings.has(section.getKey())
@@ -146,6 +185,9 @@ public final class ConfigLoader {
 
   private static void set(ObjectNode settings, String key, String value, String source)
       throws ConfigException {
+    if (value.indexOf(Utf8.REPLACEMENT) >= 0) {
+      throw new ConfigException((source.isEmpty() ? key : source) + " is not in UTF-8");
+    }
     place(settings, key, source).put(key.substring(key.indexOf('.') + 1), value);
   }
 

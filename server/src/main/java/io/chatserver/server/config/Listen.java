@@ -7,13 +7,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code [listen]}: where clients connect, by TLS and without.
+ * {@code [listen]}: the addresses for clients, with and without TLS.
  *
  * @param proxyTimeout how long a PROXY header may take
  * @param plain where connections without TLS are accepted
  * @param tlsPort 0 for {@code port}, which is free then
  * @param tlsCertificate the file with the chain of certificates; empty for no TLS
- * @param tlsKey the file with the key of the first of them
+ * @param tlsKey the file with the key of the first certificate
  */
 public record Listen(
     String host,
@@ -78,12 +78,12 @@ public record Listen(
     }
   }
 
-  /** How many event loops there are. */
+  /** The number of event loops. */
   public int loops() {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
-  /** Whether TLS is spoken at all. */
+  /** Whether TLS is used. */
   public boolean hasTls() {
     return !tlsCertificate.isEmpty();
   }
@@ -93,13 +93,22 @@ public record Listen(
     return tlsPort == 0 ? port : tlsPort;
   }
 
-  /** The address for connections without TLS; null where there are none. */
+  /** The address for connections without TLS; null if there are none. */
   public @Nullable String plainHost() {
     return switch (plain) {
       case ANY -> host;
       case LOOPBACK -> isLoopback(host) ? host : LOOPBACK;
       case OFF -> null;
     };
+  }
+
+  /**
+   * Whether other machines can connect without TLS. Behind a load balancer with PROXY headers this
+   * is false, because the balancer may terminate TLS.
+   */
+  public boolean isOpenWithoutTls() {
+    var plainHost = plainHost();
+    return plainHost != null && !isLoopback(plainHost) && proxyFrom.subnets().isEmpty();
   }
 
   private static boolean isLoopback(String host) {

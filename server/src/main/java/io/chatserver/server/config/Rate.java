@@ -5,11 +5,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * How often something may happen, as an operator writes it: {@code 100 then 10/s}, or {@code 0} for
- * no limit.
+ * A rate, as written in settings: {@code 100 then 10/s}, or {@code 0} for no limit.
  *
- * @param burst how much at once; 0 for no limit
- * @param amount how much comes back in each period
+ * @param burst the amount allowed at once; 0 for no limit
+ * @param amount the amount refilled in each period
  * @param period the period, from a second to an hour
  */
 public record Rate(long burst, long amount, Duration period) {
@@ -18,15 +17,20 @@ public record Rate(long burst, long amount, Duration period) {
   private static final Map<String, Duration> PERIODS =
       Map.of("s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h", Duration.ofHours(1));
 
+  /** How long an empty bucket takes to be full. */
+  public Duration refill() {
+    return isOff() ? Duration.ZERO : period.multipliedBy(burst).dividedBy(amount);
+  }
+
   /** Whether there is no limit. */
   public boolean isOff() {
     return burst == 0;
   }
 
   /**
-   * Reads one.
+   * Parses a rate.
    *
-   * @throws IllegalArgumentException if it is not one
+   * @throws IllegalArgumentException if it is not a rate
    */
   static Rate parse(String text) {
     var stripped = text.strip();
@@ -39,7 +43,8 @@ public record Rate(long burst, long amount, Duration period) {
       throw new IllegalArgumentException(text);
     }
     var rate = new Rate(Long.parseLong(match.group(1)), Long.parseLong(match.group(2)), period);
-    if (rate.burst == 0 || rate.amount == 0) {
+    // The bucket counts in whole nanoseconds.
+    if (rate.burst == 0 || rate.amount == 0 || rate.amount > period.toNanos()) {
       throw new IllegalArgumentException(text);
     }
     return rate;

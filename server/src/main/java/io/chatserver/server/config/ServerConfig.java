@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All settings, checked. What each is for, and its default, stands in {@code chatserver.toml} among
- * the resources; each record is a section of that file.
+ * All settings, checked. The resource {@code chatserver.toml} describes each setting and has its
+ * default. Each record is a section of that file.
  */
 public record ServerConfig(
     Listen listen,
@@ -53,7 +53,7 @@ public record ServerConfig(
     /** SQLite: without this it would create a file that is not there. */
     private static final String READ_WRITE = "open_mode=2";
 
-    /** The least that {@code storage.pool_size} allows. */
+    /** The minimum of {@code storage.pool_size}. */
     private static final int LEAST_POOL_SIZE = 4;
 
     public Storage {
@@ -88,8 +88,8 @@ public record ServerConfig(
     }
 
     /**
-     * The same for a program beside a running server: it uses few connections, and neither creates
-     * a database nor changes its schema.
+     * Returns the settings for a program beside a running server: it uses few connections, and
+     * neither creates a database nor changes its schema.
      */
     public Storage existing() {
       boolean isFile = url.startsWith("jdbc:sqlite:");
@@ -149,7 +149,7 @@ public record ServerConfig(
     }
   }
 
-  /** What happens when a user logs in who is logged in already. */
+  /** The policy for the second login of a user. */
   public enum SecondLogin {
     /** Both sessions live; each gets every message. */
     ALLOW,
@@ -178,11 +178,11 @@ public record ServerConfig(
     }
   }
 
-  /** Who opens accounts. */
+  /** Whether clients may register. */
   public enum Registration {
-    /** Everyone who reaches the server. */
+    /** Every client may register. */
     OPEN,
-    /** The operator. */
+    /** Only the operator adds accounts. */
     CLOSED
   }
 
@@ -240,17 +240,23 @@ public record ServerConfig(
     private static boolean isServer(String text) {
       try {
         var uri = new URI("redis://" + text);
-        return uri.getAuthority() != null
-            && uri.getAuthority().matches("([^@]*@)?([^@:\\[\\]]+|\\[.+])(:\\d{1,5})?")
+        // Not decoded: an encoded @ is a part of the password.
+        return uri.getRawAuthority() != null
+            && uri.getRawAuthority().matches("([^@]*@)?([^@:\\[\\]]+|\\[.+])(:\\d{1,5})?")
             && uri.getPort() <= 65_535;
       } catch (URISyntaxException _) {
         return false;
       }
     }
 
+    /** The URL as it may be shown. */
+    public String shownUrl() {
+      return Secret.maskedUrl(url);
+    }
+
     @Override
     public String toString() {
-      return "Relay[url=" + Secret.maskedUrl(url) + "]";
+      return "Relay[url=" + shownUrl() + "]";
     }
   }
 

@@ -18,13 +18,13 @@ public record Subnet(InetAddress address, int prefix) {
     }
   }
 
-  /** Several of them, as an operator writes them: {@code 127.0.0.1, 10.0.0.0/8}. */
+  /** Several subnets, as written in settings: {@code 127.0.0.1, 10.0.0.0/8}. */
   public record Several(List<Subnet> subnets) {
     public Several {
       subnets = List.copyOf(subnets);
     }
 
-    /** Whether one of them holds this address. */
+    /** Whether one of them contains an address. */
     public boolean contain(InetAddress address) {
       return subnets.stream().anyMatch(subnet -> subnet.contains(address));
     }

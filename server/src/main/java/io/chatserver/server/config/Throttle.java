@@ -3,29 +3,32 @@ package io.chatserver.server.config;
 import java.time.Duration;
 
 /**
- * {@code [throttle]}: how fast strangers and users may ask.
+ * {@code [throttle]}: the limits for strangers and users.
  *
- * @param exempt addresses that the limits by address do not apply to
- * @param loggedOutConnections most connections of an address that have no session
+ * @param exempt addresses without the limits by address
+ * @param loggedOutConnections the most connections without a session from an address
  * @param loggedOutBytes bytes of a connection without a login
  * @param loggedOutRequests requests of a connection without a login
- * @param errors requests of a connection that cannot be read, or that need a login
+ * @param errors malformed requests of a connection, and requests without the login that they need
  * @param sends messages of a user
  * @param sendBytes UTF-8 bytes of their texts
  * @param lists lists that a user reads
  * @param history pages of history that a user reads
+ * @param finds names that a user looks up
  * @param writes other changes of a user
  * @param signals acknowledgements and pings of a user
- * @param refusals requests of a user that are refused for one of these rates
- * @param registrations from an address at once
- * @param registrationInterval after which an address may register another one
- * @param failedLogins to one account from one address at once
- * @param failedLoginInterval between two of them after that; it doubles
- * @param failedLoginIntervalMax where the doubling ends
- * @param addressFailedLogins from an address at once, whatever the accounts
- * @param addressFailedLoginInterval between two logins of such an address
+ * @param logins logins of a user, by password or by token
+ * @param refusals requests of a user refused for one of these rates
+ * @param registrations registrations from an address at once
+ * @param registrationInterval the time after which an address may register another account
+ * @param failedLogins failed logins to one account from one address at once
+ * @param failedLoginInterval the interval between two of them after that; it doubles
+ * @param failedLoginIntervalMax the longest interval
+ * @param addressFailedLogins failed logins from an address at once, to all accounts
+ * @param addressFailedLoginInterval the interval between two logins from such an address
  * @param addressLine passwords of an address that may wait to be hashed
- * @param legacyDelay how long a legacy client waits instead of being refused, before it is closed
+ * @param legacyDelay how long a legacy client is delayed, instead of being refused, before its
+ *     connection is closed
  */
 public record Throttle(
     Subnet.Several exempt,
@@ -37,8 +40,10 @@ public record Throttle(
     Rate sendBytes,
     Rate lists,
     Rate history,
+    Rate finds,
     Rate writes,
     Rate signals,
+    Rate logins,
     Rate refusals,
     int registrations,
     Duration registrationInterval,

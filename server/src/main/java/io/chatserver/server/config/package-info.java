@@ -1,4 +1,4 @@
-/** What an operator can set: where it is read from, and what is allowed. */
+/** The settings: their sources, and their allowed values. */
 @NullMarked
 package io.chatserver.server.config;
 

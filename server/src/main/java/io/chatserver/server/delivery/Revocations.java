@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the sessions of this node whose account was disabled, or whose password or token is no
- * longer good.
+ * longer valid.
  *
- * <p>A change ends a session if its login was checked before the change. A login that is on its way
- * is registered first and then asks {@link #isRevoked}; a change is recorded first and then looks
- * for registered sessions: so one of the two finds the other.
+ * <p>A change ends a session if its login was checked before the change. A login first registers
+ * its session and then checks {@link #isRevoked}. A change is first recorded and then looks for
+ * registered sessions. So one of the two finds the other.
  *
  * <p>Threads: any.
  */
@@ -47,7 +47,7 @@ public final class Revocations implements AccountChanges.Listener {
     }
   }
 
-  /** It cannot be told which sessions may stay: their clients log in again. */
+  /** Ends all sessions, because it is unknown which may stay. Their clients log in again. */
   @Override
   public void mayHaveMissed() {
     for (var user : registry.users()) {
@@ -82,7 +82,7 @@ public final class Revocations implements AccountChanges.Listener {
         : DisconnectReason.SESSION_REVOKED;
   }
 
-  /** How many sessions were ended. */
+  /** The number of ended sessions. */
   public long ended() {
     return ended.sum();
   }

@@ -113,8 +113,8 @@ public final class Router implements LogListener<Send> {
   }
 
   @Override
-  public void failed(List<Send> batch) {
-    refuse(batch, new Reply.Failed(ErrorCode.STORAGE_UNAVAILABLE, "", MessageService.RETRY_AFTER));
+  public void failed(List<Send> batch, Throwable cause) {
+    refuse(batch, StorageReply.of(cause));
   }
 
   private void refuse(List<Send> sends, Reply.Failed reply) {

@@ -7,10 +7,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Logs events of one kind at most once a second. A line tells how many events had no line since the
- * one before it.
+ * Logs events of one kind at most once a second. Each line has the number of events suppressed
+ * since the previous line.
  *
- * <p>Strangers cause such events as often as they like: a line for each would fill the disk.
+ * <p>Clients can cause such events at any rate: a line for each would fill the disk.
  *
  * <p>Threads: any.
  */
@@ -23,7 +23,7 @@ public final class CountedLog {
   private final AtomicLong unlogged = new AtomicLong();
 
   /**
-   * Creates one.
+   * Creates a log.
    *
    * @param line writes a line, such as {@code log::info}
    */
@@ -31,7 +31,7 @@ public final class CountedLog {
     this(line, System::nanoTime);
   }
 
-  /** The same with a clock, by nanoseconds from anywhere. */
+  /** Creates a log with another clock, in nanoseconds from any origin. */
   CountedLog(Consumer<String> line, LongSupplier nanoTime) {
     this.line = line;
     this.nanoTime = nanoTime;
@@ -41,7 +41,7 @@ public final class CountedLog {
   /**
    * Logs an event, or counts it.
    *
-   * @param text made only if it is logged
+   * @param text computed only if it is logged
    */
   public void add(Supplier<String> text) {
     long now = nanoTime.getAsLong();

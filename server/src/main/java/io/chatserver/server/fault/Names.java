@@ -1,16 +1,17 @@
 package io.chatserver.server.fault;
 
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.text.Utf8;
 import java.util.BitSet;
 
-/** What may be the name of a user or a group. */
+/** The rules for names of users and groups. */
 public final class Names {
   /** The original's columns hold 50 characters. */
   public static final int MAX_LENGTH = 50;
 
   /**
-   * What Unicode lets a screen leave out (Default_Ignorable_Code_Point), as far as its category
-   * does not tell; and the empty pattern of Braille.
+   * The characters that Unicode allows a screen to omit (Default_Ignorable_Code_Point) and that are
+   * not in the categories below, and the blank Braille pattern.
    */
   private static final BitSet IGNORABLE = new BitSet();
 
@@ -29,9 +30,9 @@ public final class Names {
   private Names() {}
 
   /**
-   * Returns a name that can be shown and typed.
+   * Returns the name if it can be shown and typed.
    *
-   * @throws Rejected with {@link ErrorCode#NAME_INVALID} if it is not one
+   * @throws Rejected with {@link ErrorCode#NAME_INVALID} if it cannot
    */
   public static String checked(String name) {
     if (name.isEmpty() || name.codePointCount(0, name.length()) > MAX_LENGTH) {
@@ -40,13 +41,18 @@ public final class Names {
     if (isBlank(name.codePointAt(0)) || isBlank(name.codePointBefore(name.length()))) {
       throw new Rejected(ErrorCode.NAME_INVALID, "no blanks at its ends");
     }
+    if (name.indexOf(Utf8.REPLACEMENT) >= 0) {
+      throw new Rejected(ErrorCode.NAME_INVALID, "a character was lost: it is not in UTF-8");
+    }
     if (name.codePoints().anyMatch(Names::isInvisible)) {
       throw new Rejected(ErrorCode.NAME_INVALID, "no control or invisible characters");
     }
     return name;
   }
 
-  /** A name as it can be printed, whatever it holds; a backslash is doubled. */
+  /**
+   * Returns a printable form of any name: escapes invisible characters, and doubles backslashes.
+   */
   public static String shown(String name) {
     var shown = new StringBuilder();
     name.codePoints()
@@ -62,7 +68,7 @@ public final class Names {
     return shown.toString();
   }
 
-  /** Java's own white space leaves out what does not break a line, such as U+00A0. */
+  /** Java's isWhitespace excludes non-breaking blanks such as U+00A0. */
   private static boolean isBlank(int character) {
     return Character.isWhitespace(character) || Character.isSpaceChar(character);
   }

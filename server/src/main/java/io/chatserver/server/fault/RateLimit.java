@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket: full at first, it gives tokens until it is empty, and is refilled steadily. Its
- * time is {@link System#nanoTime}, which no change of the clock moves.
+ * A token bucket. It is full at first and refills steadily. It uses {@link System#nanoTime}, so
+ * changes of the clock have no effect.
  *
  * <p>Threads: any if {@link #shared}, else one.
  */
@@ -38,46 +38,47 @@ public final class RateLimit {
   }
 
   /**
-   * Creates one for many threads.
+   * Creates a bucket for many threads.
    *
    * @param burst tokens of the full bucket; 0 for no limit
-   * @param amount tokens that come back in a period
+   * @param amount tokens that are refilled in a period
    */
   public static RateLimit shared(long burst, long amount, Duration period) {
     return of(burst, amount, period, SynchronizationStrategy.LOCK_FREE);
   }
 
-  /** The same for one thread. */
+  /** Creates a bucket for one thread. */
   public static RateLimit confined(long burst, long amount, Duration period) {
     return of(burst, amount, period, SynchronizationStrategy.NONE);
   }
 
   /**
-   * Takes tokens if all are there; more than the bucket can hold count as a full one.
+   * Takes tokens if all are available; more than the capacity count as the capacity. No tokens are
+   * always available, here and below.
    *
-   * @return 0 if they were taken, else after how many nanoseconds they will be there
+   * @return 0 if they were taken, else the nanoseconds until they are available
    */
   public long take(long tokens) {
     long taken = Math.min(tokens, burst);
-    if (bucket == null || bucket.tryConsume(taken)) {
+    if (bucket == null || taken <= 0 || bucket.tryConsume(taken)) {
       return 0;
     }
-    // At least 1: they may have come meanwhile.
+    // At least 1, because they may have been refilled meanwhile.
     return Math.max(1, bucket.estimateAbilityToConsume(taken).getNanosToWaitForRefill());
   }
 
   /**
-   * Takes tokens whether or not they are there.
+   * Takes tokens, on credit if necessary.
    *
-   * @return 0 if they were, else after how many nanoseconds what was taken too much will be there
+   * @return 0 if they were available, else the nanoseconds until the debt is refilled
    */
   public long overdraw(long tokens) {
-    return bucket == null ? 0 : bucket.consumeIgnoringRateLimits(tokens);
+    return bucket == null || tokens <= 0 ? 0 : bucket.consumeIgnoringRateLimits(tokens);
   }
 
   /** Puts tokens back. */
   public void giveBack(long tokens) {
-    if (bucket != null) {
+    if (bucket != null && tokens > 0) {
       bucket.addTokens(tokens);
     }
   }

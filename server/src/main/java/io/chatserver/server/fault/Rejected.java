@@ -22,7 +22,7 @@ public final class Rejected extends RuntimeException {
     this.reply = new Reply.Failed(code, detail, retryAfter);
   }
 
-  /** What the client is told. */
+  /** The reply to the client. */
   public Reply.Failed reply() {
     return reply;
   }

@@ -45,14 +45,14 @@ public final class FriendStore {
   }
 
   /**
-   * A user's list.
+   * The list of a user.
    *
-   * @param size how many are on it
-   * @param has whether a certain one is
+   * @param size the number of friends
+   * @param has whether it has a given friend
    */
   record OnList(int size, boolean has) {}
 
-  /** How long a user's list is, and whether someone is on it. */
+  /** Reads the size of a user's list, and whether it has a given friend. */
   OnList onList(UserId user, UserId friend) {
     return database.read(
         "look for a friend",

@@ -22,6 +22,7 @@ import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -77,11 +78,16 @@ public final class GroupService {
           ErrorCode.DESCRIPTION_TOO_LONG, "at most " + MAX_DESCRIPTION_LENGTH + " characters");
     }
     var group =
-        store.isNameTaken(name)
+        store.find(name).isPresent()
             ? own(creator, name, description)
             : createOrFind(creator, name, description);
     subscribe(creator, group.id(), 0);
     return shown(group);
+  }
+
+  /** The group of that name. */
+  public Optional<GroupId> find(String name) {
+    return store.find(name);
   }
 
   private StoredGroup createOrFind(UserId creator, String name, String description) {
@@ -96,7 +102,10 @@ public final class GroupService {
     }
   }
 
-  /** One that was stored although its creator was not told is his when he asks again. */
+  /**
+   * A group that was stored although its creator got no reply is returned when the creator repeats
+   * the request.
+   */
   private StoredGroup own(UserId creator, String name, String description) {
     return store
         .findCreatedBy(creator, name)

@@ -130,16 +130,19 @@ public final class GroupStore {
         });
   }
 
-  /** Whether there is a group of this name. */
-  boolean isNameTaken(String name) {
+  /** The group of this name. */
+  Optional<GroupId> find(String name) {
     return database.read(
         "look for a group",
         connection -> {
           try (var statement =
-              connection.prepareStatement("SELECT 1 FROM chat_group WHERE name = ?")) {
+              connection.prepareStatement("SELECT id, name FROM chat_group WHERE name = ?")) {
             statement.setString(1, name);
             try (var rows = statement.executeQuery()) {
-              return rows.next();
+              // MySQL ignores blanks at the end in comparisons.
+              return rows.next() && rows.getString(2).equals(name)
+                  ? Optional.of(new GroupId(rows.getInt(1)))
+                  : Optional.empty();
             }
           }
         });

@@ -3,18 +3,18 @@ package io.chatserver.server.memory;
 /**
  * An amount of memory, in bytes.
  *
- * @param heap of the JVM's heap
- * @param direct of the buffers outside of it
+ * @param heap bytes of the JVM's heap
+ * @param direct bytes of buffers outside the heap
  */
 public record Amount(long heap, long direct) {
   static final Amount NONE = new Amount(0, 0);
 
-  /** Only of the heap. */
+  /** An amount of heap only. */
   public static Amount heap(long bytes) {
     return new Amount(bytes, 0);
   }
 
-  /** Only of buffers. */
+  /** An amount of buffers only. */
   public static Amount direct(long bytes) {
     return new Amount(0, bytes);
   }

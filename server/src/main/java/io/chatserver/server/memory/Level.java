@@ -1,16 +1,16 @@
 package io.chatserver.server.memory;
 
-/** How much of the budget is used; the names say what is done about it. */
+/** How much of the budget is used. The names say what the server does. */
 public enum Level {
   /** Nothing. */
   AMPLE,
   /**
-   * Connections that hold more than their share are not read, and closed if they take nothing for
-   * long.
+   * Connections that hold more than their share are not read. Connections without progress are
+   * closed after a long time.
    */
   NOT_READING,
-  /** Connections that take nothing for a moment are closed, those that hold most first. */
+  /** Connections without progress for a short time are closed, the heaviest first. */
   CLOSING,
-  /** No connection is read; those that hold most are closed, whether they take something or not. */
+  /** No connection is read. The heaviest are closed, with or without progress. */
   EXHAUSTED
 }

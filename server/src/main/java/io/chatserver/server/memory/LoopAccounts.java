@@ -10,18 +10,22 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The accounts of an event loop that hold more than the least: counts them again ten times a
- * second, and closes the heaviest where the budget's level asks for it. Each loop closes its part.
+ * The accounts of an event loop with charges beyond the minimum. Counts them again ten times a
+ * second, and closes the heaviest if the budget's level requires it. Each loop closes its part.
  *
  * <p>Threads: its event loop.
  */
 public final class LoopAccounts {
   private static final Duration INTERVAL = Duration.ofMillis(100);
 
-  /** A client on a bad line takes something now and then: so long it may take nothing. */
+  /**
+   * The time that a client may make no progress; a client on a bad line makes some now and then.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** The same while memory lasts: else those that are not read would never be read again. */
+  /**
+   * The same at a lower level. Without this limit, paused connections might never be read again.
+   */
   private static final Duration LONG_PATIENCE = Duration.ofSeconds(10);
 
   private final MemoryBudget budget;
@@ -30,6 +34,9 @@ public final class LoopAccounts {
   private final Duration patience;
   private final Duration longPatience;
   private boolean scheduled;
+
+  /** The last time at which the level was not {@link Level#CLOSING}. */
+  private long closingSince = System.nanoTime();
 
   public LoopAccounts(MemoryBudget budget, ScheduledExecutorService loop) {
     this(budget, loop, PATIENCE, LONG_PATIENCE);
@@ -46,7 +53,7 @@ public final class LoopAccounts {
     this.longPatience = longPatience;
   }
 
-  /** An account for a connection of this loop. */
+  /** Opens an account for a connection of this loop. */
   public MemoryAccount open(MemoryHolder holder) {
     return new MemoryAccount(budget, this, holder);
   }
@@ -71,10 +78,13 @@ public final class LoopAccounts {
           watched.remove(account);
         }
       }
+      if (budget.level() != Level.CLOSING) {
+        closingSince = now;
+      }
       switch (budget.level()) {
         case AMPLE -> {}
         case NOT_READING -> closeHeaviest(now, longPatience);
-        case CLOSING -> closeHeaviest(now, patience);
+        case CLOSING -> closeHeaviest(now, isLong(now) ? Duration.ZERO : patience);
         case EXHAUSTED -> closeHeaviest(now, Duration.ZERO);
       }
       budget.admit();
@@ -86,7 +96,19 @@ public final class LoopAccounts {
     }
   }
 
-  /** Closes this loop's part of what is too much; those that were closed before are part of it. */
+  /**
+   * Whether the level has been {@link Level#CLOSING} for long. Then clients that read only a little
+   * now and then are closed as well: otherwise they would keep their memory, and the server would
+   * accept no new connections.
+   */
+  private boolean isLong(long now) {
+    return now - closingSince >= longPatience.toNanos();
+  }
+
+  /**
+   * Closes this loop's part of the excess. Connections that are closing already count as part of
+   * it.
+   */
   private void closeHeaviest(long now, Duration allowed) {
     double part = 1 - MemoryBudget.READ_MARK / budget.fraction();
     double excess = part * watched.stream().mapToDouble(MemoryAccount::weight).sum();

@@ -1,10 +1,10 @@
 package io.chatserver.server.memory;
 
 /**
- * What one connection holds, by use.
+ * The memory that one connection holds, by use.
  *
- * <p>Up to {@link #STEP} of each use nothing is charged: that is within what a connection is
- * charged at least. Beyond it is charged in steps.
+ * <p>Up to {@link #STEP} of each use is free, because the minimum charge of a connection covers it.
+ * Beyond that the charge grows in steps.
  *
  * <p>Threads: the connection's event loop.
  */
@@ -15,7 +15,7 @@ public final class MemoryAccount {
   private final LoopAccounts loop;
   private final MemoryHolder holder;
 
-  /** What is charged of the heap, and behind that of the buffers, by use. */
+  /** The charges by use: first those for the heap, then those for the buffers. */
   private final long[] charged = new long[2 * Use.COUNT];
 
   private boolean closed;
@@ -32,7 +32,7 @@ public final class MemoryAccount {
     budget.opened();
   }
 
-  /** Notes how much is held for something now. */
+  /** Sets the memory held for a use. */
   public void holds(Use use, long heap, long direct) {
     long heapStep = steps(heap) - charged[use.slot()];
     long directStep = steps(direct) - charged[Use.COUNT + use.slot()];
@@ -41,7 +41,10 @@ public final class MemoryAccount {
     }
   }
 
-  /** Notes how much of the heap is held at least: cheap where it is little, or was charged. */
+  /**
+   * Sets a lower bound for the heap held for a use. This is cheap if it is small or charged
+   * already.
+   */
   public void grows(Use use, long heap) {
     if (heap > STEP && heap > charged[use.slot()]) {
       charge(use, steps(heap) - charged[use.slot()], 0);
@@ -72,7 +75,10 @@ public final class MemoryAccount {
     return false;
   }
 
-  /** Whether its connection may be read; if not, the connection is told when it may be again. */
+  /**
+   * Whether its connection may be read. If not, {@link MemoryHolder#mayBeRead} notifies the
+   * connection when it may.
+   */
   public boolean mayBeRead() {
     var level = budget.level();
     if (level == Level.AMPLE) {
@@ -86,7 +92,7 @@ public final class MemoryAccount {
     return may;
   }
 
-  /** The part of the budget that it holds beyond the least. */
+  /** The fraction of the budget that it holds beyond the minimum. */
   double weight() {
     long heap = 0;
     long direct = 0;
@@ -97,7 +103,7 @@ public final class MemoryAccount {
     return budget.weight(heap, direct);
   }
 
-  /** The connection is closed; what it holds still is given back by and by. */
+  /** The connection is closed; later checks release the memory that it still holds. */
   public void close() {
     closed = true;
     holder.count();
@@ -108,9 +114,9 @@ public final class MemoryAccount {
   }
 
   /**
-   * Counts again.
+   * Counts the memory again.
    *
-   * @return whether there is a reason to do so later
+   * @return whether another check is needed later
    */
   boolean check(long nanoTime) {
     holder.count();

@@ -23,36 +23,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The memory that all connections may hold together.
+ * The memory budget of all connections together.
  *
  * <p>Connections are charged in steps of 4 KiB ({@link MemoryAccount}), so that a small message
- * touches nothing that threads share; pages ask for room before they are read, and wait for it in
- * order.
+ * touches no state shared between threads. A page reserves room before it is read, and pages wait
+ * for room in order.
  *
  * <p>Threads: any.
  */
 public final class MemoryBudget implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MemoryBudget.class);
 
-  /** Over it, connections that hold more than their share are not read. */
+  /** Over this mark, connections that hold more than their share are not read. */
   static final double READ_MARK = 0.6;
 
-  /** Over it, connections that take nothing are closed, until less than {@link #READ_MARK}. */
+  /**
+   * Over this mark, connections without progress are closed, until the use is below {@link
+   * #READ_MARK}.
+   */
   static final double CLOSE_MARK = 0.75;
 
-  /** Pages are read up to it: over the mark for closing, for those that wait may need that. */
+  /**
+   * Pages are read up to this mark. It is over the mark for closing, because waiting pages may need
+   * a connection to be closed.
+   */
   static final double PAGE_MARK = 0.85;
 
   /**
-   * Pages may have this part of the budget, and always one: so many readers at once, as when all
-   * users come back, do not make memory short for others.
+   * The part of the budget for pages, at least one page. So many readers at once, for example when
+   * all users reconnect, do not make memory short for others.
    */
   static final double PAGE_SHARE = 0.25;
 
-  /** Over it, connections are closed whether they take something or not. */
+  /** Over this mark, connections are closed even if they make progress. */
   static final double LAST_MARK = 0.95;
 
-  /** What a connection may always hold: a small user is served while others hold it all. */
+  /**
+   * What a connection may always hold, so that a small user is served while others hold the rest.
+   */
   private static final long LEAST_SHARE = 16 * 1024;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -77,8 +85,8 @@ public final class MemoryBudget implements AutoCloseable {
   /**
    * Creates it.
    *
-   * @param buffersOfJvm how much direct memory the JVM has taken from the system, in bytes, or a
-   *     negative number where that is not known
+   * @param buffersOfJvm how much direct memory the JVM has taken from the system, in bytes;
+   *     negative if unknown
    */
   public MemoryBudget(MemoryPlan plan, LongSupplier buffersOfJvm) {
     this.plan = plan;
@@ -91,22 +99,25 @@ public final class MemoryBudget implements AutoCloseable {
     return Math.max(1, (int) (PAGE_SHARE * pages));
   }
 
-  /** What it is made from. */
+  /** The plan behind this budget. */
   public MemoryPlan plan() {
     return plan;
   }
 
-  /** What is to be done just now. */
+  /** The current level. */
   public Level level() {
     return level;
   }
 
-  /** How much is held for something. */
+  /** The memory held for a use. */
   public Amount used(Use use) {
     return new Amount(heap.get(use.slot()), direct.get(use.slot()));
   }
 
-  /** How much of the budget is used, from 0 to 1 and over it: of the heap or of the buffers. */
+  /**
+   * The used fraction of the budget, of the heap or of the buffers, whichever is higher; it can
+   * exceed 1.
+   */
   public double fraction() {
     return fraction(Amount.NONE);
   }
@@ -118,8 +129,8 @@ public final class MemoryBudget implements AutoCloseable {
   }
 
   /**
-   * Of a message to many each connection counts the whole, and what the JVM has taken holds buffers
-   * that are free: so the smaller of both.
+   * The used bytes of buffers. The sum over connections counts shared buffers several times, and
+   * the JVM's number includes free buffers, so this is the smaller of both.
    */
   private long buffers() {
     long held = sum(direct);
@@ -135,12 +146,12 @@ public final class MemoryBudget implements AutoCloseable {
     return sum;
   }
 
-  /** Connections that were closed for want of memory. */
+  /** Connections that were closed to free memory. */
   public long closed() {
     return closed.sum();
   }
 
-  /** Closes a connection that others need the memory of. */
+  /** Closes a connection to free its memory. */
   void closes(MemoryAccount account) {
     closed.increment();
     closings.add(() -> "memory is short: closed " + account);
@@ -152,7 +163,10 @@ public final class MemoryBudget implements AutoCloseable {
     return waitingCount.get();
   }
 
-  /** Whether one more connection fits: what connections hold at least cannot be taken back. */
+  /**
+   * Whether a new connection is accepted: the minimum of a connection cannot be freed while it is
+   * open.
+   */
   public boolean takesConnections() {
     return level.compareTo(Level.CLOSING) < 0;
   }
@@ -179,7 +193,7 @@ public final class MemoryBudget implements AutoCloseable {
     add(Use.CONNECTIONS, -plan.least().heap(), -plan.least().direct());
   }
 
-  /** Charges an amount, or gives it back where it is negative. */
+  /** Charges an amount, or releases it if it is negative. */
   void add(Use use, long heapBytes, long directBytes) {
     if (heapBytes != 0) {
       heap.addAndGet(use.slot(), heapBytes);
@@ -210,10 +224,10 @@ public final class MemoryBudget implements AutoCloseable {
   }
 
   /**
-   * Room for a page, when there is some and those that asked before have theirs. Who cancels it
-   * gives up. What depends on it runs in a thread that gives room back and must not block.
+   * Requests room for a page; requests are served in order. Canceling the future withdraws the
+   * request. Dependent stages run in a thread that releases room, and must not block.
    *
-   * @return completed with room, which the asker closes; canceled when the server stops
+   * @return a future of the room, which the caller must close; canceled when the server stops
    */
   public CompletableFuture<Room> room() {
     var asked = new CompletableFuture<Room>();
@@ -250,7 +264,7 @@ public final class MemoryBudget implements AutoCloseable {
     }
   }
 
-  /** It may have been given at the last moment. */
+  /** Withdraws a request, and releases the room if it was given at the last moment. */
   private static void giveUp(CompletableFuture<Room> asked) {
     if (!asked.cancel(false) && !asked.isCancelled()) {
       asked.join().close();
@@ -259,6 +273,7 @@ public final class MemoryBudget implements AutoCloseable {
 
   void admit() {
     for (var next = nextAdmitted(); next != null; next = nextAdmitted()) {
+      updateLevel();
       if (!next.complete(new Room())) {
         giveBackPage();
       }
@@ -285,7 +300,7 @@ public final class MemoryBudget implements AutoCloseable {
     add(Use.PAGES, -plan.page().heap(), -plan.page().direct());
   }
 
-  /** Lets nobody wait any more. */
+  /** Cancels all waiting requests. */
   @Override
   public void close() {
     Deque<CompletableFuture<Room>> left;
@@ -298,13 +313,13 @@ public final class MemoryBudget implements AutoCloseable {
     left.forEach(each -> each.cancel(false));
   }
 
-  /** Memory that is set aside for a page. Threads: any. */
+  /** Memory reserved for a page. Threads: any. */
   public final class Room implements AutoCloseable {
     private final AtomicBoolean returned = new AtomicBoolean();
 
     private Room() {}
 
-    /** Gives it back; does nothing the second time. */
+    /** Releases the room; a second call does nothing. */
     @Override
     public void close() {
       if (!returned.getAndSet(true)) {

@@ -1,19 +1,19 @@
 package io.chatserver.server.memory;
 
-/** A connection, as its account sees it. Threads: its event loop. */
+/** A connection, as seen by its account. Threads: its event loop. */
 public interface MemoryHolder {
-  /** Tells its account what it holds now, and gives back what it does not hold any more. */
+  /** Updates its account with the memory that it holds now. */
   void count();
 
-  /** Whether requests of it are under way, which hold memory although it is closed. */
+  /** Whether it has requests in flight, which hold memory even if it is closed. */
   boolean isBusy();
 
-  /** A number that changes whenever the client has sent an object or taken something. */
+  /** A number that changes when the client has sent an object or read something. */
   long progress();
 
-  /** It may be read again. */
+  /** Called when it may be read again. */
   void mayBeRead();
 
-  /** Closes it: others need the memory. */
+  /** Closes it to free its memory. */
   void closeForMemory();
 }

@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The budget for all connections together, from what the JVM has.
+ * The budget for all connections together, computed from the memory of the JVM.
  *
- * @param budget what connections may hold
- * @param page what is set aside for a page while it is read and encoded
- * @param least what a connection holds at least
- * @param jvm what the JVM has in all
+ * @param budget what all connections may hold together
+ * @param page what is reserved for a page while it is read and encoded
+ * @param least the minimum charge of a connection
+ * @param jvm the total memory of the JVM
  */
 public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
   private static final long KIB = 1024;
@@ -21,25 +21,25 @@ public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
 
   /**
    * The live objects of a server without connections were 7 MB after a full collection (JDK 25,
-   * compact headers, SQLite); with MariaDB and Redis 11 MB. The rest is for what statements, log
-   * batches and other nodes' messages hold for moments.
+   * compact headers, SQLite); with MariaDB and Redis 11 MB. The rest is for the short-lived memory
+   * of statements, log batches and messages from other nodes.
    */
   private static final long PROGRAM = 24 * MIB;
 
   /**
    * An idle connection held 1.8 KB of heap, with a session of no conversation 2.5 KB (5,000
    * connections, histogram of live objects). The rest is for a command that waits on a virtual
-   * thread (1.1 KB) and some requests that are too small to be counted.
+   * thread (1.1 KB) and for requests that are too small to be charged.
    */
   private static final long CONNECTION = 4 * KIB;
 
   /**
-   * An object is held as read (1), as bytes for the parser (1), as its text in two bytes a
-   * character (2), and in the parser's buffers (4), by each event loop at a time.
+   * While an event loop decodes an object, it holds the object as read (1), as bytes for the parser
+   * (1), as text with two bytes per character (2), and in the parser's buffers (4).
    */
   private static final int DECODING = 8;
 
-  /** A buffer grows by doubling: while it is copied, the half and the whole are there. */
+  /** A buffer grows by doubling: during the copy, the old and the new buffer both exist. */
   private static final int GROWING = 3;
 
   /** A control character of one byte takes six as JSON. */
@@ -49,12 +49,24 @@ public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
   private static final long PAGE = 256 * KIB;
 
   /**
-   * Of what is left, so much is the budget: the collector needs free regions to copy to, garbage
-   * waits for it, and what a connection holds is checked in steps.
+   * A group in a list: a description of 200 control characters takes 1,200 bytes as JSON, and the
+   * buffer grows by doubling.
+   */
+  private static final long GROUP = 3 * KIB;
+
+  private static final long FRIEND = KIB / 2;
+
+  /** RFC 8446: 16 KiB, and what encryption adds. */
+  private static final long TLS_RECORD = 17 * KIB;
+
+  /**
+   * The part of the remaining memory that is the budget. The rest is for the collector, which needs
+   * free regions to copy to, for garbage that waits for collection, and for memory below the
+   * charging steps.
    */
   private static final double SHARE = 0.7;
 
-  /** A part of what the settings need. */
+  /** One part of the memory that the settings need. */
   private record Need(long bytes, String what) {
     static long sum(List<Need> needs) {
       return needs.stream().mapToLong(Need::bytes).sum();
@@ -68,14 +80,14 @@ public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
   }
 
   /**
-   * Makes the plan.
+   * Creates the plan.
    *
-   * @param jvm the most that the JVM takes
-   * @throws ConfigException if the settings need more than that; the message has the sum
+   * @param jvm the maximum memory of the JVM
+   * @throws ConfigException if the settings need more; the message has the sum
    */
   public static MemoryPlan of(ServerConfig config, Amount jvm) throws ConfigException {
     int loops = config.listen().loops();
-    long page = Math.max(PAGE, 2L * ESCAPED * config.limits().textBytes());
+    var page = page(config.limits());
     var fixed = fixed(config, loops, page);
     var heap = new ArrayList<>(fixed);
     heap.addFirst(connections(config.limits()));
@@ -83,7 +95,24 @@ public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
     check(buffers(config, loops, page), jvm.direct(), "buffers", "-Dio.netty.maxDirectMemory");
     var budget =
         new Amount((long) ((jvm.heap() - Need.sum(fixed)) * SHARE), (long) (jvm.direct() * SHARE));
-    return new MemoryPlan(budget, new Amount(page, page), Amount.heap(CONNECTION), jvm);
+    var room = new Amount(page.bytes, page.bytes);
+    return new MemoryPlan(budget, room, least(config.listen().hasTls()), jvm);
+  }
+
+  /** The largest of what is read and encoded as one: history, a login answer with its lists. */
+  private static Need page(ServerConfig.Limits limits) {
+    long history = Math.max(PAGE, 2L * ESCAPED * limits.textBytes());
+    long lists = limits.groups() * GROUP + limits.friends() * FRIEND;
+    return history >= lists
+        ? new Need(history, "with limits.text_bytes = " + limits.textBytes())
+        : new Need(
+            lists,
+            "with limits.groups = " + limits.groups() + ", limits.friends = " + limits.friends());
+  }
+
+  /** With TLS a client may send half a record, which is kept until the other half comes. */
+  private static Amount least(boolean tls) {
+    return new Amount(CONNECTION, tls ? TLS_RECORD : 0);
   }
 
   private static Need connections(ServerConfig.Limits limits) {
@@ -92,7 +121,7 @@ public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
         "limits.connections = " + limits.connections() + " x " + CONNECTION / KIB + " KiB");
   }
 
-  private static List<Need> fixed(ServerConfig config, int loops, long page) {
+  private static List<Need> fixed(ServerConfig config, int loops, Need page) {
     var account = config.account();
     var limits = config.limits();
     return List.of(
@@ -105,17 +134,17 @@ public record MemoryPlan(Amount budget, Amount page, Amount least, Amount jvm) {
         new Need(
             (long) loops * DECODING * limits.frameBytes(),
             decoding("limits.frame_bytes = " + limits.frameBytes(), DECODING, loops)),
-        new Need(page, "a page with limits.text_bytes = " + limits.textBytes()),
+        new Need(page.bytes, "a page " + page.what),
         new Need(PROGRAM, "the program"));
   }
 
-  private static List<Need> buffers(ServerConfig config, int loops, long page) {
+  private static List<Need> buffers(ServerConfig config, int loops, Need page) {
     var limits = config.limits();
     return List.of(
         new Need(
             (long) loops * GROWING * limits.frameBytes(),
             decoding("limits.frame_bytes = " + limits.frameBytes(), GROWING, loops)),
-        new Need(2 * page, "two pages with limits.text_bytes = " + limits.textBytes()));
+        new Need(2 * page.bytes, "two pages " + page.what));
   }
 
   private static String decoding(String setting, int times, int loops) {

@@ -1,16 +1,16 @@
 package io.chatserver.server.memory;
 
-/** What memory is held for, as the metric {@code chat.memory.used} tells it apart. */
+/** The purpose of held memory, as in the metric {@code chat.memory.used}. */
 public enum Use {
-  /** Open connections and their sessions: what each holds at least, and what it was served. */
+  /** Open connections and their sessions: the minimum charge of each, and its feed positions. */
   CONNECTIONS(0),
-  /** Requests that were read and are not answered. */
+  /** Requests that were read and are not answered yet. */
   REQUESTS(1),
-  /** Answers, pushes and pages that are not written to the socket. */
+  /** Replies, pushes and pages that are not written to the socket yet. */
   ANSWERS(2),
-  /** Pages, histories, lists and login answers from their read to their encoding. */
+  /** Pages, histories, lists and login replies from their read to their encoding. */
   PAGES(3),
-  /** Objects that are read in part. */
+  /** Incomplete objects. */
   FRAMES(4);
 
   static final int COUNT = 5;
@@ -21,7 +21,7 @@ public enum Use {
     this.slot = slot;
   }
 
-  /** Its place in arrays of {@link #COUNT}. */
+  /** Its index in arrays of {@link #COUNT}. */
   int slot() {
     return slot;
   }

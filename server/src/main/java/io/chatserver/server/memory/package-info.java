@@ -1,4 +1,4 @@
-/** The memory that all connections may hold together, and what each of them holds. */
+/** The memory budget of all connections, and the account of each connection. */
 @NullMarked
 package io.chatserver.server.memory;
 

@@ -17,6 +17,10 @@ public interface LogListener<D extends Draft> {
   /** Something else was said under the client message id of these. */
   void conflicting(List<D> drafts);
 
-  /** The database refused these; it is not known whether they are stored all the same. */
-  void failed(List<D> batch);
+  /**
+   * The database failed to store a batch; it is unknown whether the messages are stored.
+   *
+   * @param cause mostly a {@link io.chatserver.server.storage.StorageException}
+   */
+  void failed(List<D> batch, Throwable cause);
 }

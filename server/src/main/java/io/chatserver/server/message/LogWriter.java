@@ -153,7 +153,9 @@ final class LogWriter<D extends Draft> {
 
   private void fail(List<D> batch, Throwable cause) {
     if (cause instanceof StorageException e && e.isLocked()) {
-      failLocked(batch);
+      failLocked(batch, e);
+    } else if (cause instanceof StorageException e && e.isFault()) {
+      failFaulty(batch, e);
     } else {
       failAll(batch, cause);
     }
@@ -163,7 +165,7 @@ final class LogWriter<D extends Draft> {
    * Somebody, a node that hangs maybe, keeps one of the conversations locked: what is said in the
    * others is stored, each by itself.
    */
-  private void failLocked(List<D> batch) {
+  private void failLocked(List<D> batch, Throwable cause) {
     var apart = batch.stream().collect(Collectors.groupingBy(Draft::conversation)).values();
     if (apart.size() > 1) {
       apart.forEach(this::commit);
@@ -172,7 +174,19 @@ final class LogWriter<D extends Draft> {
           "{} is locked, by a node that hangs maybe: {} messages are refused",
           batch.getFirst().conversation(),
           batch.size());
-      listener.failed(batch);
+      listener.failed(batch, cause);
+    }
+  }
+
+  /**
+   * The database refuses a value: stores each message separately, so that only the wrong one fails.
+   */
+  private void failFaulty(List<D> batch, Throwable cause) {
+    if (batch.size() > 1) {
+      batch.forEach(each -> commit(List.of(each)));
+    } else {
+      log.error("a message to {} cannot be stored", batch.getFirst().conversation(), cause);
+      listener.failed(batch, cause);
     }
   }
 
@@ -185,7 +199,7 @@ final class LogWriter<D extends Draft> {
       failing = true;
       log.error("messages cannot be stored: {}", cause.getMessage());
     }
-    listener.failed(refused);
+    listener.failed(refused, cause);
   }
 
   /** What a batch comes to, before it is stored. */

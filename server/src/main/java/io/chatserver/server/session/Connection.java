@@ -20,7 +20,7 @@ public interface Connection {
   /** The event loop that serves this connection. Tasks given to one loop run in order. */
   ScheduledExecutorService loop();
 
-  /** The address of the client, behind a load balancer too. */
+  /** The address of the client, also behind a load balancer. */
   InetAddress address();
 
   /** How this connection is written to. */
@@ -52,21 +52,21 @@ public interface Connection {
   /** Runs something in the loop when all that was written before was handed over. */
   void afterWrites(Runnable onWritten);
 
-  /** So many requests that were read are not answered, for their connection is gone. */
+  /** Releases requests that will get no reply because the connection is closed. */
   void drop(int requests);
 
   /**
-   * Notes how much of the heap is held for this connection beside its requests and what is written
-   * to it, in bytes, so much instead of what was noted before; in the loop only.
+   * Sets the heap, in bytes, that is held for this connection besides its requests and its
+   * unwritten bytes. It replaces the previous value. In the loop only.
    */
   void holds(Use use, long bytes);
 
   /**
-   * Takes no requests for so long, whatever has come meanwhile; in the loop only. A longer pause
-   * that has begun stays.
+   * Takes no requests for a time, including requests already received; in the loop only. A longer
+   * pause in progress stays.
    */
   void pause(Duration time);
 
-  /** Says why, and hangs up; from any thread, once. */
+  /** Sends the reason and closes the connection; from any thread, once. */
   void close(DisconnectReason reason);
 }

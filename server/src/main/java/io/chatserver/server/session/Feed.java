@@ -47,26 +47,29 @@ public final class Feed {
     void behind(int difference);
   }
 
-  /** Hears of a page that was read. */
+  /** Receives a page that was read. */
   interface PageReceiver {
     /**
-     * It is there.
+     * The page was read.
      *
-     * @param taken run when the page is encoded, or counted by the connection, or dropped: from
-     *     then on the memory that was set aside for it is free
+     * @param taken must be run when the page is encoded, counted by the connection, or dropped; it
+     *     releases the memory reserved for the page
      */
     void arrived(List<ChatMessage> page, Runnable taken);
 
     void failed();
 
-    /** Whether it is still of use; from any thread. */
+    /** Whether the page is still needed; from any thread. */
     boolean isWanted();
   }
 
   private static final int SMALLEST_PAGE = 8;
   private static final int LARGEST_PAGE = 64;
 
-  /** A position and its cursor in the map, and the subscription, by a histogram of live objects. */
+  /**
+   * A position with its cursor in the map, and the subscription; measured with a histogram of live
+   * objects.
+   */
   private static final long POSITION_BYTES = 256;
 
   /** A message, its conversation, sender, time and strings without their characters. */
@@ -294,7 +297,7 @@ public final class Feed {
     connection.holds(Use.CONNECTIONS, positions.size() * POSITION_BYTES);
   }
 
-  /** Two bytes a character, if there is one that needs them, and the objects about the text. */
+  /** Two bytes per character if any needs them, and the objects around the text. */
   private static long heapBytes(Collection<ChatMessage> messages) {
     return messages.stream().mapToLong(each -> 2L * each.text().length() + MESSAGE_BYTES).sum();
   }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class FeedSource implements Feed.Log, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FeedSource.class);
 
-  /** By then connections that take nothing have given theirs back. */
+  /** Within this time, connections without progress are closed and their memory is free. */
   private static final Duration ROOM_TIMEOUT = Duration.ofSeconds(10);
 
   private final MessageStore messages;
@@ -80,9 +80,9 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
   }
 
   /**
-   * Room for what a login reads. Blocks.
+   * Reserves room for the reads of a login. Blocks.
    *
-   * @throws io.chatserver.server.fault.Rejected if there is none within 10 seconds
+   * @throws io.chatserver.server.fault.Rejected if there is no room within 10 seconds
    */
   public Room awaitRoom() {
     return budget.await(ROOM_TIMEOUT);
@@ -113,7 +113,7 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
     try {
       page = messages.page(conversation, after, limit);
     } catch (StorageException _) {
-      // The log's writers say that the database is down; the feed tries again.
+      // The log writers report that the database is down; the feed retries.
       room.close();
       receiver.failed();
       return;

@@ -4,10 +4,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session lives on, which can be revoked.
+ * The revocable basis of a session.
  *
- * @param session the session's own number, different from that of every other one; never 0
- * @param revision the last change of its account that its login was checked against
+ * @param session the unique number of the session; never 0
+ * @param revision the revision of its account when its login was checked
  * @param family the family of its token; null if it has none
  */
 public record Grant(long session, long revision, @Nullable String family) {

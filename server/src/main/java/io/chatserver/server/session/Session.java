@@ -17,7 +17,7 @@ public final class Session {
   private volatile long order;
   private volatile long heardAtNanos = System.nanoTime();
 
-  /** One that lives on nothing that was ever changed. */
+  /** Creates a session whose account was never changed. */
   public Session(
       UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
     this(user, name, connection, acknowledging, log, Grant.of(0, null));
@@ -26,9 +26,9 @@ public final class Session {
   /**
    * Creates one.
    *
-   * @param acknowledging whether its client says what it has received; else what was written to it
-   *     counts as received
-   * @param grant what it lives on
+   * @param acknowledging whether its client acknowledges messages; otherwise written messages count
+   *     as received
+   * @param grant its revocable basis
    */
   public Session(
       UserId user,
@@ -75,7 +75,7 @@ public final class Session {
     order = newOrder;
   }
 
-  /** When its client sent something for the last time, by {@link System#nanoTime}. */
+  /** When its client last sent something, by {@link System#nanoTime}. */
   long heardAtNanos() {
     return heardAtNanos;
   }
@@ -85,7 +85,7 @@ public final class Session {
     heardAtNanos = System.nanoTime();
   }
 
-  /** What it lives on. */
+  /** Its revocable basis. */
   public Grant grant() {
     return grant;
   }

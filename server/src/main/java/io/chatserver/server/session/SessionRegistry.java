@@ -29,8 +29,8 @@ public final class SessionRegistry {
   /**
    * Creates it.
    *
-   * @param maxPerUser most sessions of one user, at least 1
-   * @param listener hears who comes and goes
+   * @param maxPerUser the maximum of sessions of one user, at least 1
+   * @param listener is notified of users that come online or go offline
    */
   public SessionRegistry(int maxPerUser, PresenceListener listener) {
     this.maxPerUser = maxPerUser;
@@ -54,17 +54,17 @@ public final class SessionRegistry {
                 listener.userCame(session.user());
                 return List.of(session);
               }
-              // Where there may be several, or one in place of another, those that are too many end
-              // when this one begins: a login that comes to nothing ends no session.
+              // Excess or replaced sessions end when this one begins, so that a failed login ends
+              // no session.
               return policy == SecondLogin.REJECT ? present : with(present, session);
             });
     return sessions.contains(session) ? Registration.ACCEPTED : Registration.IN_USE;
   }
 
   /**
-   * A session begins. Where its user has more than the limit now, others end for it: the modern
-   * session that has been silent longest, again and again; a legacy one only where all others are
-   * legacy, the oldest first, for those may be silent for hours while their users read.
+   * A session begins. While its user has more sessions than the limit, the modern session that has
+   * been silent longest ends. If all others are legacy, the oldest ends: legacy sessions may be
+   * silent for hours while their users read.
    */
   public void begins(Session session) {
     var ended = new ArrayList<Session>();

@@ -13,18 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lane of a database that has one writer: what waits is done in one transaction, by a thread of
- * its own, in turn with the messages. So forty writes cost one flush of the disk.
+ * The lane of a database with one writer. Its own thread runs the waiting writes in one
+ * transaction, in turn with the messages. So forty writes cost one flush of the disk.
  *
- * <p>Each is behind a savepoint of its own: one that fails does not undo the others. All are
- * answered after the commit; if that fails, all have failed.
+ * <p>Each write has its own savepoint, so a failed write does not undo the others. All are answered
+ * after the commit; if the commit fails, all fail.
  *
  * <p>Threads: any; every call blocks.
  */
 final class BatchingLane implements Lane {
   private static final Logger log = LoggerFactory.getLogger(BatchingLane.class);
 
-  /** For this long, or for so many writes, messages wait for a batch, and for its commit. */
+  /** The limits of a batch: messages wait for it and for its commit. */
   private static final Duration MAX_TIME = Duration.ofMillis(5);
 
   private static final int MAX_BATCH = 64;
@@ -37,24 +37,24 @@ final class BatchingLane implements Lane {
   private final LaneMeter meter;
   private final Patience patience;
 
-  /** No more than the meter lets in, and the server's own. */
+  /** Bounded by the meter, except for the server's own writes. */
   private final BlockingDeque<LaneTask<?>> waiting = new LinkedBlockingDeque<>();
 
   private final Thread thread = Thread.ofPlatform().name("write-lane").unstarted(this::run);
   private volatile boolean stopping;
 
   /**
-   * How long to wait.
+   * The timeouts of a write.
    *
-   * @param turn for a turn, at most
-   * @param work for the end of what has begun, at most
+   * @param turn the longest wait for a turn
+   * @param work the longest wait for the end of a write that has begun
    */
   record Patience(Duration turn, Duration work) {}
 
   /**
-   * Creates it; {@link #start} comes next.
+   * Creates the lane; {@link #start} must follow.
    *
-   * @param turns for the one place of a writer, in which messages go first
+   * @param turns the turns at the single writer, in which messages go first
    */
   BatchingLane(
       Transactions transactions, Turns turns, Dialect dialect, LaneMeter meter, Patience patience) {
@@ -88,7 +88,7 @@ final class BatchingLane implements Lane {
 
   private void enqueue(LaneTask<?> task, boolean own) {
     boolean queued = own ? waiting.offerFirst(task) : waiting.offerLast(task);
-    // One that has ended meanwhile does not see it any more.
+    // If the lane's thread has ended meanwhile, it does not see the task.
     if (!queued || (stopping && waiting.remove(task))) {
       throw StorageException.inVain(task.purpose(), "closed");
     }
@@ -104,7 +104,7 @@ final class BatchingLane implements Lane {
       } catch (InterruptedException _) {
         stopping = true;
       } catch (RuntimeException | Error e) {
-        // A lane that is gone would leave all that comes unanswered.
+        // If the thread ended here, no later write would be answered.
         log.error("the lane of writes failed", e);
       }
     }
@@ -129,7 +129,7 @@ final class BatchingLane implements Lane {
     batch.forEach(LaneTask::complete);
   }
 
-  /** Runs what waits, as far as that goes in the time of one batch. */
+  /** Runs the waiting writes, up to the limits of a batch. */
   private int runBatch(Connection connection, LaneTask<?> first, List<LaneTask<?>> batch)
       throws SQLException {
     long start = System.nanoTime();
@@ -145,9 +145,12 @@ final class BatchingLane implements Lane {
     return batch.size();
   }
 
-  /** And what waits behind it: each try may take the database's timeout. */
+  /**
+   * Fails the batch and all waiting writes, because each further try may take the database's
+   * timeout.
+   */
   private void failAll(LaneTask<?> first, List<LaneTask<?>> batch, Throwable cause) {
-    // It is in the batch only if the transaction began.
+    // The first task is in the batch only if the transaction began.
     first.fail(cause);
     waiting.drainTo(batch);
     batch.forEach(task -> task.fail(cause));

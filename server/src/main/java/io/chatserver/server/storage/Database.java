@@ -14,17 +14,17 @@ import org.slf4j.LoggerFactory;
  * The database behind its connection pools, one for reading and one for writing.
  *
  * <p>Messages come before other writes. SQLite has one writer at a time: the log and the {@link
- * Lane} of the others have it in turn here, where SQLite itself would make them poll. Elsewhere the
- * lane has half of the connections for writing, and the log the rest. A writing connection is never
- * in auto-commit mode, so no transaction has to switch it off and on, which with MySQL are two
- * trips to the server.
+ * Lane} of the other writes take turns here, while SQLite itself would make them poll. With MySQL
+ * the lane has half of the connections for writing, and the log has the rest. A writing connection
+ * is never in auto-commit mode, so no transaction has to switch it off and on, which costs two
+ * round trips with MySQL.
  *
  * <p>Threads: any; every call blocks, for no longer than the configured timeouts.
  */
 public final class Database implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
-  /** A read that fails so soon has met a dead connection, not a database that does not answer. */
+  /** A read that fails within this time had a dead connection; the database is not hung. */
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private final CountedLog slow = new CountedLog(log::warn);
@@ -70,8 +70,8 @@ public final class Database implements AutoCloseable {
   /**
    * Connects, and brings the schema up to date.
    *
-   * @throws StorageException if the database is not to be had, or its schema is not the one that
-   *     this version needs
+   * @throws StorageException if the database is unavailable, or its schema is not the one that this
+   *     version needs
    */
   public static Database open(ServerConfig.Storage config) {
     var guard =
@@ -93,6 +93,9 @@ public final class Database implements AutoCloseable {
     var pools = new Pools(config, dialect, guard);
     var writers = pools.writers();
     try {
+      if (dialect == Dialect.MYSQL) {
+        checkSession(writers);
+      }
       new Migrations(writers, dialect).bringUpToDate(config.migrate());
       if (guard != null) {
         guard.start();
@@ -104,17 +107,26 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  private static void checkSession(HikariDataSource writers) {
+    try (var connection = writers.getConnection()) {
+      MysqlSession.check(connection);
+      connection.rollback();
+    } catch (SQLException e) {
+      throw new StorageException("check a connection", e);
+    }
+  }
+
   /**
-   * Measures how the pools are used.
+   * Registers metrics of the pools.
    *
-   * @param registry a registry of metrics that HikariCP knows
+   * @param registry a metrics registry that HikariCP supports
    */
   public void measureWith(Object registry) {
     readers.setMetricRegistry(registry);
     writers.setMetricRegistry(registry);
   }
 
-  /** Whether it answers. Blocks, for no longer than a connection takes. */
+  /** Whether the database answers. Blocks at most as long as a connection takes. */
   public boolean isUp() {
     if (guard != null && !guard.watch().isWhole()) {
       return false;
@@ -126,22 +138,22 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** How the writes that are not messages get on. */
+  /** The counters of the writes other than messages. */
   public LaneMeter lane() {
     return meter;
   }
 
-  /** Bytes that the embedded database's disk has left; NaN where there is none. */
+  /** The free bytes on the disk of an embedded database; NaN without one. */
   public double diskFreeBytes() {
     return guard == null ? Double.NaN : guard.disk().freeBytes();
   }
 
-  /** Which kind of database this is. */
+  /** The kind of database. */
   public Dialect dialect() {
     return dialect;
   }
 
-  /** Its time, the same for all nodes, in milliseconds since 1970. Blocks. */
+  /** The database's time, the same for all nodes, in milliseconds since 1970. Blocks. */
   public long unixMillis() {
     return read(
         "read the time",
@@ -156,12 +168,12 @@ public final class Database implements AutoCloseable {
 
   /** Work on one connection. */
   public interface Work<T> {
-    /** Does it. The connection is the caller's only until this returns. */
+    /** Runs the work. It may use the connection only until it returns. */
     T on(Connection connection) throws SQLException;
   }
 
   /**
-   * Reads. The work is done a second time where its connection turned out to be dead.
+   * Reads. If the connection was dead, the work runs a second time.
    *
    * @param purpose what for, for the log and for errors
    * @throws StorageException if it failed
@@ -178,17 +190,18 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * The pool takes a connection to be alive that was used a moment ago: a restart ends them all.
+   * Retries a read. The pool treats a connection as alive if it was used a moment ago, but a
+   * restart of the database closes them all.
    */
   private <T> T readAgain(String purpose, Work<T> work, SQLException failure, long nanos) {
     if (!dialect.isLostConnection(failure) || nanos > AT_ONCE.toNanos()) {
-      throw new StorageException(purpose, failure);
+      throw new StorageException(purpose, failure, dialect);
     }
     readers.getHikariPoolMXBean().softEvictConnections();
     try {
       return tryToRead(work);
     } catch (SQLException e) {
-      throw new StorageException(purpose, e);
+      throw new StorageException(purpose, e, dialect);
     }
   }
 
@@ -199,11 +212,11 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Writes what a user asked for and is not a message, in one transaction.
+   * Runs a user's write other than a message, in one transaction.
    *
    * @param purpose what for, for the log and for errors
-   * @throws io.chatserver.server.fault.Rejected with {@code BUSY} if too much waits to be written;
-   *     nothing was done then
+   * @throws io.chatserver.server.fault.Rejected with {@code BUSY} if too many writes wait; nothing
+   *     was done then
    * @throws StorageException if it failed; whether it was committed is then unknown unless {@link
    *     StorageException#isDuplicateKey} or {@link StorageException#isLocked}
    */
@@ -212,7 +225,7 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Writes what the server itself has to keep: little, often, and before what users ask for.
+   * Runs a write of the server itself: small, frequent, and before the writes of users.
    *
    * @throws StorageException as above
    */
@@ -230,7 +243,7 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Writes messages, in one transaction, which waits for no more than one of the other writes.
+   * Writes messages in one transaction, which waits for at most one batch of other writes.
    *
    * @throws StorageException as above
    */

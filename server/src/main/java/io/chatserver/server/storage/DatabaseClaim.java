@@ -11,14 +11,17 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * The embedded database as this process's own, by a lock on a file beside it: of what one server
- * stores another would tell its clients nothing. The lock ends with the process, however that ends.
- * A database behind a network is shared, and claimed by nobody.
+ * The claim of this process on its embedded database, by a lock on a file beside it. Two servers on
+ * one file would not notify each other's clients of messages. The lock ends with the process, even
+ * after a crash. A database on the network is shared and needs no claim.
  */
 public final class DatabaseClaim implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DatabaseClaim.class);
 
-  /** Where SQLite's driver unpacks its library; it leaves it there when the process is killed. */
+  /**
+   * The directory into which SQLite's driver unpacks its library. The library stays there when the
+   * process is killed.
+   */
   private static final String LIBRARY_DIRECTORY = "org.sqlite.tmpdir";
 
   private final @Nullable FileChannel locked;
@@ -28,10 +31,10 @@ public final class DatabaseClaim implements AutoCloseable {
   }
 
   /**
-   * Claims the database of this URL, until it is closed; null if another process has done so. To be
-   * called before anything of the database is.
+   * Claims the database of this URL until the claim is closed; null if another process has claimed
+   * it. Must be called before the database is opened.
    *
-   * @throws StorageException if there cannot be a lock
+   * @throws StorageException if the lock cannot be created
    */
   public static @Nullable DatabaseClaim take(String url) {
     var file = DatabaseFile.of(url);
@@ -63,7 +66,7 @@ public final class DatabaseClaim implements AutoCloseable {
     return null;
   }
 
-  /** A directory without what an earlier process, which is gone, left in it. */
+  /** Creates or empties a directory, which an earlier process may have left. */
   private static Path emptied(Path directory) throws IOException {
     PrivateFiles.close(PrivateFiles.directory(directory));
     try (var leftovers = Files.newDirectoryStream(directory)) {
@@ -74,14 +77,17 @@ public final class DatabaseClaim implements AutoCloseable {
     return directory;
   }
 
-  /** The driver makes its files readable for all, and what it loads executable for all. */
+  /**
+   * Loads the library, and restricts its files: the driver makes them readable and executable for
+   * all users.
+   */
   private static void loadLibraryInto(Path directory) throws IOException {
     System.setProperty(LIBRARY_DIRECTORY, directory.toString());
     try {
       var _ = SQLiteJDBCLoader.initialize();
     } catch (Exception e) {
       log.debug("cannot load the library of SQLite", e);
-      // The first connection says why.
+      // The first connection reports the cause.
       return;
     }
     try (var files = Files.newDirectoryStream(directory)) {
@@ -98,7 +104,7 @@ public final class DatabaseClaim implements AutoCloseable {
         locked.close();
       }
     } catch (IOException _) {
-      // The process ends, and the lock with it.
+      // The process ends, and so does the lock.
     }
   }
 }

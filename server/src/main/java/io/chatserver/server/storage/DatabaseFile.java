@@ -8,26 +8,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The file of an embedded database. What belongs to it lies beside it, where SQLite has its own
- * files: so beside the real one, by whatever links it is reached.
+ * The file of an embedded database. Files that belong to it are beside the real file, where SQLite
+ * keeps its own files, even if links lead to it.
  *
- * <p>Nothing here opens a file that is there, and nothing else but SQLite may: when a process
- * closes any descriptor of a file, the system drops all locks that the process has on it.
+ * <p>This class never opens an existing file, and no code except SQLite may: when a process closes
+ * any descriptor of a file, the system drops all locks that the process has on it.
  *
- * @param real where it is, without symbolic links
+ * @param real its path, without symbolic links
  */
 public record DatabaseFile(String url, Path real) {
   private static final String SQLITE = "jdbc:sqlite:";
   private static final int MAX_LINKS = 40;
 
-  /** What SQLite keeps beside it as long as it is open. */
+  /** The endings of the files that SQLite keeps beside it while it is open. */
   private static final List<String> COMPANIONS = List.of("-wal", "-shm");
 
   /**
-   * The file that a URL names; empty where it is none, or its directory is missing, which the
-   * driver says better.
+   * Returns the file of a URL; empty if the URL names no file, or if its directory is missing,
+   * which the driver reports better.
    *
-   * @throws StorageException if its links lead nowhere
+   * @throws StorageException if its links form a loop or cannot be read
    */
   public static Optional<DatabaseFile> of(String url) {
     var named = named(url);
@@ -47,7 +47,7 @@ public record DatabaseFile(String url, Path real) {
     }
   }
 
-  /** The path that a URL names, as it is written; empty where it names no file. */
+  /** Returns the path in a URL, as written; empty if it names no file. */
   public static Optional<Path> named(String url) {
     if (!url.startsWith(SQLITE)) {
       return Optional.empty();
@@ -60,7 +60,7 @@ public record DatabaseFile(String url, Path real) {
     return url.substring(SQLITE.length()).split("\\?", 2)[0].replaceFirst("^file:", "");
   }
 
-  /** Where symbolic links lead, be there a file yet or not. */
+  /** Follows symbolic links, even if the target does not exist yet. */
   private static Path target(Path file) throws IOException {
     var target = file;
     for (int links = 0; Files.isSymbolicLink(target); links++) {
@@ -72,7 +72,7 @@ public record DatabaseFile(String url, Path real) {
     return target;
   }
 
-  /** The URL by which the driver opens the real file, wherever links lead by then. */
+  /** The URL for the driver. It names the real file, so later changes of links have no effect. */
   String realUrl() {
     var given = name(url);
     return Path.of(given).toAbsolutePath().equals(real) ? url : url.replace(given, real.toString());
@@ -83,19 +83,19 @@ public record DatabaseFile(String url, Path real) {
     return real.resolveSibling("");
   }
 
-  /** A file with its name and an ending. */
+  /** A file beside it, with its name and an ending. */
   Path beside(String ending) {
     return real.resolveSibling(real.getFileName() + ending);
   }
 
-  /** It and what SQLite keeps beside it, whether they are there or not. */
+  /** This file and SQLite's files beside it, existing or not. */
   List<Path> files() {
     return Stream.concat(Stream.of(real), COMPANIONS.stream().map(this::beside)).toList();
   }
 
   /**
-   * Makes it, empty and its owner's alone, if it is not there: SQLite gives its other files the
-   * permissions of this one.
+   * Creates the file if it is missing, empty and accessible only to its owner. SQLite gives its
+   * other files the same permissions.
    *
    * @throws StorageException if it has several names
    */
@@ -108,7 +108,10 @@ public record DatabaseFile(String url, Path real) {
     }
   }
 
-  /** Takes it and what is beside it from others, if an earlier server has left it to them. */
+  /**
+   * Removes the access of other users to the file and the files beside it, which an earlier server
+   * may have left open.
+   */
   void close() {
     try {
       for (var file : files()) {
@@ -119,7 +122,10 @@ public record DatabaseFile(String url, Path real) {
     }
   }
 
-  /** Under another name SQLite would look for another journal, and another server for its lock. */
+  /**
+   * Refuses a file with several names: under another name SQLite would use another journal, and
+   * another server another lock.
+   */
   private void checkNames() throws IOException {
     boolean knowsLinks = real.getFileSystem().supportedFileAttributeViews().contains("unix");
     if (knowsLinks && Files.isRegularFile(real)) {

@@ -28,9 +28,15 @@ public enum Dialect {
       return e.getErrorCode() == LOCK_WAIT_TIMEOUT;
     }
 
+    // By the classes of SQL states: no data, cardinality, data, integrity, syntax or rights.
+    @Override
+    boolean isFault(SQLException e) {
+      return e.getSQLState() != null && e.getSQLState().matches("(0A|02|21|22|23|42).*");
+    }
+
     @Override
     boolean isLostConnection(SQLException e) {
-      // The transient one is the pool's own: it has no connection to give.
+      // A transient exception is the pool's own: it has no free connection.
       return !(e instanceof SQLTransientConnectionException)
           && e.getSQLState() != null
           && e.getSQLState().startsWith("08");
@@ -44,7 +50,7 @@ public enum Dialect {
               || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE);
     }
 
-    // There is one writer, and it waits for its turn.
+    // There is only one writer, and it waits for its turn.
     @Override
     boolean isDeadlock(SQLException e) {
       return false;
@@ -53,6 +59,15 @@ public enum Dialect {
     @Override
     boolean isLocked(SQLException e) {
       return false;
+    }
+
+    @Override
+    boolean isFault(SQLException e) {
+      return e instanceof SQLiteException sqlite
+          && switch (sqlite.getResultCode()) {
+            case SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_MISUSE, SQLITE_RANGE, SQLITE_TOOBIG -> true;
+            default -> sqlite.getResultCode().name().startsWith("SQLITE_CONSTRAINT");
+          };
     }
 
     @Override
@@ -74,7 +89,7 @@ public enum Dialect {
     return migrations;
   }
 
-  /** What to append to an insert with a {@code user_id} that is to pass over rows already there. */
+  /** What to append to an insert with a {@code user_id} to skip rows that already exist. */
   public String ignoringDuplicates() {
     return ignoringDuplicates;
   }
@@ -94,8 +109,8 @@ public enum Dialect {
   }
 
   /**
-   * What to append to a read in a transaction that writes, so that no other one changes what was
-   * read before it is committed.
+   * What to append to a read in a writing transaction, so that no other transaction changes the
+   * rows before the commit.
    */
   public String sharingRows() {
     return this == SQLITE ? "" : " LOCK IN SHARE MODE";
@@ -106,7 +121,7 @@ public enum Dialect {
     return this == SQLITE ? "unixepoch()" : "UNIX_TIMESTAMP()";
   }
 
-  /** The same in milliseconds; no step of summer time in it. */
+  /** The same in milliseconds, in UTC, without jumps of daylight saving time. */
   String unixMillis() {
     return this == SQLITE
         ? "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
@@ -119,6 +134,9 @@ public enum Dialect {
 
   /** Whether rows stayed locked by another transaction. */
   abstract boolean isLocked(SQLException e);
+
+  /** Whether the database refused the statement or its values. */
+  abstract boolean isFault(SQLException e);
 
   abstract boolean isLostConnection(SQLException e);
 

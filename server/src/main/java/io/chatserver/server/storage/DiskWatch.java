@@ -8,14 +8,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when the disk of an embedded database fills up: once, until there is room again.
+ * Warns when the disk of an embedded database fills up: once, until there is free space again.
  *
  * <p>Threads: {@link #check} one at a time.
  */
 final class DiskWatch {
   private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
 
-  /** So much fuller than it was when it had room again it must be, so that it is not said often. */
+  /**
+   * How far the use must drop below the limit before the next warning, so that warnings are rare.
+   */
   private static final int SLACK_PERCENT = 2;
 
   private final Path directory;
@@ -23,10 +25,10 @@ final class DiskWatch {
   private boolean warned;
 
   /**
-   * How full a disk is.
+   * The size of a disk, and its free space.
    *
-   * @param total its bytes
-   * @param free those that this process can still use
+   * @param total all bytes
+   * @param free the bytes that this process can still use
    */
   record Space(long total, long free) {
     static Space of(Path directory) throws IOException {
@@ -44,7 +46,7 @@ final class DiskWatch {
     this.warnPercent = warnPercent;
   }
 
-  /** Looks at the disk. */
+  /** Checks the disk. */
   void check() {
     try {
       check(Space.of(directory));
@@ -63,7 +65,7 @@ final class DiskWatch {
     }
   }
 
-  /** Bytes that can still be used; NaN where that is not known. */
+  /** The free bytes; NaN if unknown. */
   double freeBytes() {
     try {
       return Space.of(directory).free;

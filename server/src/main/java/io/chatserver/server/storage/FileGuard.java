@@ -14,10 +14,10 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * Looks after the file of an embedded database as long as it is open: whether it is still there,
- * and whether its disk has room.
+ * Watches the file of an embedded database while it is open: whether it still exists, and whether
+ * its disk has free space.
  *
- * <p>Threads: any; made, started and closed by one.
+ * <p>Threads: any; created, started and closed by one.
  */
 final class FileGuard implements AutoCloseable {
   private static final Duration FILE_INTERVAL = Duration.ofMillis(500);
@@ -31,16 +31,16 @@ final class FileGuard implements AutoCloseable {
           Thread.ofPlatform().daemon().name("file-watch").factory());
 
   /**
-   * Open as long as the guard is: the last connection that is closed takes the files beside the
-   * database with it, and new ones would look like a replacement.
+   * Open as long as the guard. When the last connection closes, SQLite deletes the files beside the
+   * database, and new ones would look like a replacement.
    */
   private @Nullable Connection held;
 
   /**
-   * Makes the file, if it is not there, and remembers which it is.
+   * Creates the file if it is missing, and records its identity.
    *
-   * @param diskWarning how full its disk may be, in percent, before that is said
-   * @throws StorageException if the file is not fit
+   * @param diskWarning the used percentage of the disk from which a warning is logged
+   * @throws StorageException if the file cannot be used
    */
   FileGuard(DatabaseFile file, int diskWarning) {
     this.file = file;
@@ -51,8 +51,8 @@ final class FileGuard implements AutoCloseable {
   }
 
   /**
-   * Where connections come from: only to the file that it guards, never to a new one that SQLite
-   * would make in its place.
+   * Creates a data source that opens only the guarded file, never a new one that SQLite would
+   * create in its place.
    */
   SQLiteDataSource source(Properties properties) {
     var config = new SQLiteConfig(properties);
@@ -62,7 +62,7 @@ final class FileGuard implements AutoCloseable {
     return source;
   }
 
-  /** Begins to watch. */
+  /** Starts watching. */
   void start() {
     try {
       held = source(new Properties()).getConnection();
@@ -102,11 +102,11 @@ final class FileGuard implements AutoCloseable {
         held.close();
       }
     } catch (SQLException _) {
-      // The process ends, and what it has open with it.
+      // The process ends and closes its files.
     }
   }
 
-  /** Looks at the file before and after it is opened: what is in between is the one it guards. */
+  /** Checks the file before and after opening it, so that the opened file is the guarded one. */
   private final class Guarded extends SQLiteDataSource {
     Guarded(SQLiteConfig config) {
       super(config);

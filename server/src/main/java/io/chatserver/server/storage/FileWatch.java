@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the files of an embedded database are still those that were opened. One that was removed
- * or replaced still takes what is written, and it is lost when the server ends.
+ * Checks whether the files of an embedded database are still those that were opened. Writes to a
+ * removed or replaced file still succeed, but are lost when the server ends.
  *
- * <p>It looks at the files' device and inode and opens nothing.
+ * <p>It compares device and inode of the files, and opens none.
  *
  * <p>Threads: any.
  */
@@ -30,7 +30,7 @@ final class FileWatch {
     this.file = file;
   }
 
-  /** Takes the files that are there for the right ones. */
+  /** Records the existing files as the right ones. */
   void learn() {
     var found = new TreeMap<Path, Object>();
     for (var path : file.files()) {
@@ -42,7 +42,7 @@ final class FileWatch {
     known = found;
   }
 
-  /** Device and inode; null where there is no file, or a system without them. */
+  /** Device and inode; null if there is no file, or the system has none. */
   private static @Nullable Object key(Path path) {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
@@ -51,7 +51,7 @@ final class FileWatch {
     }
   }
 
-  /** Looks again. */
+  /** Compares the files again. */
   synchronized void check() {
     Path changed = null;
     for (var each : known.entrySet()) {
@@ -68,7 +68,7 @@ final class FileWatch {
   }
 
   /**
-   * Lets only those pass who can store something.
+   * Refuses work while a file is missing.
    *
    * @throws StorageException if a file was removed or replaced
    */
@@ -79,7 +79,7 @@ final class FileWatch {
     }
   }
 
-  /** Whether all files are there. */
+  /** Whether all files are unchanged. */
   boolean isWhole() {
     return missing == null;
   }

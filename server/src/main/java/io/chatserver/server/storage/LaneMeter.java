@@ -10,14 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the writes that are not messages, and says of how many that they are too many.
+ * Counts the writes other than messages, and refuses them beyond a limit.
  *
  * <p>Threads: any.
  */
 public final class LaneMeter {
   private static final Logger log = LoggerFactory.getLogger(LaneMeter.class);
 
-  /** When to try again what was refused: at 1,000 writes a second, half of a full lane is done. */
+  /**
+   * When to retry a refused write: at 1,000 writes a second, half of a full lane is done by then.
+   */
   private static final Duration RETRY_AFTER = Duration.ofMillis(500);
 
   private final CountedLog refusals = new CountedLog(log::warn);
@@ -33,9 +35,9 @@ public final class LaneMeter {
   }
 
   /**
-   * One more waits.
+   * A write begins to wait.
    *
-   * @throws Rejected if it is one too many
+   * @throws Rejected if too many wait
    */
   void enter(boolean own) {
     int now = waiting.incrementAndGet();
@@ -45,19 +47,19 @@ public final class LaneMeter {
     }
   }
 
-  /** One that has waited does so no longer. */
+  /** A write ends its wait. */
   void leave() {
     waiting.decrementAndGet();
   }
 
-  /** So many were stored in one transaction. */
+  /** Some writes were stored in one transaction. */
   void stored(int writes) {
     done.add(writes);
     transactions.increment();
     movedNanos = System.nanoTime();
   }
 
-  /** What to throw for one that has waited in vain since then, and was not begun. */
+  /** Creates the exception for a write that waited too long and was not begun. */
   RuntimeException tooLate(String purpose, long sinceNanos) {
     long millis = Duration.ofNanos(System.nanoTime() - sinceNanos).toMillis();
     return movedNanos - sinceNanos > 0
@@ -81,12 +83,12 @@ public final class LaneMeter {
     return done.sum();
   }
 
-  /** Transactions in which they were. */
+  /** The transactions of these writes. */
   public long transactions() {
     return transactions.sum();
   }
 
-  /** Writes that were refused, because too many waited or for too long. */
+  /** Writes refused because too many waited, or because they waited too long. */
   public long refused() {
     return refused.sum();
   }

@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write that waits for its turn in a {@link BatchingLane}: begun by the lane, or given up by its
- * caller before that, never both.
+ * A write that waits for its turn in a {@link BatchingLane}. Either the lane begins it, or its
+ * caller gives it up, never both.
  *
- * <p>Threads: its caller waits, the lane does the rest.
+ * <p>Threads: the caller waits; the lane's thread does the rest.
  */
 final class LaneTask<T> {
   private final String purpose;
@@ -33,7 +33,10 @@ final class LaneTask<T> {
     return purpose;
   }
 
-  /** Waits until it is done or so long; false if it is given up before it began. */
+  /**
+   * Waits until the write is done, or until the timeout. Returns false if it was given up before it
+   * began.
+   */
   boolean isBegunWithin(Duration timeout) {
     try {
       outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -49,9 +52,9 @@ final class LaneTask<T> {
   }
 
   /**
-   * What came of it once it has begun.
+   * Waits for the result of a write that has begun.
    *
-   * @throws StorageException if it failed, or there is no answer so long
+   * @throws StorageException if it failed, or did not end within the timeout
    */
   T result(Duration timeout) {
     try {
@@ -70,13 +73,13 @@ final class LaneTask<T> {
     }
   }
 
-  /** Begins it, or gives it up; false if that was done before. */
+  /** Begins the write, or gives it up; false if it was begun or given up before. */
   boolean begin() {
     return begun.compareAndSet(false, true);
   }
 
   /**
-   * Does it. If it fails, all that it did is undone; if that cannot be, the transaction is over.
+   * Runs the write. A failure rolls back to its savepoint; if that fails, the transaction is over.
    *
    * @throws SQLException if the transaction is over
    */
@@ -95,14 +98,14 @@ final class LaneTask<T> {
     connection.releaseSavepoint(savepoint);
   }
 
-  /** Tells its caller what came of it. */
+  /** Passes the result to the caller. */
   void complete() {
     if (onCommit != null) {
       onCommit.run();
     }
   }
 
-  /** Tells its caller, unless it was given up, that nothing came of it. */
+  /** Passes the failure to the caller, unless the caller gave it up. */
   void fail(Throwable cause) {
     begin();
     var reason = cause instanceof StorageException ? cause.getCause() : null;

@@ -10,8 +10,8 @@ import org.flywaydb.core.api.FlywayException;
 /**
  * Brings the schema up to date from the numbered files under {@code sql/}.
  *
- * <p>Each file also notes its number in the table {@code schema_version}; so the server knows what
- * a person applied by hand, and does not start Flyway where there is nothing to do.
+ * <p>Each file also records its number in the table {@code schema_version}. So the server knows
+ * which files an operator applied by hand, and does not start Flyway if there is nothing to do.
  */
 final class Migrations {
   /** The newest file. */
@@ -73,8 +73,8 @@ final class Migrations {
   }
 
   /**
-   * Where a person went on from what Flyway did, it has to begin anew from there. Not where it is
-   * further by now: then another server is at it.
+   * If an operator applied further files by hand, Flyway must start again from there. If Flyway
+   * itself is further by now, another server is migrating.
    */
   private void forgetHistoryUnless(Flyway flyway, int found) throws SQLException {
     var last = flyway.info().current();

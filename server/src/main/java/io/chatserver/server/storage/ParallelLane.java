@@ -4,8 +4,8 @@ import io.chatserver.server.storage.Database.Work;
 import java.time.Duration;
 
 /**
- * The lane of a database that has many writers: a few transactions at a time, so that connections
- * stay free for messages.
+ * The lane of a database with many writers. It runs a few transactions at a time, so that
+ * connections stay free for messages.
  *
  * <p>Threads: any; every call blocks.
  */
@@ -16,10 +16,10 @@ final class ParallelLane implements Lane {
   private final Duration patience;
 
   /**
-   * Creates it.
+   * Creates the lane.
    *
-   * @param places how many transactions run at a time
-   * @param patience how long each waits for its turn
+   * @param places the number of transactions at a time
+   * @param patience the longest wait for a turn
    */
   ParallelLane(Transactions transactions, int places, LaneMeter meter, Duration patience) {
     this.transactions = transactions;

@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** Builds the pools of connections, one for reading and one for writing. */
 final class Pools {
   /**
-   * Of a connection that writes, in seconds: the wait for a lock; a transaction in which nothing
-   * happens, which MariaDB alone can end; a connection on which nothing happens, which the pool
-   * does not let happen. So a node that is stopped in the middle of a transaction does not keep its
-   * locks for long.
+   * The timeouts of a writing connection, in seconds: waiting for a lock, an idle connection, and
+   * an idle transaction, which only MariaDB can end. The pool's keepalive prevents idle
+   * connections. So a node that stops in the middle of a transaction does not keep its locks for
+   * long.
    */
-  private static final String WRITING_SESSION =
-      "SET SESSION innodb_lock_wait_timeout = 2, wait_timeout = 45"
-          + " /*M! , idle_transaction_timeout = 3 */";
+  private static final String OF_WRITERS =
+      ", innodb_lock_wait_timeout = 2, wait_timeout = 45 /*M! , idle_transaction_timeout = 3 */";
 
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
@@ -27,9 +26,9 @@ final class Pools {
   private final @Nullable FileGuard guard;
 
   /**
-   * Creates it.
+   * Creates the builder.
    *
-   * @param guard of the file of an embedded database, which must be there; null where it has none
+   * @param guard the guard of an embedded database's file; null without one
    */
   Pools(ServerConfig.Storage config, Dialect dialect, @Nullable FileGuard guard) {
     this.config = config;
@@ -38,25 +37,29 @@ final class Pools {
   }
 
   HikariDataSource writers() {
-    // SQLite's driver holds the lock for writing as long as it is not in auto-commit mode.
+    // SQLite's driver holds the write lock as long as a connection is not in auto-commit mode.
     var pool = pool("writers", writersSize(), dialect == Dialect.SQLITE);
     if (dialect == Dialect.MYSQL) {
-      pool.setConnectionInitSql(WRITING_SESSION);
+      pool.setConnectionInitSql(MysqlSession.sql(false) + OF_WRITERS);
       pool.setKeepaliveTime(KEEPALIVE.toMillis());
     }
     return open(pool);
   }
 
   HikariDataSource readers() {
-    return open(pool("readers", config.poolSize() - writersSize(), true));
+    var pool = pool("readers", config.poolSize() - writersSize(), true);
+    if (dialect == Dialect.MYSQL) {
+      pool.setConnectionInitSql(MysqlSession.sql(true));
+    }
+    return open(pool);
   }
 
-  /** Half of all, where there can be more than one writer. */
+  /** Half of all connections, if there can be several writers. */
   private int writersSize() {
     return dialect.hasManyWriters() ? config.poolSize() / 2 : 1;
   }
 
-  /** Of the writers, where there can be several, those that are not for messages: half of them. */
+  /** Half of the writing connections, for writes other than messages. */
   int laneSize() {
     return Math.max(1, writersSize() / 2);
   }
@@ -75,6 +78,7 @@ final class Pools {
       pool.setDataSource(guard.source(sqlite()));
     }
     if (dialect == Dialect.MYSQL) {
+      pool.setTransactionIsolation(MysqlSession.ISOLATION);
       pool.setUsername(config.user());
       pool.setPassword(config.password().value());
     }
@@ -89,7 +93,10 @@ final class Pools {
     }
   }
 
-  /** Where the URL is malformed, what the driver stumbled over can be a part of a password. */
+  /**
+   * Hides the driver's message about a malformed URL, because it can contain a part of the
+   * password.
+   */
   private static Throwable whatIsWrong(Throwable e) {
     var cause = rootCause(e);
     return cause instanceof IllegalArgumentException
@@ -97,7 +104,7 @@ final class Pools {
         : cause;
   }
 
-  /** What says "connection refused" where the driver says "link failure". */
+  /** The root cause, such as "connection refused" instead of the driver's "link failure". */
   private static Throwable rootCause(Throwable e) {
     return e.getCause() == null ? e : rootCause(e.getCause());
   }

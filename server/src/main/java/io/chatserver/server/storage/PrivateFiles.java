@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps files and directories to their owner, whatever the umask is: messages and the hashes of
- * passwords are in them. Where the file system knows no such permissions (Windows) it does nothing.
+ * Restricts files and directories to their owner, regardless of the umask, because they contain
+ * messages and password hashes. On a file system without such permissions (Windows) it does
+ * nothing.
  */
 public final class PrivateFiles {
   private static final Logger log = LoggerFactory.getLogger(PrivateFiles.class);
@@ -24,28 +25,28 @@ public final class PrivateFiles {
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
 
-  /** The bit of a mode by which users may not remove each other's files in a directory. */
+  /** The mode bit that prevents users from removing each other's files in a directory. */
   private static final int STICKY = 01000;
 
   private PrivateFiles() {}
 
-  /** Makes a directory, and those above it that are missing; one that is there stays as it is. */
+  /** Creates a directory and its missing parents. An existing one stays as it is. */
   public static Path directory(Path directory) throws IOException {
     return Files.createDirectories(directory, attributes(directory, DIRECTORY));
   }
 
-  /** Makes a file that is empty. One that is there is not opened, and stays as it is. */
+  /** Creates an empty file. An existing one is not opened, and stays as it is. */
   static void file(Path file) throws IOException {
     try {
       Files.createFile(file, attributes(file, FILE));
     } catch (FileAlreadyExistsException _) {
-      // An earlier server has made it.
+      // An earlier server has created it.
     }
   }
 
   /**
-   * Takes from all but the owner what they may do with a file or a directory. Where that is another
-   * user's, a line in the log says so.
+   * Removes the access of all users except the owner to a file or directory. If it belongs to
+   * another user, this only logs a warning.
    */
   public static void close(Path path) throws IOException {
     var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
@@ -77,7 +78,10 @@ public final class PrivateFiles {
     }
   }
 
-  /** A directory such as {@code /tmp}, which root must not close either. */
+  /**
+   * Whether this is a shared directory such as {@code /tmp}, whose permissions even root must not
+   * change.
+   */
   private static boolean isShared(Path path) throws IOException {
     return Files.isDirectory(path) && ((int) Files.getAttribute(path, "unix:mode") & STICKY) != 0;
   }

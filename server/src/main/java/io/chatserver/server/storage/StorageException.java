@@ -3,29 +3,37 @@ package io.chatserver.server.storage;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The database did not do what it was asked. */
+/** A failed database operation. */
 public final class StorageException extends RuntimeException {
   private final boolean duplicateKey;
   private final boolean locked;
+  private final boolean fault;
 
-  /** One that is neither of the two below. */
+  /** Creates an exception of none of the three kinds below. */
   public StorageException(String purpose, Throwable cause) {
-    this(purpose, cause, false, false);
+    this(purpose, cause, false, false, false);
   }
 
   StorageException(String purpose, SQLException cause, Dialect dialect) {
-    this(purpose, cause, dialect.isDuplicateKey(cause), dialect.isLocked(cause));
+    this(
+        purpose,
+        cause,
+        dialect.isDuplicateKey(cause),
+        dialect.isLocked(cause),
+        dialect.isFault(cause));
   }
 
-  /** One for what was not even tried. */
+  /** Creates an exception for work that was not tried. */
   static StorageException inVain(String purpose, String why) {
     return new StorageException(purpose, new SQLException(why));
   }
 
-  private StorageException(String purpose, Throwable cause, boolean duplicateKey, boolean locked) {
+  private StorageException(
+      String purpose, Throwable cause, boolean duplicateKey, boolean locked, boolean fault) {
     super(purpose + ": " + inOneLine(cause.getMessage()), cause);
     this.duplicateKey = duplicateKey;
     this.locked = locked;
+    this.fault = fault;
   }
 
   /** The drivers and Flyway write paragraphs. */
@@ -38,8 +46,13 @@ public final class StorageException extends RuntimeException {
     return duplicateKey;
   }
 
-  /** Whether another transaction, of a node that hangs maybe, keeps rows locked. */
+  /** Whether another transaction, perhaps of a hung node, keeps rows locked. */
   public boolean isLocked() {
     return locked;
+  }
+
+  /** Whether the database refused the statement or its values: another try would fail, too. */
+  public boolean isFault() {
+    return fault;
   }
 }

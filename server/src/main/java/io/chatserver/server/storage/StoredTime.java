@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 public final class StoredTime {
   private StoredTime() {}
 
-  /** What to store for a time. */
+  /** Returns the stored form of a time. */
   public static long of(Instant time) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }

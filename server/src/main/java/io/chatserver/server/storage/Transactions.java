@@ -9,14 +9,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs transactions that write, each on a connection of the pool for writing.
+ * Runs writing transactions, each on a connection of the pool for writing.
  *
  * <p>Threads: any; every call blocks, for no longer than the configured timeouts.
  */
 final class Transactions {
   private static final int MAX_TRIES = 10;
 
-  /** How much longer the pause before each next try may be: 20 ms at most. */
+  /** The growth of the longest pause from try to try, up to 20 ms. */
   private static final int PAUSE_STEP_MILLIS = 2;
 
   private final HikariDataSource writers;
@@ -24,9 +24,9 @@ final class Transactions {
   private final @Nullable FileWatch file;
 
   /**
-   * Creates it.
+   * Creates the runner.
    *
-   * @param file the file of an embedded database, null where it has none
+   * @param file the watch of an embedded database's file; null without one
    */
   Transactions(HikariDataSource writers, Dialect dialect, @Nullable FileWatch file) {
     this.writers = writers;
@@ -35,9 +35,9 @@ final class Transactions {
   }
 
   /**
-   * Writes, in one transaction, which is tried again where the database broke a deadlock with it.
+   * Runs work in one transaction, and retries it if the database aborted it because of a deadlock.
    *
-   * @throws StorageException as {@link Database#write} says
+   * @throws StorageException as for {@link Database#write}
    */
   <T> T run(String purpose, Work<T> work) {
     for (int tried = 1; ; tried++) {
@@ -81,8 +81,8 @@ final class Transactions {
   }
 
   /**
-   * Rolls back. A connection that cannot is thrown away: the driver of SQLite takes itself to be in
-   * a transaction after one that could not begin, or that a full disk has ended.
+   * Rolls back, and evicts a connection that cannot. SQLite's driver still believes that it is in a
+   * transaction after one that could not begin, or that a full disk has ended.
    */
   private void rollBack(Connection connection, Exception why) {
     try {

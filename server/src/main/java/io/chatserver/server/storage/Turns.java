@@ -9,11 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few places, for which two kinds wait: those who go first and the rest. Where both wait they
- * have them in turn, so that neither waits for more than one of the other; within a kind the order
- * is that in which they came.
+ * A few places for two kinds of waiters: those that go first, and the rest. If both kinds wait,
+ * they take turns, so that none waits for more than one of the other kind. Within a kind the order
+ * is first come, first served.
  *
- * <p>A place that is left goes straight to the one whose turn it is: a latecomer cannot take it.
+ * <p>A freed place goes directly to the next waiter, so that a latecomer cannot take it.
  *
  * <p>Threads: any; {@link #take} blocks.
  */
@@ -28,7 +28,7 @@ final class Turns {
 
   @GuardedBy("lock") private boolean restIsNext;
 
-  /** One who waits. */
+  /** A thread that waits. */
   private static final class Waiter {
     final Condition given;
     boolean has;
@@ -43,16 +43,16 @@ final class Turns {
   }
 
   /**
-   * Waits for a place. One who has it must {@link #leave} it.
+   * Waits for a place. A caller that gets one must {@link #leave} it.
    *
-   * @param goesFirst of which kind the caller is
-   * @param timeout how long to wait at most
-   * @return false if there was none in that time
+   * @param goesFirst whether the caller is of the kind that goes first
+   * @param timeout the longest wait
+   * @return false if there was no place within the timeout
    */
   boolean take(boolean goesFirst, Duration timeout) throws InterruptedException {
     lock.lock();
     try {
-      // While one is free nobody waits.
+      // While a place is free, no thread waits.
       if (free > 0) {
         free--;
         restIsNext = goesFirst;
@@ -83,7 +83,7 @@ final class Turns {
     return waiter.has;
   }
 
-  /** Gives the place back. */
+  /** Frees the place. */
   void leave() {
     lock.lock();
     try {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops accepting for a moment where that fails, for want of file descriptors say: the waiting
- * connection would make it fail again at once, for ever.
+ * Stops accepting for a moment after a failure, for example when file descriptors run out. Without
+ * the pause the waiting connection would make accepting fail again at once, for ever.
  *
  * <p>Threads: the event loop of the listening socket.
  */
@@ -18,7 +18,8 @@ final class AcceptPause extends ChannelInboundHandlerAdapter {
   private static final int PAUSE_MILLIS = 100;
 
   /**
-   * So many are taken after each pause: those that wait may be many, and a user the last of them.
+   * The number of connections to close before each pause: many may wait in the backlog, and a user
+   * may be the last of them.
    */
   private static final int ROOM = 32;
 

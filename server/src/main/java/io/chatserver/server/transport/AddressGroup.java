@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one address, and which of them goes first.
+ * The connections of one address. Selects the one that is closed first.
  *
  * <p>Threads: under the lock of {@link ConnectionAdmission}.
  *
@@ -41,6 +41,10 @@ final class AddressGroup<C> {
     return sessions;
   }
 
+  int loggingInByToken() {
+    return loggingInByToken;
+  }
+
   boolean isEmpty() {
     return loggedOut() == 0 && loggingInByToken == 0 && sessions == 0;
   }
@@ -50,17 +54,17 @@ final class AddressGroup<C> {
     return fresh.size() + settled.size() + refused.size() + loggingIn;
   }
 
-  /** Whether one of them may be closed for another. */
+  /** Whether one of them may be closed for a new connection. */
   boolean hasEvictable() {
     return loggedOut() > loggingIn;
   }
 
-  /** The connection that goes first; null if none may go. */
+  /** The connection that is closed first; null if none may be closed. */
   @Nullable Admitted<C> firstToGo(long nowNanos, RandomGenerator random) {
     if (!refused.isEmpty()) {
       return refused.get(random.nextInt(refused.size()));
     }
-    // Each connection is moved once, so that this costs nothing, seen over all calls.
+    // Each connection is moved once, so the amortized cost is constant.
     while (!fresh.isEmpty()
         && nowNanos - fresh.getFirst().sinceNanos >= ConnectionAdmission.GRACE.toNanos()) {
       move(fresh.getFirst(), Admitted.State.SETTLED);
@@ -77,7 +81,7 @@ final class AddressGroup<C> {
     enter(entry, state);
   }
 
-  /** Takes a connection; of those that are fresh the latest comes last. */
+  /** Adds a connection. Fresh connections are in the order of their arrival. */
   void enter(Admitted<C> entry, Admitted.State state) {
     entry.group = this;
     entry.state = state;
@@ -92,7 +96,7 @@ final class AddressGroup<C> {
     }
   }
 
-  /** Gives up a connection. */
+  /** Removes a connection. */
   void leave(Admitted<C> entry) {
     switch (entry.state) {
       case FRESH -> fresh.remove(entry);
@@ -111,7 +115,7 @@ final class AddressGroup<C> {
     list.add(entry);
   }
 
-  /** Puts the last one into the gap, for order means nothing. */
+  /** Moves the last one into the gap; the order does not matter. */
   private void removeAt(List<Admitted<C>> list, int index) {
     var last = list.removeLast();
     if (index < list.size()) {

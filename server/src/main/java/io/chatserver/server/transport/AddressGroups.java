@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups of all addresses, and which of them is the largest.
+ * The groups of all addresses. Finds the largest one.
  *
  * <p>Threads: under the lock of {@link ConnectionAdmission}.
  *
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class AddressGroups<C> {
   private final Map<Origin, AddressGroup<C>> groups = new HashMap<>();
 
-  /** Those that can lose a connection, by their number of connections without a session. */
+  /** The groups with an evictable connection, by their number of connections without a session. */
   private final TreeMap<Integer, SequencedSet<AddressGroup<C>>> bySize = new TreeMap<>();
 
   private int sessions;
@@ -37,13 +37,13 @@ final class AddressGroups<C> {
     return groups.computeIfAbsent(origin, AddressGroup::new);
   }
 
-  /** The group that has most connections without a session, of those that can lose one. */
+  /** The group with the most connections without a session, among those with an evictable one. */
   @Nullable AddressGroup<C> largest() {
     var last = bySize.lastEntry();
     return last == null ? null : last.getValue().getFirst();
   }
 
-  /** Puts a connection that belongs to no group into one. */
+  /** Adds a connection without a group to a group. */
   void enter(Admitted<C> entry, AddressGroup<C> group, State state) {
     int before = sizeOf(group);
     sessions += state == State.LOGGED_IN ? 1 : 0;
@@ -51,7 +51,7 @@ final class AddressGroups<C> {
     reindex(group, before);
   }
 
-  /** Changes the state of a connection that belongs to a group; another one is left alone. */
+  /** Changes the state of a connection that belongs to a group; ignores any other. */
   void move(Admitted<C> entry, State state) {
     var group = entry.group;
     if (group != null && entry.state != state) {
@@ -80,7 +80,7 @@ final class AddressGroups<C> {
     }
   }
 
-  /** Under which number it is found; 0 if none of its connections may go. */
+  /** The key of a group in {@code bySize}; 0 if none of its connections may be closed. */
   private static int sizeOf(AddressGroup<?> group) {
     return group.hasEvictable() ? group.loggedOut() : 0;
   }

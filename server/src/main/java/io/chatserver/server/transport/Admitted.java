@@ -3,7 +3,7 @@ package io.chatserver.server.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as {@link ConnectionAdmission} knows it, under whose lock it changes.
+ * The state of a connection in {@link ConnectionAdmission}. It changes only under its lock.
  *
  * @param <C> the connection itself
  */
@@ -16,12 +16,12 @@ final class Admitted<C> {
     SETTLED,
     /** Without a login, and sent an error. */
     REFUSED,
-    /** A login or a registration is under way. */
+    /** A login or a registration is in progress. */
     LOGGING_IN,
-    /** Its first login is under way, by a token: it does not count for its address. */
+    /** Its first login is in progress, by token: it does not count for its address. */
     LOGGING_IN_BY_TOKEN,
     LOGGED_IN,
-    /** Had a session, and was sent its last word: only the socket is still open. */
+    /** Had a session, and was sent the reason for closing: only the socket is still open. */
     CLOSING,
     GONE
   }
@@ -32,13 +32,13 @@ final class Admitted<C> {
   /** The connections of its address; null for one that is new, closing or gone. */
   @Nullable AddressGroup<C> group;
 
-  /** Whether it was sent an error since it is without a session. */
+  /** Whether it was sent an error while it had no session. */
   boolean wasRefused;
 
-  /** Since when it is {@link State#FRESH}. */
+  /** When it became {@link State#FRESH}. */
   long sinceNanos;
 
-  /** Where it stands in a list of its group. */
+  /** Its index in a list of its group. */
   int index;
 
   Admitted(C connection) {

@@ -13,34 +13,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes lines to a modern client. The small ones of one turn of the event loop share a buffer, a
- * write, and a promise: a buffer for each of a thousand short answers would cost far more memory
- * and time than their bytes.
+ * Writes lines to a modern client. The small lines of one turn of the event loop share a buffer, a
+ * write and a promise: a buffer for each of a thousand short replies would cost far more memory and
+ * time than their bytes.
  *
- * <p>Lines leave in the order in which they came. They are flushed once the event loop has done
- * what it is at.
+ * <p>Lines are sent in the order in which they were added, and flushed at the end of the turn of
+ * the event loop.
  *
  * <p>Threads: the channel's event loop.
  */
 final class BatchedOutput {
-  /** What came of a batch. */
+  /** Receives the result of a batch. */
   interface Listener {
     /** All of it was handed to the operating system. */
     void written(int responses);
 
-    /** It was not, and no other line may follow. */
+    /** Writing failed, and no other line may follow. */
     void failed(Throwable cause);
 
-    /** What the system took at once is written; the channel holds the rest. */
+    /** The system took a part of the bytes; the channel holds the rest. */
     void flushed();
   }
 
-  /** An ordinary message; the buffer grows for more. */
+  /** Enough for an ordinary message; the buffer grows for more. */
   private static final int INITIAL_BYTES = 256;
 
   /**
-   * So many bytes are written without waiting for more: the channel must know of most of the bytes
-   * that are on their way.
+   * A batch of this size is written without waiting for more: the channel must know about most of
+   * the bytes in flight.
    */
   private static final int FULL_BYTES = 4096;
 
@@ -61,9 +61,9 @@ final class BatchedOutput {
   }
 
   /**
-   * Writes a frame; one that the client is not told is done when those before it are.
+   * Writes a frame. A frame that the client does not receive is done when the frames before it are.
    *
-   * @param responses how many requests are answered when it is written
+   * @param responses the number of requests that it answers
    */
   void add(Frame frame, int responses, @Nullable Runnable onWritten) {
     var batch = open();
@@ -74,7 +74,7 @@ final class BatchedOutput {
     sealIfFull(batch);
   }
 
-  /** Writes a message that other connections receive, too. */
+  /** Writes a message that other connections also receive. */
   void add(PreparedPush push, Runnable onWritten) {
     var line = push.line(writer, channel.alloc());
     if (line.readableBytes() > MAX_COPIED_BYTES) {
@@ -91,7 +91,7 @@ final class BatchedOutput {
     sealIfFull(batch);
   }
 
-  /** Runs something when all that was written before was handed to the operating system. */
+  /** Runs an action when everything written before was handed to the operating system. */
   void afterWrites(Runnable onWritten) {
     open().add(0, onWritten);
   }
@@ -115,7 +115,7 @@ final class BatchedOutput {
     }
   }
 
-  /** Gives the channel what has been written: something else may follow it there. */
+  /** Passes the open batch to the channel, so that the caller can write directly after it. */
   void seal() {
     var batch = open;
     if (batch == null) {
@@ -133,7 +133,7 @@ final class BatchedOutput {
     listener.flushed();
   }
 
-  /** Drops what the channel does not have yet. */
+  /** Drops the batch that the channel does not have yet. */
   void close() {
     if (open != null && open.bytes != null) {
       open.bytes.release();
@@ -141,7 +141,7 @@ final class BatchedOutput {
     open = null;
   }
 
-  /** What shares a buffer. */
+  /** The lines that share a buffer. */
   private final class Batch implements ChannelFutureListener {
     private @Nullable ByteBuf bytes;
     private int responses;

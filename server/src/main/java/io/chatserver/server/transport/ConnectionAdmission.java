@@ -14,43 +14,40 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which connections go when there are too many: without a session from one address, or in
- * all.
+ * Decides which connections are closed when there are too many without a session from one address,
+ * or too many in all.
  *
- * <p>A new connection is taken, and another one goes for it: where its address has as many without
- * a session as it may, one of that address; where the server has as many as it may, one of the
- * address that has the most without a session. Those go first that were sent an error, then at
- * random one that has had {@link #GRACE} for its login, then the oldest. A connection whose login
- * or registration is under way never goes, and neither does one with a session. Only where all are
- * such does the new one go.
+ * <p>A new connection is accepted, and another one is evicted for it. If its address is at the
+ * limit of connections without a session, a connection of that address is evicted. If the server is
+ * at its limit, one of the address with the most connections without a session is evicted.
+ * Connections that were sent an error go first, then a random one older than {@link #GRACE}, then
+ * the oldest. A connection with a session, or with a login or registration in progress, is never
+ * evicted. If no other connection can be evicted, the new one is closed.
  *
- * <p>A login by token is never limited by address: while the first login of a connection is under
- * way, and is one by token, the connection counts among all only. So all users of an office can
- * come back at once; a guessed token gains no more than the time of its answer.
+ * <p>Logins by token are hardly limited by address. While the first login of a connection is in
+ * progress and is by token, the connection counts only for the total. So all users of an office can
+ * reconnect at once. An attacker with an invalid token gains only the time until the reply.
  *
- * <p>It knows no sockets: its caller closes the connections that it names. It holds nothing but
- * what the open connections need, and a call takes logarithmic time at most.
+ * <p>It uses no sockets: its caller closes the connections that it returns. It holds state only for
+ * open connections, and a call takes at most logarithmic time.
  *
  * <p>Threads: any.
  *
  * @param <C> a connection
  */
 final class ConnectionAdmission<C> {
-  /** How long a connection has for its login, unless its address is in a rush. */
+  /** The time for a login before eviction, unless the address has only fresh connections. */
   static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** With fewer sessions than this, many from one address mean nothing. */
+  /** With fewer sessions than this, many from one address are no sign of a missing PROXY header. */
   private static final int CROWD_SESSIONS = 100;
 
   /** Which limits an origin has. */
   enum Kind {
     LIMITED,
-    /** No limit of its own, but its connections count among all. */
+    /** The address has no limit, but its connections count for the total. */
     EXEMPT,
-    /**
-     * Nothing was received yet, or a load balancer has not named the client. No limit of its own,
-     * either.
-     */
+    /** Nothing was received yet, or the client's address is unknown yet. There is no limit. */
     ARRIVING
   }
 
@@ -58,21 +55,22 @@ final class ConnectionAdmission<C> {
   record Origin(AddressBlock address, Kind kind) {}
 
   /**
-   * A connection has to be closed.
+   * A connection that has to be closed.
    *
-   * @param connection which one; the new one itself where no other may go
-   * @param byAddress whether its address has too many, rather than the server
+   * @param connection the connection; the new one itself if no other may be closed
+   * @param byAddress whether the limit of its address was reached, not that of the server
    */
   record Eviction<C>(C connection, boolean byAddress) {}
 
   /**
-   * How many there are, and what was done so far.
+   * The current numbers, and the evictions since the start.
    *
-   * @param loggedOut connections without a session, but for those that are closing
-   * @param evictedByAddress connections closed for another one of their address
-   * @param evictedByTotal connections closed for one of any address
-   * @param turnedAwayByAddress new ones closed, since no other one of their address could go
-   * @param turnedAwayByTotal new ones closed, since no other one at all could go
+   * @param loggedOut connections without a session, except closing ones
+   * @param evictedByAddress connections closed for a new one of their address
+   * @param evictedByTotal connections closed for a new one of any address
+   * @param turnedAwayByAddress new ones closed because no other one of their address could be
+   *     evicted
+   * @param turnedAwayByTotal new ones closed because no other one at all could be evicted
    */
   record Counts(
       int connections,
@@ -112,7 +110,7 @@ final class ConnectionAdmission<C> {
    *
    * @param maxConnections most connections in all
    * @param maxLoggedOut most connections of an address that have no session
-   * @param nanoTime nanoseconds from anywhere
+   * @param nanoTime nanoseconds from any origin
    */
   ConnectionAdmission(
       int maxConnections, int maxLoggedOut, RandomGenerator random, LongSupplier nanoTime) {
@@ -123,7 +121,7 @@ final class ConnectionAdmission<C> {
   }
 
   /**
-   * Takes a new connection.
+   * Admits a new connection.
    *
    * @return the connection that has to be closed for it, if any
    */
@@ -139,43 +137,60 @@ final class ConnectionAdmission<C> {
   }
 
   /**
-   * Lets a connection that was {@link Kind#ARRIVING} count for its address; does nothing the second
-   * time.
+   * Counts a connection that was {@link Kind#ARRIVING} for its address; a second call does nothing.
    *
+   * @param byToken whether it begins with a login by token
    * @return the connection that has to be closed for it, if any
    */
-  @Nullable Eviction<C> hasArrived(Admitted<C> entry, Origin origin) {
+  @Nullable Eviction<C> hasArrived(Admitted<C> entry, Origin origin, boolean byToken) {
     lock.lock();
     try {
       if (entry.group == null || entry.group.origin().kind() != Kind.ARRIVING) {
         return null;
       }
       groups.leave(entry);
-      return join(entry, groups.of(origin), false);
+      var group = groups.of(origin);
+      if (isFree(entry, group, byToken)) {
+        groups.enter(entry, group, State.LOGGING_IN_BY_TOKEN);
+        return null;
+      }
+      return join(entry, group, false);
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * A login or a registration was received, and none was under way.
+   * A login or a registration was received, and none was in progress.
    *
-   * @return false if it is too late: the connection has to be closed for another
+   * @return false if it is too late: the connection was evicted
    */
   boolean loginBegins(Admitted<C> entry, boolean byToken) {
     lock.lock();
     try {
-      boolean counts = !byToken || entry.wasRefused;
-      groups.move(entry, counts ? State.LOGGING_IN : State.LOGGING_IN_BY_TOKEN);
-      return entry.state != State.GONE;
+      var group = entry.group;
+      if (group == null) {
+        return false;
+      }
+      boolean isFree = entry.state == State.LOGGING_IN_BY_TOKEN || isFree(entry, group, byToken);
+      groups.move(entry, isFree ? State.LOGGING_IN_BY_TOKEN : State.LOGGING_IN);
+      return true;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * The last login or registration under way was answered, or the first one by token, and there is
-   * no session.
+   * Whether a login by token does not count for its address. At most a quarter of all connections
+   * may be such logins of one address: there are more only if the database does not answer.
+   */
+  private boolean isFree(Admitted<C> entry, AddressGroup<C> group, boolean byToken) {
+    return byToken && !entry.wasRefused && 4 * group.loggingInByToken() < maxConnections;
+  }
+
+  /**
+   * The last login or registration in progress was answered, or the first one by token, and no
+   * session has begun.
    *
    * @return the connection that has to be closed, if any
    */
@@ -209,9 +224,9 @@ final class ConnectionAdmission<C> {
   }
 
   /**
-   * A session has begun: its connection counts among all only.
+   * A session has begun: its connection counts only for the total.
    *
-   * @return whether most sessions come from its address since now
+   * @return whether its address now has most of the sessions, and had not before
    */
   boolean loggedIn(Admitted<C> entry) {
     lock.lock();
@@ -248,7 +263,7 @@ final class ConnectionAdmission<C> {
     }
   }
 
-  /** A connection was sent its last word, and waits for its client to close it. */
+  /** A connection was sent the reason for closing, and waits for its client to close it. */
   void closing(Admitted<C> entry) {
     lock.lock();
     try {
@@ -277,9 +292,9 @@ final class ConnectionAdmission<C> {
   }
 
   /**
-   * Gives up a connection because something other than their number is short.
+   * Evicts a connection because another resource than their number is short.
    *
-   * @return the connection that has to be closed; null if none may go
+   * @return the connection that has to be closed; null if none may be closed
    */
   @Nullable Eviction<C> makeRoom() {
     lock.lock();
@@ -307,19 +322,19 @@ final class ConnectionAdmission<C> {
     }
   }
 
-  /** The state of a connection without a session or a login under way. */
+  /** The state of a connection without a session and without a login in progress. */
   private State waiting(Admitted<C> entry) {
     return entry.wasRefused ? State.REFUSED : State.FRESH;
   }
 
-  /** Lets a connection count for its address again. */
+  /** Counts a connection for its address again. */
   @GuardedBy("lock") private @Nullable Eviction<C> rejoin(Admitted<C> entry) {
     var origin = requireNonNull(entry.group).origin();
     groups.leave(entry);
     return join(entry, groups.of(origin), false);
   }
 
-  /** Puts a connection that is counted already among those of its address without a session. */
+  /** Adds a connection, which is counted already, to those of its address without a session. */
   @GuardedBy("lock") private @Nullable Eviction<C> join(Admitted<C> entry, AddressGroup<C> group, boolean isFull) {
     long now = nanoTime.getAsLong();
     boolean groupIsFull = group.isLimited() && group.loggedOut() >= maxLoggedOut;
@@ -351,7 +366,9 @@ final class ConnectionAdmission<C> {
     return new Eviction<>(out.connection, byAddress);
   }
 
-  /** The first to go of all: one that closes anyway, or one of the largest group. */
+  /**
+   * The connection to evict first of all: one that is closing anyway, or one of the largest group.
+   */
   @GuardedBy("lock") private @Nullable Admitted<C> firstToGo() {
     if (!closing.isEmpty()) {
       return closing.getFirst();

@@ -47,29 +47,30 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     this.watch = watch;
     connection.onWritable(caller::writable);
     connection.onAnswer(watch::answered);
-    // Its user is gone from then on, however long the client takes to hang up.
+    // The user is offline from then on, even if the client takes long to close its side.
     connection.onClosing(() -> {
       caller.disconnected();
       watch.closing();
     });
   }
 
-  /** Says why, and hangs up; from any thread. */
+  /** Sends the reason and closes the connection; from any thread. */
   void close(DisconnectReason reason) {
     connection.close(reason);
   }
 
   /**
-   * Closes the connection at once, for another one; in its event loop. One that was refused has an
-   * answer already: who guesses passwords on thousands costs no more than that.
+   * Evicts the connection: closes it at once, in its event loop. A connection that was refused gets
+   * no reason, because it has a reply already: so password guesses on thousands of connections cost
+   * nothing more.
    */
   void evict() {
     connection.closeAtOnce(watch.wasRefused() ? null : DisconnectReason.TOO_MANY_CONNECTIONS);
   }
 
   /**
-   * Sends a client of ours to another node when it has its answers; from any thread. A C++ client
-   * does not come back by itself, and stays.
+   * Sends a modern client to another node when it has its replies; from any thread. A C++ client
+   * does not reconnect by itself, and stays.
    */
   void sendAway() {
     connection
@@ -95,7 +96,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     budget.requestReceived();
     caller.received((Frame) message);
     if (!hasAsked && draining.getAsBoolean()) {
-      // One that came at the last moment: only now it can be told what kind of client it is.
+      // The client connected at the last moment: only now its form is known.
       sendAway();
     }
     hasAsked = true;
@@ -112,13 +113,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * A silent client of ours is dead, for it pings. A C++ client says nothing for hours while its
-   * user reads; TCP's keepalive finds out when it is gone.
+   * A silent modern client is dead, because modern clients ping. A C++ client may send nothing for
+   * hours while its user reads; TCP keepalive detects when it is dead.
    */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     switch (event) {
-      case IdleStateEvent _ when caller.isLoggedIn() && !connection.form().isLegacy() ->
+      case IdleStateEvent _ when caller.isLoggedIn() && connection.keepsAlive() ->
           connection.close(DisconnectReason.IDLE);
       case ChannelInputShutdownEvent _ -> connection.inputEnded();
       default -> {}
@@ -142,7 +143,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         var _ = ctx.close();
       }
       case OutOfMemoryError _ -> {
-        // Of every connection at once, maybe: a line each, and what it holds is given back.
+        // This may hit every connection at once: log one line each, and free its memory.
         log.error("{} is closed: {}", caller, cause.getMessage());
         var _ = ctx.close();
       }

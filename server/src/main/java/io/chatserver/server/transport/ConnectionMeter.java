@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts why connections were closed or not read.
+ * Counts closed and paused connections by reason.
  *
  * <p>Threads: any.
  */
@@ -54,12 +54,12 @@ public final class ConnectionMeter {
     return foreign.sum();
   }
 
-  /** How often a connection without a login was not read for a while. */
+  /** The number of pauses of connections without a login. */
   public long loggedOutPauses() {
     return loggedOutPauses.sum();
   }
 
-  /** Connections that are not read at present, because their clients asked too fast. */
+  /** Connections that are paused now because their clients send requests too fast. */
   public int paused() {
     return paused.intValue();
   }

@@ -1,14 +1,15 @@
 package io.chatserver.server.transport;
 
 /**
- * How crowded the server is with connections, and what it did about that since its start.
+ * The connections without a session, and the evictions since the start.
  *
  * @param loggedOut open connections without a session
- * @param addresses addresses that open connections come from
+ * @param addresses addresses with open connections
  * @param evictedByAddress connections closed because their address had too many without a session
  * @param evictedByTotal connections closed because the server had too many
- * @param turnedAwayByAddress new connections closed because no other one of their address could go
- * @param turnedAwayByTotal new connections closed because no other one at all could go
+ * @param turnedAwayByAddress new connections closed because no other one of their address could be
+ *     evicted
+ * @param turnedAwayByTotal new connections closed because no other one at all could be evicted
  * @param loginTimeouts connections closed because they did not log in in time
  * @param headerTimeouts connections of load balancers closed because no PROXY header came in time
  */

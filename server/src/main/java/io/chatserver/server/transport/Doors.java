@@ -21,20 +21,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets connections in by the rules of {@link ConnectionAdmission}, and closes those that have to go
- * for others.
+ * Admits connections by the rules of {@link ConnectionAdmission}, and closes the evicted ones.
  *
  * <p>Threads: any.
  */
 final class Doors {
   private static final Logger log = LoggerFactory.getLogger(Doors.class);
 
-  /** Open files that are not connections of clients: jars, the database, sockets to others. */
+  /** Open files other than client connections: jars, the database, sockets to other servers. */
   private static final int OTHER_FILES = 256;
 
   /**
-   * Many connections that are accepted at once are read after that: without it they would make each
-   * other go before their logins were seen, which came with them.
+   * A connection counts for its address after this time at the latest. Many connections accepted at
+   * once are read only later: without the delay they would evict each other before the server reads
+   * their logins.
    */
   private static final Duration ARRIVAL = Duration.ofMillis(100);
 
@@ -66,7 +66,7 @@ final class Doors {
         : Long.MAX_VALUE;
   }
 
-  /** As many as are wanted, or as the system has files for. */
+  /** The wanted number, or less if the process may not open enough files. */
   static int maxConnections(int wanted, long maxFiles) {
     long possible = Math.max(maxFiles - OTHER_FILES, maxFiles / 2);
     if (wanted <= possible) {
@@ -81,9 +81,9 @@ final class Doors {
   }
 
   /**
-   * Takes a connection that was accepted.
+   * Admits an accepted connection.
    *
-   * @return null if it is not taken, but closed
+   * @return null if it is refused and closed
    */
   @Nullable Admitted<Channel> enter(Channel channel) {
     if (!budget.takesConnections()) {
@@ -98,20 +98,20 @@ final class Doors {
   }
 
   /**
-   * The address of a connection's client is known: it counts for that once something was received,
-   * or in a moment.
+   * The address of a connection's client is known. The connection counts for it when it sends
+   * something, or after {@link #ARRIVAL}.
    */
   void expect(Admitted<Channel> entry) {
     var _ =
         entry
             .connection
             .eventLoop()
-            .schedule(() -> hasArrived(entry), ARRIVAL.toNanos(), TimeUnit.NANOSECONDS);
+            .schedule(() -> hasArrived(entry, false), ARRIVAL.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Lets a connection count for its address; false if it is closed for that. */
-  boolean hasArrived(Admitted<Channel> entry) {
-    return stays(entry, admission.hasArrived(entry, originOf(entry.connection)));
+  /** Counts a connection for its address; false if it is closed because of the limit. */
+  boolean hasArrived(Admitted<Channel> entry, boolean byToken) {
+    return stays(entry, admission.hasArrived(entry, originOf(entry.connection), byToken));
   }
 
   private Origin originOf(Channel channel) {
@@ -124,12 +124,12 @@ final class Doors {
     return ((InetSocketAddress) ProxyHeader.clientOf(channel)).getAddress();
   }
 
-  /** A login is under way; false if that is too late. */
+  /** A login is in progress; false if it is too late. */
   boolean loginBegins(Admitted<Channel> entry, boolean byToken) {
     return admission.loginBegins(entry, byToken);
   }
 
-  /** None is under way any more, or the first one by token was refused. */
+  /** No login is in progress any more, or the first one by token was refused. */
   void loginEnds(Admitted<Channel> entry) {
     var _ = stays(entry, admission.loginEnds(entry));
   }
@@ -157,7 +157,10 @@ final class Doors {
     admission.closing(entry);
   }
 
-  /** Closes some connections without a session, for want of something that each one takes. */
+  /**
+   * Closes some connections without a session because a resource that each connection needs is
+   * short.
+   */
   void makeRoom(int count) {
     for (int i = 0; i < count; i++) {
       var eviction = admission.makeRoom();
@@ -168,7 +171,7 @@ final class Doors {
     }
   }
 
-  /** A connection was closed because nobody logged in on it in time. */
+  /** A connection was closed because it did not log in in time. */
   void loginTimedOut() {
     withoutLogin.increment();
   }
@@ -178,18 +181,18 @@ final class Doors {
     withoutHeader.increment();
   }
 
-  /** A connection of a load balancer began with something else than a header. */
+  /** A connection of a load balancer did not begin with a header. */
   void noHeader(Channel channel) {
     notPrefixed.add(
         () -> channel.remoteAddress() + " is in listen.proxy_from, but sends no PROXY header");
   }
 
-  /** What has happened here so far. */
+  /** The current numbers. */
   Crowding crowding() {
     return Crowding.of(admission.counts(), withoutLogin.sum(), withoutHeader.sum());
   }
 
-  /** Closes the connection that has to go for another; false if that is the other one itself. */
+  /** Closes an evicted connection; false if it is the new one itself. */
   private boolean stays(Admitted<Channel> entry, @Nullable Eviction<Channel> eviction) {
     if (eviction == null) {
       return true;
@@ -210,7 +213,7 @@ final class Doors {
     return stays;
   }
 
-  /** In its event loop, where it says why if its client can be told. */
+  /** Evicts in the channel's event loop, with the reason if the client can receive it. */
   private static void evict(Channel channel) {
     channel
         .eventLoop()

@@ -8,12 +8,12 @@ import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what a changed file is known, links followed.
+ * The attributes that show whether a file has changed; links are followed.
  *
- * @param fileKey device and inode, where there are such
+ * @param fileKey device and inode, if the file system has them
  */
 record FileStamp(@Nullable Object fileKey, long size, @Nullable FileTime modified) {
-  /** The stamp of a file; that of no file where it cannot be looked at. */
+  /** Returns the stamp of a file, or an empty stamp if the file cannot be read. */
   static FileStamp of(Path file) {
     try {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);

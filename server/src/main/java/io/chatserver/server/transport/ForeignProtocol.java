@@ -11,18 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes a connection that begins as another protocol does, without an answer, and makes way for
- * every other one.
+ * Closes a connection that begins with another protocol, without a reply. Removes itself from every
+ * other connection.
  *
- * <p>Objects are found wherever they stand in what is sent. So a form on a web page could make its
- * visitor's browser send some: behind the head of an HTTP request, which gives the page away.
+ * <p>The decoder finds objects anywhere in the bytes. So without this handler a form on a web page
+ * could make its visitor's browser send objects in the body of an HTTP request. The head of the
+ * request reveals it.
  *
  * <p>Threads: the channel's event loop.
  */
 final class ForeignProtocol extends ByteToMessageDecoder {
   private static final Logger log = LoggerFactory.getLogger(ForeignProtocol.class);
 
-  /** How they begin: a method of HTTP (the last is HTTP/2's), SSH, a handshake of TLS. */
+  /**
+   * The first bytes of each protocol: an HTTP method (the last is HTTP/2's), SSH, a TLS handshake.
+   */
   private static final List<byte[]> BEGINNINGS =
       Stream.of(
               "GET ",
@@ -63,7 +66,7 @@ final class ForeignProtocol extends ByteToMessageDecoder {
       }
     }
     if (!undecided) {
-      // What is left is handed on after this.
+      // Netty then passes the remaining bytes to the next handler.
       var _ = ctx.pipeline().remove(this);
     }
   }
@@ -88,7 +91,10 @@ final class ForeignProtocol extends ByteToMessageDecoder {
     var _ = ctx.close();
   }
 
-  /** Does not ask for more where nothing came out, as its parent does: the socket may be paused. */
+  /**
+   * Does not request another read when nothing was decoded, unlike its parent: the socket may be
+   * paused.
+   */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     ctx.fireChannelReadComplete();

@@ -13,19 +13,19 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how much a client may ask: whether its next request is decoded, and whether its socket is
- * read. Both stop at the same moment, so that no more is kept than one read brings.
+ * The back-pressure on a client's requests: decides whether the next request is decoded and whether
+ * the socket is read. Both stop at the same moment, so that at most the bytes of one read wait.
  *
- * <p>Requests are taken while few are under way, the client takes what is written to it, and no
- * pause is due. A request is under way until its answer is written: an answer that the client does
- * not take occupies memory as its request did.
+ * <p>Requests are taken while few are in flight, the client reads its replies, and the connection
+ * is not paused. A request is in flight until its reply is written: an unread reply occupies memory
+ * as its request did.
  *
  * <p>Threads: the channel's event loop.
  */
 final class Intake {
   /**
-   * So many bytes of requests under way are enough, however few requests these are: the memory must
-   * suffice for all connections.
+   * The limit for the bytes of requests in flight, even for few requests: the memory must suffice
+   * for all connections.
    */
   private static final int MAX_IN_FLIGHT_BYTES = 64 * 1024;
 
@@ -37,7 +37,7 @@ final class Intake {
   private @Nullable FrameDecoder decoder;
   private int inFlight;
 
-  /** How much had been read when no request was under way for the last time. */
+  /** The value of {@code bytesRead} when no request was in flight for the last time. */
   private long bytesSettled;
 
   private long heapSettled;
@@ -63,9 +63,9 @@ final class Intake {
   }
 
   /**
-   * Makes the decoder of this connection's requests.
+   * Creates the decoder of this connection's requests.
    *
-   * @param maxBytes the longest request at present
+   * @param maxBytes the current limit for a request
    */
   FrameDecoder decoder(IntSupplier maxBytes) {
     var made = new FrameDecoder(reader, maxBytes, this::isOpen);
@@ -73,7 +73,7 @@ final class Intake {
     return made;
   }
 
-  /** Whether one more request is taken now. */
+  /** Whether the server takes another request now. */
   boolean isOpen() {
     if (inFlight == 0) {
       bytesSettled = reader.bytesRead();
@@ -87,31 +87,31 @@ final class Intake {
         && account.mayBeRead();
   }
 
-  /** How much of the heap the requests take that are under way, at most. */
+  /** An upper bound for the heap that the requests in flight use. */
   private long heldHeap() {
     return inFlight == 0 ? 0 : reader.heapTaken() - heapSettled;
   }
 
-  /** Tells the account what is held. */
+  /** Updates the account with the memory in use. */
   void count() {
     account.holds(Use.REQUESTS, heldHeap(), 0);
     account.holds(Use.FRAMES, 0, decoder == null ? 0 : decoder.heldBytes());
   }
 
-  /** A request is under way. */
+  /** A request was taken and is in flight. */
   void begun() {
     inFlight++;
     account.grows(Use.REQUESTS, heldHeap());
     update();
   }
 
-  /** So many requests are not under way any more. */
+  /** Some requests are not in flight any more. */
   void ended(int requests) {
     inFlight -= requests;
     update();
   }
 
-  /** Whether everything that has come is answered. */
+  /** Whether everything received is answered. */
   boolean isDone() {
     return inFlight == 0 && (decoder == null || !decoder.isWaiting());
   }
@@ -121,17 +121,17 @@ final class Intake {
     return inFlight == 0;
   }
 
-  /** Whether the client has ended its side of the connection. */
+  /** Whether the client has closed its sending half. */
   boolean hasInputEnded() {
     return inputEnded;
   }
 
-  /** The client has ended its side; what is kept of its requests is still taken in its turn. */
+  /** The client has closed its sending half; its waiting requests are still taken in order. */
   void inputEnded() {
     inputEnded = true;
   }
 
-  /** Takes no requests for so long; a longer pause that is under way stays. */
+  /** Takes no requests for this time; a longer pause in progress stays. */
   void pause(long nanos) {
     long until = System.nanoTime() + nanos;
     if (paused && until - pausedUntilNanos <= 0) {
@@ -161,15 +161,15 @@ final class Intake {
     update();
   }
 
-  /** Takes no more requests; those that are under way are answered. */
+  /** Takes no more requests; those in flight are answered. */
   void stop() {
     stopped = true;
     update();
   }
 
   /**
-   * Takes no more requests, and reads on to drop them: to close a socket with bytes unread makes
-   * the system take back what the client has not read yet.
+   * Takes no more requests, but reads on and drops the bytes. If a socket is closed with unread
+   * bytes, the system discards replies that the client has not read yet.
    */
   void discard() {
     stopped = true;
@@ -180,19 +180,19 @@ final class Intake {
     update();
   }
 
-  /** Goes on, or stops, after something has changed. */
+  /** Resumes or stops decoding and reading after a change. */
   void update() {
     if (decoder != null && decoder.isWaiting() && isOpen()) {
       decoder.resume();
     }
-    // A socket whose input has ended fails when it is read on.
+    // Reading a socket after its end of input fails.
     boolean read = discarding || isOpen();
     if (!inputEnded && channel.config().isAutoRead() != read) {
       channel.config().setAutoRead(read);
     }
   }
 
-  /** All that one read brought was taken, or is kept. */
+  /** The bytes of one read were decoded, or wait. */
   void readComplete() {
     if (decoder != null && decoder.heldBytes() > 0) {
       count();
@@ -200,7 +200,7 @@ final class Intake {
     }
   }
 
-  /** The connection is closed by this server. */
+  /** The server closes the connection. */
   void countClosed(DisconnectReason reason) {
     meter.countClosed(reason);
   }

@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Reads a private key from a file in PEM: PKCS#8, or one of the two older forms, which only lack
- * what PKCS#8 has around them.
+ * Reads a private key from a file in PEM: PKCS#8, or one of the two older forms, which lack only
+ * the wrapping of PKCS#8.
  */
 final class KeyFile {
   private static final List<String> ALGORITHMS = List.of("RSA", "EC");
@@ -66,7 +66,7 @@ final class KeyFile {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
       } catch (InvalidKeySpecException _) {
-        // Not one of those.
+        // The key has another algorithm.
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException(e);
       }
@@ -78,7 +78,7 @@ final class KeyFile {
     return der(SEQUENCE, ZERO, der(SEQUENCE, algorithm), der(OCTETS, key));
   }
 
-  /** The curve that an EC key names, which PKCS#8 has among its parameters. */
+  /** The curve of an EC key; PKCS#8 needs it in its parameters. */
   private static byte[] curveOf(byte[] key) throws PemException {
     try {
       var content = ByteBuffer.wrap(contentOf(ByteBuffer.wrap(key), SEQUENCE));

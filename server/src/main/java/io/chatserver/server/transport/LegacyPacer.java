@@ -9,13 +9,13 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives a C++ client one object at a time, with time between them: it takes what one read gives for
- * one message.
+ * Sends a C++ client one object at a time, with a pause between them: the client treats the bytes
+ * of one read as one message.
  *
  * <p>Threads: the channel's event loop.
  */
 final class LegacyPacer {
-  /** From then on the session waits and reads from the log later. */
+  /** At this number of waiting objects the session stops and later reads from the log. */
   private static final int ROOM = 16;
 
   private final Channel channel;
@@ -32,12 +32,12 @@ final class LegacyPacer {
     this.channel = channel;
     this.spacing = spacing;
     this.onRoom = onRoom;
-    // Where the platform can, the system takes an object only when those before it have left: so
-    // they do not run together here while the client is slow.
+    // If the platform supports it, the system takes an object only after it has sent those before
+    // it. So objects do not run together while the client is slow.
     var _ = channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, 1L);
   }
 
-  /** How much waits for its time, in bytes. */
+  /** The number of waiting bytes. */
   long waitingBytes() {
     return waitingBytes;
   }
@@ -46,7 +46,7 @@ final class LegacyPacer {
     return waiting.size() < ROOM;
   }
 
-  /** Writes this when its time has come; one without bytes only waits for those before it. */
+  /** Writes an object when its time has come; an empty one only waits for those before it. */
   void add(ByteBuf bytes, Runnable onWritten) {
     if (closed) {
       bytes.release();
@@ -92,7 +92,7 @@ final class LegacyPacer {
     var _ = channel.eventLoop().schedule(this::writeNext, spacing.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Drops what waits. */
+  /** Drops the waiting objects. */
   void close() {
     closed = true;
     waiting.forEach(entry -> entry.bytes.release());

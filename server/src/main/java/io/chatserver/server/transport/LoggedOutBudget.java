@@ -10,16 +10,16 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 
 /**
- * Keeps a connection on which nobody is logged in slow: when it has used up its bytes or its
- * requests, it is not read until there are some again. The bytes are counted as they are read,
- * before anything looks at them.
+ * Limits the rate of a connection without a login. When its bucket of bytes or of requests is
+ * empty, the connection is not read until the bucket refills. Bytes are counted when they are read,
+ * before they are decoded.
  *
- * <p>A connection that is being closed may go on only so long: its bytes are read to be dropped.
+ * <p>While a connection is being closed, its bytes are read and dropped, up to a limit.
  *
  * <p>Threads: the channel's event loop.
  */
 final class LoggedOutBudget extends ChannelInboundHandlerAdapter {
-  /** Enough for the requests that were on their way. */
+  /** Enough for the requests in flight. */
   private static final int MAX_DROPPED_BYTES = 256 * 1024;
 
   private final NettyConnection connection;

@@ -16,16 +16,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a connection's way to a session: reports it to the {@link Doors}, and closes it where it
+ * Reports the logins of a connection to the {@link Doors}, and closes the connection when its login
  * takes too long.
  *
- * <p>A modern client logs in soon after it has shown itself, or its logout. A connection that has
- * sent nothing may be a C++ client at its menu and, like every legacy one, has longer.
+ * <p>A modern client must log in soon after its first request or its logout. A connection that has
+ * sent nothing may be a C++ client at its menu, so it has the longer timeout of legacy clients.
  *
  * <p>Threads: the connection's event loop.
  */
 final class LoginWatch {
-  /** How much longer a connection may take whose login is under way when the time is over. */
+  /** The extra time for a connection with a login in progress at the timeout. */
   private static final Duration UNDER_WAY = Duration.ofSeconds(30);
 
   private final Doors doors;
@@ -38,16 +38,16 @@ final class LoginWatch {
   private boolean isModern;
   private boolean hasSession;
 
-  /** Logins and registrations that were received and are not answered. */
+  /** Logins and registrations received and not answered yet. */
   private int underWay;
 
-  /** Whether the login under way is one by token, and the first that was received. */
+  /** Whether the login in progress is by token, and is the first one received. */
   private boolean byToken;
 
-  /** Whether it was sent an error since it is without a session. */
+  /** Whether it was sent an error while it had no session. */
   private boolean wasRefused;
 
-  /** Whether the connection was sent its last word, or is closed. */
+  /** Whether the connection was sent the reason for closing, or is closed. */
   private boolean isOver;
 
   private Future<?> timeout = CompletableFuture.completedFuture(null);
@@ -74,7 +74,7 @@ final class LoginWatch {
     expireAfter(legacyTimeout);
   }
 
-  /** Looks at what was received; false if it is too late for it, which is answered here. */
+  /** Handles a received frame; false if it came too late, which is answered here. */
   boolean received(Frame frame) {
     if (!isModern && !connection.form().isLegacy()) {
       isModern = true;
@@ -82,7 +82,7 @@ final class LoginWatch {
         expireAfter(modernTimeout);
       }
     }
-    boolean stays = hasReceived || doors.hasArrived(entry);
+    boolean stays = hasReceived || doors.hasArrived(entry, isByToken(frame));
     hasReceived = true;
     if (!isLogin(typeOf(frame))) {
       return stays;
@@ -120,7 +120,7 @@ final class LoginWatch {
     return type == MessageType.LOGIN || type == MessageType.REGISTER;
   }
 
-  /** Looks at what is answered, once the caller's state is what the answer says. */
+  /** Handles a reply, after the caller has the state that the reply reports. */
   void answered(Frame.Response response) {
     if (isOver) {
       return;
@@ -135,7 +135,7 @@ final class LoginWatch {
     } else if (!hasSession) {
       if (response.reply() instanceof Reply.Failed failed) {
         wasRefused = true;
-        // One that is to come again keeps its turn in the line of passwords.
+        // A connection that may retry keeps its turn in the queue for hashes.
         if (!failed.code().isRetryable()) {
           doors.refused(entry);
         }
@@ -159,7 +159,7 @@ final class LoginWatch {
     continueLogin();
   }
 
-  /** More logins were received before the first one was answered. */
+  /** Continues with further logins that were received before the first one was answered. */
   private void continueLogin() {
     byToken = false;
     if (underWay > 0) {
@@ -175,7 +175,7 @@ final class LoginWatch {
             .schedule(() -> expire(underWay > 0), wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Whatever it has sent meanwhile: only a session counts. */
+  /** Closes the connection even if it has sent other requests: only a session counts. */
   private void expire(boolean mayBegin) {
     if (mayBegin) {
       timeout =
@@ -192,13 +192,13 @@ final class LoginWatch {
     return wasRefused;
   }
 
-  /** The connection was sent its last word. */
+  /** The connection was sent the reason for closing. */
   void closing() {
     stop();
     doors.closing(entry);
   }
 
-  /** The connection is closed, which the doors see by themselves. */
+  /** The connection is closed; the doors notice that themselves. */
   void stop() {
     isOver = true;
     timeout.cancel(false);

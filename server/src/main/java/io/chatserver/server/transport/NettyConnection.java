@@ -33,8 +33,8 @@ import org.slf4j.event.Level;
 /**
  * A client's TCP connection.
  *
- * <p>What is written is flushed once the event loop has done what it is at: one system call for all
- * the answers and pushes of a batch. {@link Intake} decides how much is read.
+ * <p>Writes are flushed at the end of the turn of the event loop: one system call for all replies
+ * and pushes of a batch. {@link Intake} decides how much is read.
  *
  * <p>Threads: its event loop, but for {@link #loop}, {@link #address}, {@link #form}, {@link #fit}
  * and {@link #close}.
@@ -42,13 +42,13 @@ import org.slf4j.event.Level;
 final class NettyConnection implements Connection, MemoryHolder {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
 
-  /** How long a client has to take what was written to it before it is hung up on. */
+  /** How long a client has to read its replies before the connection is closed. */
   private static final int CLOSE_SECONDS = 5;
 
-  /** The same for one that others need the memory of. */
+  /** The same for a connection that is closed to free its memory. */
   private static final int CLOSE_FOR_MEMORY_SECONDS = 1;
 
-  /** Each small line that is not written has its listener and its part of a batch. */
+  /** The heap for the listeners and batches of small unwritten lines. */
   private static final int MAX_LISTENER_BYTES = 32 * 1024;
 
   private final Channel channel;
@@ -63,25 +63,25 @@ final class NettyConnection implements Connection, MemoryHolder {
   private Runnable onClosing = () -> {};
   private Consumer<Frame.Response> onAnswer = _ -> {};
 
-  /** Whether it was decided to close: nothing more is taken, and the last word follows. */
+  /** Whether the connection will be closed: no more requests are taken, and the reason follows. */
   private boolean ending;
 
   private boolean closing;
   private boolean closed;
 
-  /** Requests whose answers are not written. */
+  /** Requests whose replies are not written yet. */
   private int unwritten;
 
-  /** How often the client took something. */
+  /** How often the client read something. */
   private long taken;
 
-  /** When the client is to come back, which is sent away once it has its answers. */
+  /** When a client that is sent away may reconnect; null if it is not sent away. */
   private @Nullable Duration leaving;
 
   /**
    * The settings of connections.
    *
-   * @param maxInFlight how many requests may be under way
+   * @param maxInFlight how many requests may be in flight
    * @param legacySpacing the least time between two objects for a legacy client
    */
   record Settings(int maxInFlight, Duration legacySpacing) {}
@@ -121,17 +121,17 @@ final class NettyConnection implements Connection, MemoryHolder {
             });
   }
 
-  /** Says whom to tell when the connection takes more again. */
+  /** Sets the listener for when the connection is writable again. */
   void onWritable(Runnable listener) {
     onWritable = listener;
   }
 
-  /** Says whom to tell when the client is sent away. */
+  /** Sets the listener for when the connection begins to close. */
   void onClosing(Runnable listener) {
     onClosing = listener;
   }
 
-  /** Says who looks at every answer before it is written. */
+  /** Sets the listener for every reply before it is written. */
   void onAnswer(Consumer<Frame.Response> listener) {
     onAnswer = listener;
   }
@@ -151,6 +151,11 @@ final class NettyConnection implements Connection, MemoryHolder {
     return reader.form();
   }
 
+  /** Whether the client pings, so that it is dead when it is silent. */
+  boolean keepsAlive() {
+    return reader.keepsAlive();
+  }
+
   @Override
   public Reply.LoggedIn fit(Reply.LoggedIn login) {
     return writer.fit(login, form());
@@ -161,12 +166,12 @@ final class NettyConnection implements Connection, MemoryHolder {
     return channel.isWritable() && (pacer == null || pacer.hasRoom());
   }
 
-  /** How much is read. */
+  /** Controls how much is read. */
   Intake intake() {
     return intake;
   }
 
-  /** The channel takes more, or no more. */
+  /** The channel became writable, or not writable. */
   void writabilityChanged() {
     intake.update();
     if (channel.isWritable()) {
@@ -204,7 +209,10 @@ final class NettyConnection implements Connection, MemoryHolder {
     }
   }
 
-  /** Closes the connection of a client that says no more, or leaves, and has its answers. */
+  /**
+   * Closes the connection if the client has closed its sending half or is sent away, and has its
+   * replies.
+   */
   private void endIfDone() {
     if (intake.hasInputEnded() && intake.isDone()) {
       closeNow();
@@ -215,10 +223,10 @@ final class NettyConnection implements Connection, MemoryHolder {
   }
 
   /**
-   * Takes no more requests, and sends the client away when those that were read are answered: what
-   * it has no answer to was not done. In the loop only.
+   * Takes no more requests, and sends the client away when the decoded ones are answered: requests
+   * without a reply were not carried out. In the loop only.
    *
-   * @param reconnectAfter when it is to come back
+   * @param reconnectAfter when the client may reconnect
    */
   void leave(Duration reconnectAfter) {
     assert channel.eventLoop().inEventLoop();
@@ -227,7 +235,10 @@ final class NettyConnection implements Connection, MemoryHolder {
     endIfDone();
   }
 
-  /** The client says no more, but may still read ({@code nc -N}): what it asked for is answered. */
+  /**
+   * The client has closed its sending half, but may still read ({@code nc -N}): its requests are
+   * answered.
+   */
   void inputEnded() {
     intake.inputEnded();
     if (closing || intake.isDone()) {
@@ -286,7 +297,7 @@ final class NettyConnection implements Connection, MemoryHolder {
     }
   }
 
-  /** Writes pieces one by one; what has none is done when those before it are. */
+  /** Writes pieces one by one; an empty list is done when the pieces before it are. */
   private void pace(List<ByteBuf> pieces, Runnable onWritten) {
     if (pieces.isEmpty()) {
       pacer().add(Unpooled.EMPTY_BUFFER, onWritten);
@@ -299,8 +310,8 @@ final class NettyConnection implements Connection, MemoryHolder {
   }
 
   /**
-   * Something that belongs to this connection's stream could not be written: the client has gone,
-   * or memory is short. What follows would make it seem received, so nothing follows.
+   * A part of this connection's stream could not be written, because the client has gone or memory
+   * is short. Later writes would make that part seem received, so there are none.
    */
   private void broken(Throwable cause) {
     if (channel.isOpen() && !closing) {
@@ -353,10 +364,10 @@ final class NettyConnection implements Connection, MemoryHolder {
   }
 
   /**
-   * Closes the connection without waiting for its client, which gets the reason if the system takes
-   * it now; in the loop only.
+   * Closes the connection without waiting for its client. The client gets the reason if the system
+   * accepts the bytes now. In the loop only.
    *
-   * @param reason null to say nothing
+   * @param reason null to send no reason
    */
   void closeAtOnce(@Nullable DisconnectReason reason) {
     assert channel.eventLoop().inEventLoop();
@@ -367,7 +378,7 @@ final class NettyConnection implements Connection, MemoryHolder {
     closeNow();
   }
 
-  /** Nothing that comes after the decision to close is decoded or answered. */
+  /** Stops decoding: requests after the decision to close are not answered. */
   private void endIntake() {
     if (!ending) {
       ending = true;
@@ -380,8 +391,8 @@ final class NettyConnection implements Connection, MemoryHolder {
   }
 
   /**
-   * Lets the client read to the end and close its side. A client that speaks TLS is told before the
-   * end of the connection that nothing was cut off.
+   * Lets the client read to the end and close its side. With TLS the client first gets
+   * close_notify, which shows that nothing was cut off.
    */
   private void endOutput() {
     intake.update();
@@ -401,7 +412,7 @@ final class NettyConnection implements Connection, MemoryHolder {
     }
   }
 
-  /** Whether it was decided to close this connection. */
+  /** Whether this connection will be closed. */
   boolean isClosing() {
     return ending;
   }
@@ -437,8 +448,8 @@ final class NettyConnection implements Connection, MemoryHolder {
   }
 
   /**
-   * Counts what is not written: a buffer may be twice as large as what is in it, for it grows by
-   * doubling.
+   * Counts the unwritten bytes. A buffer grows by doubling, so it may be twice as large as its
+   * content.
    */
   private void countOutput() {
     var buffer = channel.unsafe().outboundBuffer();

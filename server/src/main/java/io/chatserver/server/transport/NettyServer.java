@@ -76,29 +76,29 @@ public final class NettyServer implements AutoCloseable {
 
   /**
    * How many connections are accepted in a turn of the event loop, in which each of its connections
-   * is read once. With one a user behind 600 connections that send waited for 600 turns.
+   * is read once. With one, a user behind 600 sending connections waited for 600 turns.
    */
   private static final int MAX_ACCEPTED = 16;
 
   /**
-   * The longest object of a connection on which nobody is logged in: as many as may connect cannot
-   * fill the memory with halves of objects.
+   * The longest object of a connection without a login: all allowed connections together cannot
+   * fill the memory with incomplete objects.
    */
   private static final int LOGIN_FRAME_BYTES = 16 * 1024;
 
-  /** What the system holds unsent for a client that does not read, beside what is on the way. */
+  /** The unsent bytes in the system for a client that does not read, besides those in flight. */
   private static final long MAX_UNSENT_BYTES = 32 * 1024;
 
   /**
-   * Most bytes of one read, of which each connection has one in a turn of its event loop: one that
-   * sends as fast as it can must not keep the others waiting, and what it has sent is kept while
-   * its requests are not taken.
+   * The limit for one read; each connection is read once in a turn of its event loop. A connection
+   * that sends as fast as it can must not delay the others, and the bytes of a read stay in memory
+   * while its requests are not taken.
    */
   private static final int READ_BYTES = 16 * 1024;
 
   /**
-   * What the system holds for a connection that is not read. When its client ends its side, all of
-   * this is read at once.
+   * The system's buffer for a connection that is not read. When the client closes its sending half,
+   * all of it is read at once.
    */
   private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
 
@@ -106,7 +106,10 @@ public final class NettyServer implements AutoCloseable {
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Between two clients that are sent away: few need not take as long as many. */
+  /**
+   * The longest pause between two clients that are sent away, so that few clients take less time
+   * than many.
+   */
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
 
   private final ConnectionMeter meter = new ConnectionMeter();
@@ -126,8 +129,8 @@ public final class NettyServer implements AutoCloseable {
   /**
    * Prepares it; {@link #listen} accepts clients.
    *
-   * @param callers makes the caller of each connection
-   * @param tls null where the settings ask for none
+   * @param callers creates the caller of each connection
+   * @param tls null without TLS in the settings
    */
   public NettyServer(
       ServerConfig config,
@@ -151,13 +154,14 @@ public final class NettyServer implements AutoCloseable {
             Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
   }
 
-  /** The most memory that this JVM takes. */
+  /** The maximum memory of this JVM. */
   public static Amount memoryOfJvm() {
     return new Amount(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());
   }
 
   /**
-   * How many bytes of buffers Netty has taken from the system; negative where it does not count.
+   * How many bytes of buffers Netty has taken from the system; negative if Netty does not count
+   * them.
    */
   public static long buffersOfJvm() {
     return PlatformDependent.usedDirectMemory();
@@ -182,7 +186,7 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
-  /** Listens on one address; what is accepted there begins so. */
+  /** Listens on one address. */
   private void listen(String host, int port, BiConsumer<Channel, Admitted<Channel>> begin)
       throws IOException {
     var bootstrap =
@@ -221,8 +225,9 @@ public final class NettyServer implements AutoCloseable {
   }
 
   /**
-   * The number of bytes that Netty asks for says nothing of a listening socket: with epoll one
-   * connection would be accepted in a turn.
+   * Accepts many connections in a turn. By default Netty stops when a read does not fill the
+   * buffer; a listening socket has no such bytes, so with epoll it would accept one connection in a
+   * turn.
    */
   private static RecvByteBufAllocator acceptingMany() {
     var allocator = new ServerChannelRecvByteBufAllocator();
@@ -278,7 +283,7 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
-  /** The whole pipeline: where does an object end, is it silent, what does it ask for. */
+  /** Builds the pipeline: rate limit, foreign protocols, framing, idle check, requests. */
   private void serve(Channel channel, Admitted<Channel> entry) {
     var reader = new RequestReader();
     var connection =
@@ -299,7 +304,7 @@ public final class NettyServer implements AutoCloseable {
             loggedOut,
             new ForeignProtocol(meter),
             connection.intake().decoder(() -> caller.isLoggedIn() ? maxBytes : maxLoginBytes),
-            // Behind the decoder: who sends an object byte by byte is silent, too.
+            // Behind the decoder: a client that sends an object byte by byte counts as idle.
             new IdleStateHandler(
                 config.session().idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS),
             new ConnectionHandler(
@@ -310,12 +315,12 @@ public final class NettyServer implements AutoCloseable {
                 () -> draining));
   }
 
-  /** What was counted of connections. */
+  /** The counters of connections. */
   public ConnectionMeter meter() {
     return meter;
   }
 
-  /** The port for connections without TLS, or that for TLS where there is no other. */
+  /** The port for connections without TLS, or the one for TLS if there is no other. */
   public int port() {
     return portOf(0);
   }
@@ -335,12 +340,12 @@ public final class NettyServer implements AutoCloseable {
     return ((InetSocketAddress) listeners.get(listener).localAddress()).getPort();
   }
 
-  /** TLS, where it is spoken. */
+  /** TLS; null without it. */
   public @Nullable ServerTls tls() {
     return tls;
   }
 
-  /** Where clients can connect, in words. */
+  /** The addresses for clients, as text for the log. */
   public String addresses() {
     var settings = config.listen();
     var plainHost = settings.plainHost();
@@ -364,7 +369,7 @@ public final class NettyServer implements AutoCloseable {
     return clients.size();
   }
 
-  /** How crowded it is. */
+  /** The connections without a session, and the evictions. */
   public Crowding crowding() {
     return doors.crowding();
   }
@@ -375,11 +380,11 @@ public final class NettyServer implements AutoCloseable {
   }
 
   /**
-   * Accepts no more clients and sends those away that come back by themselves, one after the other;
-   * who has asked for nothing yet goes after his first request. Returns when all have gone, or when
-   * the period is over.
+   * Accepts no more clients, and sends away one by one the clients that reconnect by themselves. A
+   * client that has sent no request yet is sent away after its first one. Returns when all have
+   * gone, or when the period is over.
    *
-   * @param cutShort ends it early
+   * @param cutShort ends the draining early
    */
   public void drain(Duration period, CompletionStage<?> cutShort) {
     draining = true;
@@ -404,7 +409,7 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
-  /** Waits until something is over, but not beyond a point of time. */
+  /** Waits until a future completes, or until a point of time. */
   private static boolean isOver(CompletableFuture<?> over, long nanoTime) {
     try {
       over.get(nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -423,7 +428,7 @@ public final class NettyServer implements AutoCloseable {
     return channel.pipeline().get(ConnectionHandler.class);
   }
 
-  /** Tells the clients, hangs up, and ends the event loops. */
+  /** Notifies the clients, closes the connections, and ends the event loops. */
   @Override
   public void close() {
     stopAccepting();

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the PROXY header with which a load balancer begins a connection, and makes way for what
- * serves the client. Who begins otherwise, or does not begin in time, is hung up on.
+ * Reads the PROXY header at the beginning of a load balancer's connection, then starts serving the
+ * client. Closes a connection that begins differently, or sends no header in time.
  *
  * <p>Threads: the connection's event loop.
  */
@@ -51,22 +51,20 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
    * Expects a header on a connection.
    *
    * @param timeout how long it may take
-   * @param doors what is told of connections that send none
-   * @param serve what to do with the connection then
+   * @param doors is notified of connections that send none
+   * @param serve starts serving the connection after that
    */
   static void expect(Channel channel, Duration timeout, Doors doors, Runnable serve) {
     channel.pipeline().addLast(new Begin(doors), new ProxyHeader(timeout, doors, serve));
   }
 
-  /** Where the client is: at the other end, or where the load balancer says. */
+  /** The client's address and port: those of the peer, or those in the PROXY header. */
   static SocketAddress clientOf(Channel channel) {
     var client = channel.attr(CLIENT).get();
     return client == null ? channel.remoteAddress() : client;
   }
 
-  /**
-   * The client's address; one that the system does not know, of a socket that broke, is 0.0.0.0.
-   */
+  /** The client's address; 0.0.0.0 if the system does not know it because the socket broke. */
   static InetAddress addressOf(Channel channel) {
     return clientOf(channel) instanceof InetSocketAddress client && client.getAddress() != null
         ? client.getAddress()
@@ -95,15 +93,15 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HAProxyMessage header) {
     var channel = ctx.channel();
-    // A health check of the load balancer speaks for itself, and so does what it knows no address
-    // of.
+    // For a health check, and for a client without a known address, the load balancer's own address
+    // counts.
     if (header.command() == HAProxyCommand.PROXY
         && isIp(header.proxiedProtocol().addressFamily())) {
       var address = InetAddress.ofLiteral(header.sourceAddress());
       channel.attr(CLIENT).set(new InetSocketAddress(address, header.sourcePort()));
     }
     serve.run();
-    // What came behind the header is handed on after this.
+    // Netty then passes the bytes behind the header to the next handler.
     var _ = ctx.pipeline().remove(this);
   }
 
@@ -111,7 +109,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     return family == AddressFamily.AF_IPv4 || family == AddressFamily.AF_IPv6;
   }
 
-  /** A check of the load balancer: it has connected, and has nothing to send. */
+  /** A health check of the load balancer: it connects and sends nothing. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
@@ -125,7 +123,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     var _ = ctx.close();
   }
 
-  /** Sees by the first bytes whether this is a header at all, rather than wait for its end. */
+  /** Checks the first bytes for a header, instead of waiting for the end of the header. */
   private static final class Begin extends ByteToMessageDecoder {
     private final Doors doors;
 
@@ -155,7 +153,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
 
     private void decodeLine(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
       int length = in.bytesBefore((byte) '\n') + 1;
-      // With its end, or before it has come.
+      // The line may be complete or not.
       if (length > ProxyLine.MAX_BYTES
           || (length == 0 && in.readableBytes() >= ProxyLine.MAX_BYTES)) {
         in.skipBytes(in.readableBytes());

@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PROXY header of version 1, which is a line. Netty reads it, too, but refuses a port of 0, which
- * balancers send for clients whose port they do not know.
+ * Parses a PROXY header of version 1, which is a line. Netty's parser refuses port 0, which
+ * balancers send for clients with an unknown port.
  */
 final class ProxyLine {
-  /** With its end, by the specification. */
+  /** The specification's limit, including the line end. */
   static final int MAX_BYTES = 107;
 
   private static final int MAX_PORT = 65_535;
@@ -23,10 +23,10 @@ final class ProxyLine {
   private ProxyLine() {}
 
   /**
-   * Reads one.
+   * Parses a header.
    *
-   * @param line with its end
-   * @throws IllegalArgumentException if it is none
+   * @param line the header with its line end
+   * @throws IllegalArgumentException if it is not a header
    */
   static HAProxyMessage parse(CharSequence line) {
     if (UNKNOWN.matcher(line).matches()) {

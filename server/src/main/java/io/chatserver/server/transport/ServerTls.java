@@ -27,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's side of TLS: its certificate and key, which are read again when their files change.
- * Connections keep the certificate that they began with.
+ * The server side of TLS: holds the certificate and key, and reads them again when their files
+ * change. Connections keep the certificate that they began with.
  *
- * <p>BoringSSL where it loads, else the JDK's TLS.
+ * <p>Uses BoringSSL if it loads, else the JDK's TLS.
  *
  * <p>Threads: any.
  */
@@ -39,7 +39,9 @@ public final class ServerTls implements AutoCloseable {
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  /** Those with forward secrecy and authenticated encryption: Mozilla's "intermediate" list. */
+  /**
+   * The ciphers with forward secrecy and authenticated encryption: Mozilla's "intermediate" list.
+   */
   private static final List<String> CIPHERS =
       List.of(
           "TLS_AES_128_GCM_SHA256",
@@ -55,14 +57,16 @@ public final class ServerTls implements AutoCloseable {
   /** A client with a slow line needs three round trips, and one of them may be lost. */
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Sessions that clients can resume: some kilobytes each. Tickets are not issued. */
+  /**
+   * Sessions that clients can resume, of a few kilobytes each. The server issues no TLS tickets.
+   */
   private static final int MAX_SESSIONS = 1000;
 
   private static final Duration SESSION_LIFETIME = Duration.ofMinutes(5);
 
   private static final Duration POLL = Duration.ofSeconds(2);
 
-  /** From then on an expiring certificate is logged, once a day. */
+  /** The time before expiry from which the server logs a warning once a day. */
   private static final Duration EXPIRY_WARNING = Duration.ofDays(7);
 
   private static final Duration WARNING_INTERVAL = Duration.ofDays(1);
@@ -74,13 +78,13 @@ public final class ServerTls implements AutoCloseable {
   private final LongAdder handshakes = new LongAdder();
   private final LongAdder failedHandshakes = new LongAdder();
 
-  /** Guards the context: it may be given back only while no handler is made of it. */
+  /** Guards the context: it must not be released while it creates a handler. */
   private final Object contextLock = new Object();
 
   private SslContext context;
   private volatile TlsIdentity identity;
 
-  // What follows is the reader's of the files, under the lock of this.
+  // The following fields belong to the file reader, under the lock of this.
   private FileStamps loaded;
   private FileStamps lastSeen;
   private @Nullable String lastFailure;
@@ -112,11 +116,12 @@ public final class ServerTls implements AutoCloseable {
   }
 
   /**
-   * Reads the certificate and the key. One that has expired is logged and used: the server is worth
-   * more with a certificate that clients refuse, and say why, than stopped; and connections without
-   * TLS are served all the same.
+   * Reads the certificate and the key. An expired certificate is logged and used: its clients then
+   * report that it expired, and connections without TLS are still served. A stopped server would
+   * serve nobody.
    *
-   * @throws IOException if they cannot be used, with the setting, its value and what is wrong
+   * @throws IOException if they cannot be used; the message has the setting, its value and the
+   *     problem
    */
   public static ServerTls start(Listen settings, Clock clock) throws IOException {
     return new ServerTls(settings, clock);
@@ -144,7 +149,10 @@ public final class ServerTls implements AutoCloseable {
     }
   }
 
-  /** A handler for a connection, in front of all that reads what the client says. */
+  /**
+   * Creates the handler for a connection; it must be before all handlers that read the client's
+   * bytes.
+   */
   SslHandler newHandler(ByteBufAllocator allocator) {
     SslHandler handler;
     synchronized (contextLock) {
@@ -154,13 +162,16 @@ public final class ServerTls implements AutoCloseable {
     return handler;
   }
 
-  /** Reads the files again, at once. Keeps what it has where they cannot be used. */
+  /** Reads the files again, at once. Keeps the certificate in use if they cannot be used. */
   public synchronized void reload() {
     lastFailure = null;
     load(stamps());
   }
 
-  /** Half of a new pair may be written by now: so only files that have not changed since. */
+  /**
+   * Only one of the new files may be written yet, so this loads files only if they have not changed
+   * since the last poll.
+   */
   private synchronized void poll() {
     try {
       var now = stamps();
@@ -245,7 +256,7 @@ public final class ServerTls implements AutoCloseable {
     return Duration.between(clock.instant(), identity.expires());
   }
 
-  /** By which library TLS is spoken. */
+  /** The TLS library in use. */
   public String providerName() {
     return provider == SslProvider.JDK ? "the JDK" : OpenSsl.versionString();
   }

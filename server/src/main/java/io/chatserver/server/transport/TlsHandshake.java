@@ -16,15 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a connection speak TLS, and the client served when the handshake is done. Stays behind the
- * {@link SslHandler} to keep the failures of TLS, which strangers cause, from what serves clients.
+ * Adds TLS to a connection, and starts serving the client after the handshake. Stays behind the
+ * {@link SslHandler} to handle TLS failures, which strangers can cause, before they reach the
+ * handlers that serve clients.
  *
  * <p>Threads: the connection's event loop.
  */
 final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(TlsHandshake.class);
 
-  /** A fatal alert, "unexpected message": a client that does not speak TLS can know it by that. */
+  /** A fatal alert, "unexpected message": it shows a client without TLS that the port needs TLS. */
   private static final byte[] NOT_TLS_ALERT = {0x15, 3, 3, 0, 2, 2, 10};
 
   private final ServerTls tls;
@@ -39,7 +40,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
   /**
    * Expects a handshake on a connection.
    *
-   * @param serve what to do with the connection then
+   * @param serve starts serving the connection after that
    */
   static void expect(Channel channel, ServerTls tls, Consumer<Channel> serve) {
     channel.pipeline().addLast(tls.newHandler(channel.alloc()), new TlsHandshake(tls, serve));
@@ -71,15 +72,15 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
         ProxyHeader.clientOf(ctx.channel()),
         handshake.cause().getMessage());
     if (handshake.cause() instanceof NotSslRecordException) {
-      // Not encrypted: from in front of the handler of TLS.
+      // Written in front of the TLS handler, because it must not be encrypted.
       var alert = Unpooled.wrappedBuffer(NOT_TLS_ALERT);
       var _ = ctx.pipeline().context(SslHandler.class).writeAndFlush(alert);
     }
   }
 
   /**
-   * The client has sent close_notify. BoringSSL, as TLS 1.2 demands, has closed both directions
-   * then; the JDK's TLS 1.3 can still answer what was asked.
+   * The client has sent close_notify. BoringSSL has then closed both directions, as TLS 1.2
+   * demands. The JDK's TLS 1.3 can still send replies.
    */
   private void clientClosed(ChannelHandlerContext ctx) {
     if (ctx.pipeline().get(SslHandler.class).engine().isOutboundDone()) {

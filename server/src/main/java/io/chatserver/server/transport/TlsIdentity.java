@@ -13,17 +13,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a server shows to its clients, and the key that proves that it is the server's own: read and
+ * The certificate chain that the server sends to its clients, and its private key; both are
  * checked.
  *
- * @param chain the server's own certificate, and those of the authorities between it and one that
- *     clients know
+ * @param chain the server's own certificate, then the intermediate authorities up to one that
+ *     clients trust
  */
 record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
   /**
    * Reads the files that the settings name.
    *
-   * @throws PemException if they cannot be used, with the setting and its value
+   * @throws PemException if they cannot be used; the message has the setting and its value
    */
   static TlsIdentity read(Listen files) throws PemException {
     var certificate = "listen.tls_certificate is \"" + files.tlsCertificate() + "\": ";
@@ -72,7 +72,7 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
     }
   }
 
-  /** When the first certificate of the chain ends. */
+  /** When the first certificate of the chain to expire does so. */
   Instant expires() {
     return chain.stream()
         .map(certificate -> certificate.getNotAfter().toInstant())
@@ -80,7 +80,7 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
         .orElseThrow();
   }
 
-  /** Whether all certificates of the chain are valid then. */
+  /** Whether all certificates of the chain are valid at this time. */
   boolean isValidAt(Instant time) {
     return chain.stream()
         .allMatch(certificate ->
@@ -88,7 +88,7 @@ record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
                 && !time.isAfter(certificate.getNotAfter().toInstant()));
   }
 
-  /** When it is valid, in words. */
+  /** The time of validity, as text for the log. */
   String validity() {
     return "valid from " + chain.getFirst().getNotBefore().toInstant() + " until " + expires();
   }

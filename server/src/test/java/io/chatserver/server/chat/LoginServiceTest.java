@@ -157,7 +157,15 @@ class LoginServiceTest {
     var accountCommands = new AccountCommands(accounts, admission, tokens, changes);
     chat =
         new ChatService(
-            admission, accountCommands, logins, friends, groups, messages, history, CLOCK);
+            admission,
+            accounts,
+            accountCommands,
+            logins,
+            friends,
+            groups,
+            messages,
+            history,
+            CLOCK);
     caller = new Caller(connection, chat, registry, Runnable::run, pages, refusals, RATES);
     alice = register("alice");
     bob = register("bob");
@@ -311,9 +319,12 @@ class LoginServiceTest {
   void aDelayedLoginOfAConnectionThatWentIsForgotten() {
     connection.becomesLegacy();
     receiveWrongLogins(6);
+    // Told twice where the server closes it: at the decision, and when the channel is closed.
+    caller.disconnected();
     caller.disconnected();
     pass(Duration.ofMinutes(1));
 
+    assertThat(connection.dropped()).isEqualTo(1);
     assertThat(connection.closings()).isEmpty();
     assertThat(connection.replies()).hasSize(5);
   }

@@ -185,6 +185,32 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aWrongValueIsReportedEvenIfItIsOverridden() throws Exception {
+    var file = directory.resolve("chat.toml");
+    Files.writeString(file, "[listen]\nport = 70000\n[account]\nhash_threads = 1\n");
+    var variable = Map.of("CHATSERVER_ACCOUNT_HASH_THREADS", "many");
+
+    assertThatThrownBy(() -> ConfigLoader.load(file, NOTHING, Map.of("listen.port", "7000")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("listen.port is 70000");
+    assertThatThrownBy(() -> ConfigLoader.load(null, variable, Map.of("account.hash_threads", "1")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("account.hash_threads is \"many\"");
+  }
+
+  @Test
+  void valuesThatAreWrongTogetherMayBeMendedByWhatOverridesThem() throws Exception {
+    var file = directory.resolve("chat.toml");
+    Files.writeString(
+        file, "[listen]\nport = 7000\ntls_certificate = \"c.pem\"\ntls_port = 7001\n");
+
+    var config =
+        ConfigLoader.load(
+            file, Map.of("CHATSERVER_LISTEN_TLS_KEY", "k.pem"), Map.of("listen.port", "7002"));
+    assertThat(config.listen().port()).isEqualTo(7002);
+  }
+
+  @Test
   void takesKeysOfSeveralWordsFromTheEnvironment() throws ConfigException {
     var environment =
         Map.of(

@@ -34,7 +34,7 @@ class MemoryPlanTest {
     assertThat(plan.budget().direct()).isBetween(310 * MIB, 320 * MIB);
     assertThat(plan)
         .hasToString(
-            "connections may hold 315 MiB of the heap's 512 MiB and 314 MiB of 448 MiB for"
+            "connections may hold 313 MiB of the heap's 512 MiB and 314 MiB of 448 MiB for"
                 + " buffers, together");
   }
 
@@ -50,11 +50,12 @@ class MemoryPlanTest {
     assertThatThrownBy(() -> MemoryPlan.of(many, jvm(512, 448)))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "the settings need a heap of 568 MiB, but the JVM has 512 MiB (-Xmx in JAVA_OPTS):"
+            "the settings need a heap of 570 MiB, but the JVM has 512 MiB (-Xmx in JAVA_OPTS):"
                 + " 391 MiB for limits.connections = 100000 x 4 KiB,"
                 + " 152 MiB for account.hash_threads = 8 x account.hash_memory_kib = 19456,"
                 + " 1 MiB for limits.frame_bytes = 65536 x 8 x 2 event loops,"
-                + " 1 MiB for a page with limits.text_bytes = 16384, 24 MiB for the program");
+                + " 2 MiB for a page with limits.groups = 500, limits.friends = 1000,"
+                + " 24 MiB for the program");
   }
 
   @Test
@@ -64,8 +65,8 @@ class MemoryPlanTest {
     assertThatThrownBy(() -> MemoryPlan.of(large, jvm(2048, 64)))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "the settings need buffers of 97 MiB, but the JVM has 64 MiB"
+            "the settings need buffers of 100 MiB, but the JVM has 64 MiB"
                 + " (-Dio.netty.maxDirectMemory): 96 MiB for limits.frame_bytes = 16777216 x 3 x 2"
-                + " event loops, 1 MiB for two pages with limits.text_bytes = 16384");
+                + " event loops, 4 MiB for two pages with limits.groups = 500, limits.friends = 1000");
   }
 }

@@ -225,7 +225,7 @@ abstract class MessageLogContract {
           }
 
           @Override
-          public void failed(List<Said> batch) {
+          public void failed(List<Said> batch, Throwable cause) {
             heard.add("failed");
           }
         };

@@ -73,8 +73,8 @@ class MessageLogIT extends MessageLogContract {
           public void conflicting(List<Said> drafts) {}
 
           @Override
-          public void failed(List<Said> batch) {
-            listener.failed(batch);
+          public void failed(List<Said> batch, Throwable cause) {
+            listener.failed(batch, cause);
           }
         };
 

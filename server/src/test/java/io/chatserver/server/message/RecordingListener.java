@@ -39,7 +39,7 @@ final class RecordingListener implements LogListener<Said> {
   }
 
   @Override
-  public synchronized void failed(List<Said> batch) {
+  public synchronized void failed(List<Said> batch, Throwable cause) {
     failed.addAll(batch);
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.chatserver.bench.process.MariaDb;
 import io.chatserver.server.config.ServerConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One MariaDB for all tests of this JVM, started by the first that needs it. */
 final class SharedMariaDb implements DatabaseKind {
+  /** As other people's databases may be: the server has to set each connection up for itself. */
+  private static final List<String> ODD_DEFAULTS =
+      List.of(
+          "--autocommit=0",
+          "--character-set-server=latin1",
+          "--skip-character-set-client-handshake",
+          "--sql-mode=ANSI_QUOTES",
+          "--transaction-isolation=READ-UNCOMMITTED",
+          "--default-time-zone=+05:30");
+
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private @Nullable MariaDb mariaDb;
@@ -19,7 +30,7 @@ final class SharedMariaDb implements DatabaseKind {
   private record Running(MariaDb mariaDb, TestDirectory directory) implements AutoCloseable {
     static Running start() {
       var directory = new TestDirectory();
-      return new Running(MariaDb.start(directory.path()), directory);
+      return new Running(MariaDb.start(directory.path(), ODD_DEFAULTS), directory);
     }
 
     @Override

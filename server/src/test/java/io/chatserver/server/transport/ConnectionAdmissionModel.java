@@ -117,10 +117,7 @@ final class ConnectionAdmissionModel {
 
   private void changeWaiting(Connection each) {
     if (each.origin.kind() == Kind.ARRIVING) {
-      join(
-          each,
-          ORIGINS.get(random.nextInt(4)),
-          () -> admission.hasArrived(each.entry, each.origin));
+      arriveAt(each, ORIGINS.get(random.nextInt(4)), random.nextBoolean());
       return;
     }
     switch (random.nextInt(4)) {
@@ -131,10 +128,31 @@ final class ConnectionAdmissionModel {
       case 1 -> close(each);
       default -> {
         boolean byToken = random.nextBoolean();
+        boolean isFree = byToken && isFree(each, each.origin);
         assertThat(admission.loginBegins(each.entry, byToken)).isTrue();
-        each.phase = byToken && !each.refused ? Phase.LOGGING_IN_BY_TOKEN : Phase.LOGGING_IN;
+        each.phase = isFree ? Phase.LOGGING_IN_BY_TOKEN : Phase.LOGGING_IN;
       }
     }
+  }
+
+  private void arriveAt(Connection each, Origin origin, boolean byToken) {
+    if (byToken && isFree(each, origin)) {
+      each.origin = origin;
+      each.phase = Phase.LOGGING_IN_BY_TOKEN;
+      assertThat(admission.hasArrived(each.entry, origin, true)).isNull();
+    } else {
+      join(each, origin, () -> admission.hasArrived(each.entry, origin, byToken));
+    }
+  }
+
+  /** Whether a login by token does not count. */
+  private boolean isFree(Connection each, Origin origin) {
+    long others =
+        open.stream()
+            .filter(
+                other -> other.phase == Phase.LOGGING_IN_BY_TOKEN && other.origin.equals(origin))
+            .count();
+    return !each.refused && 4 * others < MAX_CONNECTIONS;
   }
 
   private void changeLoggingIn(Connection each) {

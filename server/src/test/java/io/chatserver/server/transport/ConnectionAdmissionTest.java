@@ -111,6 +111,33 @@ class ConnectionAdmissionTest {
   }
 
   @Test
+  void aTokenGetsInWhereItsAddressIsFull() {
+    for (var name : List.of("a", "b", "c")) {
+      admission.loginBegins(taken(name, HERE), false);
+    }
+    var byToken = taken("token", ARRIVING);
+    assertThat(admission.hasArrived(byToken, HERE, true)).isNull();
+    assertThat(admission.loginBegins(byToken, true)).isTrue();
+
+    var byPassword = taken("password", ARRIVING);
+    assertThat(connectionOf(admission.hasArrived(byPassword, HERE, false))).isEqualTo("password");
+    assertThat(admission.loginBegins(byPassword, false)).isFalse();
+  }
+
+  @Test
+  void ofOneAddressAQuarterMayLogInByToken() {
+    admission = admission(8, 3);
+    for (int i = 0; i < 2; i++) {
+      admission.loginBegins(taken("token " + i, HERE), true);
+    }
+    admission.loginBegins(taken("counted", HERE), true);
+    taken("a", HERE);
+    taken("b", HERE);
+
+    assertThat(evictedFor("c", HERE)).isEqualTo("a");
+  }
+
+  @Test
   void onlyTheFirstLoginByTokenIsFree() {
     var guessing = taken("guessing", HERE);
     admission.loginBegins(guessing, true);
@@ -218,10 +245,11 @@ class ConnectionAdmissionTest {
       arrived.add(taken("arrived " + i, ARRIVING));
     }
     for (var entry : arrived.subList(0, 3)) {
-      assertThat(admission.hasArrived(entry, HERE)).isNull();
+      assertThat(admission.hasArrived(entry, HERE, false)).isNull();
     }
 
-    assertThat(connectionOf(admission.hasArrived(arrived.get(3), HERE))).isEqualTo("arrived 0");
+    assertThat(connectionOf(admission.hasArrived(arrived.get(3), HERE, false)))
+        .isEqualTo("arrived 0");
     assertThat(admission.counts().connections()).isEqualTo(43);
   }
 
