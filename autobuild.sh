@@ -73,8 +73,10 @@ need_cluster() {
 
 build() {
   local start=$SECONDS
-  echo "building; the first time takes minutes, for Maven fetches the libraries"
-  maven --quiet package -DskipTests
+  echo "building; the first time takes minutes, because Maven fetches the libraries"
+  # A line for each module, and the errors.
+  maven package -DskipTests |
+    sed -nu -e 's/^\[INFO\] Building \(.*[^ ]\)  *\(\[[0-9/]*\]\)$/  \2 \1/p' -e '/^\[ERROR\]/p'
   if [ ! server/target/server.aot -nt server/target/chatserver-server.jar ] ||
     [ ! client/target/client.aot -nt client/target/chatserver-client.jar ]; then
     learn_starts

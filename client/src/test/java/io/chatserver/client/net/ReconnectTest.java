@@ -64,6 +64,21 @@ class ReconnectTest {
   }
 
   @Test
+  void comesBackAtOnceWhenItIsToldTo() {
+    var aDay = Duration.ofDays(1);
+    fixture.settings =
+        fixture.settings.with(new ConnectionSettings.Retry(Duration.ofSeconds(5), aDay, aDay));
+    var connection = fixture.loggedIn();
+    connection.retryNow();
+    server.dropConnections();
+    await().until(() -> listener.count(ConnectionState.Retrying.class) == 1);
+
+    connection.retryNow();
+
+    await().until(() -> listener.count(ConnectionState.LoggedIn.class) == 2);
+  }
+
+  @Test
   void doesNotComeBackWithoutASession() {
     var connection = fixture.connected();
 
