@@ -134,6 +134,7 @@ public final class MariaDb extends RestartableProcess {
         List.of(
             LocalMachine.program("mariadb", "mariadb-client"),
             "--no-defaults",
+            "--init-command=SET autocommit = 1",
             "--protocol=tcp",
             "--host=127.0.0.1",
             "--port=" + port,

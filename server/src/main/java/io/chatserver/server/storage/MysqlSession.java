@@ -28,6 +28,9 @@ final class MysqlSession {
   private static final String SQL_MODE =
       "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
+  /** As the driver's property {@code sessionVariables} has it. */
+  static final String SQL_MODE_VARIABLE = "sql_mode='" + SQL_MODE + "'";
+
   /** A statement with 128 of the longest texts, each byte escaped. */
   private static final long LEAST_PACKET = 8L << 20;
 

@@ -124,6 +124,8 @@ final class Pools {
     var properties = new Properties();
     set(properties, "connectTimeout", config.connectTimeout().toMillis());
     set(properties, "socketTimeout", config.statementTimeout().toMillis());
+    // Before the driver looks at it, which quotes names as this tells.
+    set(properties, "sessionVariables", MysqlSession.SQL_MODE_VARIABLE);
     set(properties, "useServerPrepStmts", true);
     set(properties, "cachePrepStmts", true);
     set(properties, "prepStmtCacheSize", 256);

@@ -84,6 +84,7 @@ class MigrationsIT extends MigrationsContract {
         List.of(
             "mariadb",
             "--no-defaults",
+            "--init-command=SET autocommit = 1",
             "--protocol=tcp",
             "--host=" + url.getHost(),
             "--port=" + url.getPort(),
