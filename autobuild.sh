@@ -74,6 +74,7 @@ need_cluster() {
 build() {
   local start=$SECONDS
   echo "building; the first time takes minutes, because Maven fetches the libraries"
+  need mvn maven
   # A line for each module, and the errors.
   maven package -DskipTests |
     sed -nu -e 's/^\[INFO\] Building \(.*[^ ]\)  *\(\[[0-9/]*\]\)$/  \2 \1/p' -e '/^\[ERROR\]/p'

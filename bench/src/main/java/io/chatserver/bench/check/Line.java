@@ -31,7 +31,7 @@ final class Line implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
   private static final ResponseReader READER = new ResponseReader();
 
-  /** What TLS goes over, or the same as the stream's. */
+  /** The TCP socket; with TLS it lies below the encrypted stream. */
   private final Socket socket = new Socket();
 
   private final Socket stream;

@@ -48,7 +48,7 @@ record NginxConfig(String text) {
     return "daemon off;\n" + withNodes(withSource(placed), nodes);
   }
 
-  /** The text of {@code tls.conf} for a process of ours. */
+  /** Returns {@code tls.conf} with the ports and files of a private nginx. */
   String tlsPartAt(Nginx.Tls tls) {
     var listening = replaced(text, TLS_LISTEN, "$1127.0.0.1:" + tls.port());
     var certified = replaced(listening, CERTIFICATE, "$1" + tls.signed().certificate() + ";");

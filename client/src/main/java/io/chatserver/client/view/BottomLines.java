@@ -42,6 +42,12 @@ final class BottomLines {
     }
   }
 
+  /** No text is in flight any more, because the session ends. */
+  synchronized void sessionEnds() {
+    sending.clear();
+    show();
+  }
+
   /** Shows a state of the connection; false if it must be printed instead. */
   synchronized boolean tells(ConnectionState state) {
     boolean isTrying = state instanceof ConnectionState.Retrying && screen.canPin();

@@ -183,6 +183,7 @@ public final class Console implements Display, SessionListener {
   private void finishSending(ChatSession session, CommandRunner runner) {
     var _ = runner.awaitOutstanding(PATIENCE);
     runner.giveUp();
+    bottom.sessionEnds();
     tellUnsent("not sent yet, and sent after the next login", session.unsettled());
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AccountChange(
     long revision, UserId user, Kind kind, @Nullable String family, long keptSession) {
-  /** What changed. */
+  /** The kinds of changes that end sessions. */
   public enum Kind {
     /** All sessions end, and logins are refused. */
     DISABLED(1),

@@ -84,7 +84,7 @@ public final class PasswordHasher implements AutoCloseable {
     this.line = line;
     this.meter = meter;
     this.computing = Executors.newFixedThreadPool(config.hashThreads(), givingWay());
-    var first = new FutureTask<>(() -> compute(() -> hashNow("nobody's")));
+    var first = new FutureTask<>(() -> compute(() -> hashNow("decoy")));
     this.decoy = first;
     this.queueThreads =
         IntStream.range(0, config.hashThreads())
@@ -271,6 +271,9 @@ public final class PasswordHasher implements AutoCloseable {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Rejected refused) {
         throw refused;
+      }
+      if (isClosed()) {
+        throw new Rejected(ErrorCode.SHUTTING_DOWN);
       }
       throw new IllegalStateException("cannot hash", e.getCause());
     } catch (CancellationException | TimeoutException _) {
