@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.HdrHistogram.Histogram;
 
 /**
  * One siege: creates the accounts, measures a quiet time, attacks, and measures the logins after
@@ -35,6 +36,9 @@ public final class Siege {
   private final SiegePlan plan;
   private final PrintWriter progress;
   private final Map<String, MemoryWatch> memory = new LinkedHashMap<>();
+
+  /** The latencies during the attack, up to the last line of progress. */
+  private final Histogram attacked = new Histogram(3);
 
   private Siege(Path directory, SiegePlan plan, PrintWriter progress) {
     this.directory = directory;
@@ -69,7 +73,8 @@ public final class Siege {
       Thread.sleep(plan.quiet());
       verdict.quiet(users.takeLatency());
       var attack = attack(population, server, users);
-      verdict.attacked(users.takeLatency(), attack, memory);
+      attacked.add(users.takeLatency());
+      verdict.attacked(attacked, attack, memory);
       tell("the attack is over; everyone logs in");
       verdict.returned(users.allLogIn());
       users.settle();
@@ -140,13 +145,20 @@ public final class Siege {
     }
   }
 
-  private static String progressAt(Duration elapsed, WellBehaved users, Besieged server) {
+  private String progressAt(Duration elapsed, WellBehaved users, Besieged server) {
+    var latency = users.takeLatency();
+    attacked.add(latency);
     long sent = users.streams().stream().mapToLong(Stream.State::sent).sum();
     long missing = users.streams().stream().mapToLong(Stream.State::missing).sum();
     long bytes = server.nodes().values().stream().mapToLong(node -> resident(node.usage())).sum();
     return String.format(
-        "%d s: %,d messages, %,d under way, %,d MiB resident",
-        elapsed.toSeconds(), sent, missing, bytes >> 20);
+        "%d s: %,d messages, %,d under way, p50 %.1f ms, p99 %.1f ms since the last line, %,d MiB resident",
+        elapsed.toSeconds(),
+        sent,
+        missing,
+        SiegeVerdict.millis(latency, 50),
+        SiegeVerdict.millis(latency, 99),
+        bytes >> 20);
   }
 
   private static long resident(ProcessUsage usage) {

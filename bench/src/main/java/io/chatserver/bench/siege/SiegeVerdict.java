@@ -226,7 +226,7 @@ final class SiegeVerdict {
     return String.format(Locale.ROOT, format, values);
   }
 
-  private static double millis(Histogram latency, double percentile) {
+  static double millis(Histogram latency, double percentile) {
     return latency.getValueAtPercentile(percentile) / NANOS_PER_MILLI;
   }
 

@@ -279,6 +279,9 @@ public final class Caller {
     }
     session = begun;
     userRates = rates.begin(begun.user(), connection.address());
+    if (userRates != null) {
+      begun.feed().pacedBy(userRates::catchUp);
+    }
     return true;
   }
 

@@ -12,6 +12,8 @@ public enum RateClass {
   SEND_BYTES,
   LISTS,
   HISTORY,
+  /** Messages that sessions read from the log; never refused. */
+  CATCH_UP,
   FINDS,
   WRITES,
   SIGNALS,
@@ -25,6 +27,7 @@ public enum RateClass {
       case SEND_BYTES -> throttle.sendBytes();
       case LISTS -> throttle.lists();
       case HISTORY -> throttle.history();
+      case CATCH_UP -> throttle.catchUp();
       case FINDS -> throttle.finds();
       case WRITES -> throttle.writes();
       case SIGNALS -> throttle.signals();

@@ -72,6 +72,19 @@ final class UserRates {
     }
   }
 
+  /**
+   * Takes what reading messages from the log costs, on credit if necessary.
+   *
+   * @return the nanoseconds to wait before the read; 0 if the user is within the rate
+   */
+  long catchUp(int messages) {
+    long nanos = limit(RateClass.CATCH_UP).overdraw(messages);
+    if (nanos > 0) {
+      rates.countPaused(user, RateClass.CATCH_UP);
+    }
+    return nanos;
+  }
+
   private void take(RateClass rateClass, int tokens, Connection connection, boolean waits) {
     if (waits) {
       overdraw(rateClass, tokens, connection);

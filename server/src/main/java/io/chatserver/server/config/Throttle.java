@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param sendBytes UTF-8 bytes of their texts
  * @param lists lists that a user reads
  * @param history pages of history that a user reads
+ * @param catchUp messages that a user's sessions read from the log
  * @param finds names that a user looks up
  * @param writes other changes of a user
  * @param signals acknowledgements and pings of a user
@@ -40,6 +41,7 @@ public record Throttle(
     Rate sendBytes,
     Rate lists,
     Rate history,
+    Rate catchUp,
     Rate finds,
     Rate writes,
     Rate signals,

@@ -138,7 +138,7 @@ public final class GroupService {
   }
 
   private void checkLimit(UserId user) {
-    if (store.groupsOf(user).size() >= maxGroups) {
+    if (store.countGroupsOf(user) >= maxGroups) {
       throw new Rejected(ErrorCode.LIMIT_REACHED, maxGroups + " groups");
     }
   }
@@ -192,11 +192,12 @@ public final class GroupService {
   /** A user's groups with some of their members, in order of their ids. */
   public List<Group> groupsOf(UserId user) {
     var groups = store.groupsOf(user);
+    var ids = groups.stream().map(StoredGroup::id).toList();
+    var found = store.firstMembers(ids, MEMBERS_SHOWN, ALL_MEMBERS_SHOWN);
     var members = new ArrayList<List<StoredMember>>();
     int left = ALL_MEMBERS_SHOWN;
-    for (var group : groups) {
-      int most = Math.min(left, MEMBERS_SHOWN);
-      members.add(most == 0 ? List.of() : store.members(group.id(), 0, most));
+    for (var id : ids) {
+      members.add(found.getOrDefault(id, List.of()).stream().limit(left).toList());
       left -= members.getLast().size();
     }
     var online = online(members.stream().flatMap(List::stream));

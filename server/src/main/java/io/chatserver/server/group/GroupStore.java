@@ -8,10 +8,13 @@ import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.storage.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -42,6 +45,24 @@ public final class GroupStore {
   private static final String MEMBERS =
       "SELECT m.user_id, a.name, m.role FROM member m JOIN account a ON a.id = m.user_id"
           + " WHERE m.conversation_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?";
+
+  /** How many groups' first members one statement reads. */
+  private static final int GROUPS = 32;
+
+  /**
+   * The first members of a group, as a row source. It reads no more of a large group than it shows.
+   */
+  private static final String FIRST_MEMBERS =
+      "SELECT * FROM (SELECT m.conversation_id, m.user_id, a.name, m.role"
+          + " FROM member m JOIN account a ON a.id = m.user_id"
+          + " WHERE m.conversation_id = ? ORDER BY m.user_id LIMIT ?) AS first";
+
+  private static final String FIRST_MEMBERS_OF_ALL =
+      FIRST_MEMBERS + (" UNION ALL " + FIRST_MEMBERS).repeat(GROUPS - 1);
+
+  private static final String COUNT_GROUPS_OF =
+      "SELECT COUNT(*) FROM member m JOIN chat_group g ON g.id = m.conversation_id"
+          + " WHERE m.user_id = ?";
 
   private static final String INSERT_MEMBER =
       "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
@@ -172,6 +193,21 @@ public final class GroupStore {
         });
   }
 
+  /** The number of a user's groups. */
+  int countGroupsOf(UserId user) {
+    return database.read(
+        "count groups",
+        connection -> {
+          try (var statement = connection.prepareStatement(COUNT_GROUPS_OF)) {
+            statement.setInt(1, user.value());
+            try (var rows = statement.executeQuery()) {
+              rows.next();
+              return rows.getInt(1);
+            }
+          }
+        });
+  }
+
   private static List<StoredGroup> groups(PreparedStatement statement) throws SQLException {
     var groups = new ArrayList<StoredGroup>();
     try (var rows = statement.executeQuery()) {
@@ -213,15 +249,63 @@ public final class GroupStore {
             var members = new ArrayList<StoredMember>();
             try (var rows = statement.executeQuery()) {
               while (rows.next()) {
-                members.add(
-                    new StoredMember(
-                        new UserId(rows.getInt(1)),
-                        rows.getString(2),
-                        rows.getInt(3) == CREATOR ? Role.CREATOR : Role.NORMAL));
+                members.add(member(rows, 1));
               }
             }
             return members;
           }
         });
+  }
+
+  /**
+   * The first members of several groups, in order of their ids. Groups without members are missing.
+   *
+   * @param most the number of members of each group, at most
+   * @param mostOfAll the number at which it stops reading more groups
+   */
+  Map<GroupId, List<StoredMember>> firstMembers(List<GroupId> groups, int most, int mostOfAll) {
+    return database.read(
+        "read members",
+        connection -> {
+          var members = new HashMap<GroupId, List<StoredMember>>();
+          try (var statement = connection.prepareStatement(FIRST_MEMBERS_OF_ALL)) {
+            int found = 0;
+            for (int from = 0; from < groups.size() && found < mostOfAll; from += GROUPS) {
+              var some = groups.subList(from, Math.min(from + GROUPS, groups.size()));
+              found += readFirstMembers(statement, some, most, members);
+            }
+          }
+          return members;
+        });
+  }
+
+  private static int readFirstMembers(
+      PreparedStatement statement,
+      List<GroupId> groups,
+      int most,
+      Map<GroupId, List<StoredMember>> members)
+      throws SQLException {
+    int parameter = 0;
+    for (int i = 0; i < GROUPS; i++) {
+      var group = groups.get(Math.min(i, groups.size() - 1));
+      statement.setLong(++parameter, ConversationId.group(group).value());
+      statement.setInt(++parameter, i < groups.size() ? most : 0);
+    }
+    int found = 0;
+    try (var rows = statement.executeQuery()) {
+      for (; rows.next(); found++) {
+        members
+            .computeIfAbsent(new GroupId(rows.getInt(1)), _ -> new ArrayList<>())
+            .add(member(rows, 2));
+      }
+    }
+    return found;
+  }
+
+  private static StoredMember member(ResultSet rows, int column) throws SQLException {
+    return new StoredMember(
+        new UserId(rows.getInt(column)),
+        rows.getString(column + 1),
+        rows.getInt(column + 2) == CREATOR ? Role.CREATOR : Role.NORMAL);
   }
 }

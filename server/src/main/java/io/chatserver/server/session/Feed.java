@@ -63,6 +63,17 @@ public final class Feed {
     boolean isWanted();
   }
 
+  /** Determines how fast a feed reads from the log. */
+  public interface Pace {
+    /**
+     * Counts a read.
+     *
+     * @param messages the most messages that it returns
+     * @return the nanoseconds to wait before it
+     */
+    long waitNanos(int messages);
+  }
+
   private static final int SMALLEST_PAGE = 8;
   private static final int LARGEST_PAGE = 64;
 
@@ -90,6 +101,7 @@ public final class Feed {
   private @Nullable Position current;
 
   private int pageSize = SMALLEST_PAGE;
+  private Pace pace = _ -> 0;
   private boolean reading;
   private boolean countedAsBehind;
   private boolean open;
@@ -110,6 +122,11 @@ public final class Feed {
   /** Whether the user takes part in this conversation, as far as this session knows. */
   public boolean knows(ConversationId conversation) {
     return open && positions.containsKey(conversation);
+  }
+
+  /** Sets the pace of the reads; without one they are not limited. */
+  public void pacedBy(Pace newPace) {
+    pace = newPace;
   }
 
   /**
@@ -382,6 +399,19 @@ public final class Feed {
     position.announced = false;
     reading = true;
     int limit = pageSize;
+    long wait = pace.waitNanos(limit);
+    if (wait == 0) {
+      read(position, limit);
+    } else {
+      var _ = connection.loop().schedule(() -> read(position, limit), wait, TimeUnit.NANOSECONDS);
+    }
+    return true;
+  }
+
+  private void read(Position position, int limit) {
+    if (closed) {
+      return;
+    }
     log.read(
         position.conversation,
         position.pushed,
@@ -410,7 +440,6 @@ public final class Feed {
             connection.loop().execute(() -> readAgainLater());
           }
         });
-    return true;
   }
 
   /** Ends the catching up with a conversation whose page is used up, or puts it in line again. */

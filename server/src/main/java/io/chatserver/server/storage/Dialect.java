@@ -3,6 +3,7 @@ package io.chatserver.server.storage;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -95,12 +96,16 @@ public enum Dialect {
   }
 
   /**
-   * How many rows to put into one insert, largest first. Across a network many at once are cheaper,
-   * in few sizes so that each is prepared once; inside the process one by one are, by half
-   * (measured: 4.7 against 8.8 µs a row in batches of 400, 10 against 28 in batches of 10).
+   * How many rows to put into one insert, largest first. Across a network one statement for a batch
+   * is cheapest: each costs a round trip, and each size is prepared once per connection. Inside the
+   * process one row at a time is cheaper, by half (measured: 4.7 against 8.8 µs a row in batches of
+   * 400, 10 against 28 in batches of 10).
    */
   public List<Integer> insertSizes() {
-    return this == SQLITE ? List.of(1) : List.of(128, 32, 8, 1);
+    return this == SQLITE
+        ? List.of(1)
+        : Stream.concat(Stream.of(128), Stream.iterate(32, size -> size > 0, size -> size - 1))
+            .toList();
   }
 
   /** Whether transactions that write can run side by side. */

@@ -13,6 +13,7 @@ import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.session.RecordingConnection;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ class UserRatesTest {
                       "throttle.send_bytes", "100 then 1/h",
                       "throttle.lists", "2 then 1/m",
                       "throttle.history", "0",
+                      "throttle.catch_up", "64 then 64/s",
                       "throttle.signals", "1 then 1/h",
                       "throttle.refusals", "2 then 1/m"))
               .throttle());
@@ -69,6 +71,15 @@ class UserRatesTest {
     assertThat(Objects.requireNonNull(reply.retryAfter()).toMinutes()).isBetween(55L, 60L);
     assertThat(rates.refused(RateClass.SENDS)).isEqualTo(1);
     assertThat(connection.pauses()).isEmpty();
+  }
+
+  @Test
+  void missedMessagesAreNeverRefusedButWaitForTheRate() {
+    assertThat(alice.catchUp(64)).isZero();
+    assertThat(Duration.ofNanos(alice.catchUp(64)).toMillis()).isBetween(800L, 1000L);
+    assertThat(Duration.ofNanos(alice.catchUp(64)).toMillis()).isBetween(1800L, 2000L);
+    assertThat(begin(BOB).catchUp(64)).isZero();
+    assertThat(rates.paused(RateClass.CATCH_UP)).isEqualTo(2);
   }
 
   @Test

@@ -207,6 +207,35 @@ class FeedTest {
   }
 
   @Test
+  void whoIsOverTheRateCatchesUpMoreSlowly() {
+    LongStream.range(0, 100).forEach(_ -> append(PEER));
+    feed.pacedBy(messages -> Duration.ofMillis(messages).toNanos());
+    open(log.standing(DIRECT, 0));
+    assertThat(log.isAsked()).isFalse();
+    offer(append(PEER));
+    connection.runLoopFor(Duration.ofMillis(8));
+    log.nextRead().query().arrive();
+    connection.runLoop();
+    assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 8));
+
+    connection.runLoopFor(Duration.ofMillis(15));
+    assertThat(log.isAsked()).isFalse();
+    connection.runLoopFor(Duration.ofMillis(1));
+    assertThat(log.isAsked()).isTrue();
+  }
+
+  @Test
+  void aSessionThatEndsBeforeItsTurnReadsNothing() {
+    append(PEER);
+    feed.pacedBy(_ -> 1);
+    open(log.standing(DIRECT, 0));
+    feed.close();
+    connection.runLoopFor(Duration.ofSeconds(1));
+
+    assertThat(log.isAsked()).isFalse();
+  }
+
+  @Test
   void aDatabaseThatFailsIsAskedAgainLater() {
     append(PEER);
     open(log.standing(DIRECT, 0));
