@@ -5,10 +5,15 @@
 
 -- disabled: 1 if nobody can log in.  admin: 1 for an administrator.
 -- revision: the last change (account_change) that ends all sessions begun before it, 0 for none.
+-- modern: 1 if a modern client has logged in.
+-- legacy_numbers: the numbers that its C++ clients have shown, as ten numbers or hyphens in the order of
+-- docs/PROTOCOL.md; empty if they have shown none, NULL if there was no such client.
 ALTER TABLE account
-  ADD COLUMN disabled TINYINT NOT NULL DEFAULT 0,
-  ADD COLUMN admin    TINYINT NOT NULL DEFAULT 0,
-  ADD COLUMN revision BIGINT  NOT NULL DEFAULT 0;
+  ADD COLUMN disabled       TINYINT     NOT NULL DEFAULT 0,
+  ADD COLUMN admin          TINYINT     NOT NULL DEFAULT 0,
+  ADD COLUMN revision       BIGINT      NOT NULL DEFAULT 0,
+  ADD COLUMN modern         TINYINT     NOT NULL DEFAULT 0,
+  ADD COLUMN legacy_numbers VARCHAR(40) NULL;
 
 -- A family is a token that was issued for a password, and those it was renewed into. These have a
 -- row here.

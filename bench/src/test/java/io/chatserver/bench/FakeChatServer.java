@@ -14,7 +14,6 @@ import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
-import io.chatserver.protocol.WireForm;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -155,7 +154,7 @@ final class FakeChatServer implements AutoCloseable {
       if (reply instanceof Reply.Sent sent && user != null) {
         spread(sent, user, request.command());
       }
-      if (reply instanceof Reply.LoggedIn login && reader.form() == WireForm.MODERN) {
+      if (reply instanceof Reply.LoggedIn login && !reader.form().isLegacy()) {
         takeOffline(login.id()).forEach(this::push);
       }
     }
@@ -243,7 +242,7 @@ final class FakeChatServer implements AutoCloseable {
           groupsByName.entrySet().stream()
               .map(each -> new Group(each.getValue(), each.getKey(), "", 0, List.of()))
               .toList();
-      var waiting = reader.form() == WireForm.MODERN ? List.<ChatMessage>of() : takeOffline(id);
+      var waiting = !reader.form().isLegacy() ? List.<ChatMessage>of() : takeOffline(id);
       var shown = confusing ? new UserId(id.value() + 1) : id;
       var token = remember ? new SessionToken(id.toString(), Duration.ofDays(1)) : null;
       return new Reply.LoggedIn(shown, "user" + id, List.of(), groups, waiting, token);

@@ -67,7 +67,7 @@ final class JsonShapes {
     writeStrings(json, "friends", login.friends(), JsonShapes::writeFriend);
     writeStrings(json, "groups", login.groups(), JsonShapes::writeOriginalGroup);
     json.writeNumberField("id", login.id().value());
-    json.writeNumberField("msgid", MessageType.LOGIN_ACK.number());
+    json.writeNumberField("msgid", form.number(MessageType.LOGIN_ACK));
     json.writeStringField("name", login.name());
     writeStrings(
         json, "offlinemsg", login.offline(), (each, chat) -> writeOriginalChat(each, chat, form));

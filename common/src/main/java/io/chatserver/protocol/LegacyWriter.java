@@ -64,7 +64,7 @@ final class LegacyWriter {
       if (reply instanceof Reply.LoggedIn login) {
         shapes.writeOriginalLogin(json, login, form);
       } else {
-        writeFailure(json, (Reply.Failed) reply, MessageType.LOGIN_ACK.number());
+        writeFailure(json, (Reply.Failed) reply, form.number(MessageType.LOGIN_ACK));
       }
     });
   }
@@ -155,7 +155,7 @@ final class LegacyWriter {
 
   /** Whether it fits in any numbering: until it is written, another request may show which. */
   private boolean fits(Reply.LoggedIn login) {
-    return loginAnswer(login, WireForm.LONGEST_LEGACY).length <= MAX_JSON_BYTES;
+    return loginAnswer(login, WireForm.legacy(Numbering.LONGEST)).length <= MAX_JSON_BYTES;
   }
 
   private static byte[] bytes(FrameWriter.Content content) {

@@ -3,9 +3,10 @@ package io.chatserver.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ReferenceCounted;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way to many connections: encoded once for each form that is met.
@@ -14,7 +15,8 @@ import java.util.Map;
  */
 public final class PreparedPush implements AutoCloseable {
   private final ChatMessage message;
-  private final Map<WireForm, List<ByteBuf>> encoded = new EnumMap<>(WireForm.class);
+  private final Map<Numbering, List<ByteBuf>> legacy = new HashMap<>(0);
+  private @Nullable ByteBuf line;
 
   public PreparedPush(ChatMessage message) {
     this.message = message;
@@ -27,7 +29,10 @@ public final class PreparedPush implements AutoCloseable {
 
   /** The bytes for another connection, which owns them: pieces that must be sent one by one. */
   public List<ByteBuf> pieces(FrameWriter writer, WireForm form, ByteBufAllocator allocator) {
-    var pieces = encoded(writer, form, allocator);
+    if (!form.isLegacy()) {
+      return List.of(line(writer, allocator).retainedDuplicate());
+    }
+    var pieces = legacy.computeIfAbsent(form.numbering(), _ -> write(writer, form, allocator));
     if (pieces.size() == 1) {
       return List.of(pieces.getFirst().retainedDuplicate());
     }
@@ -39,22 +44,24 @@ public final class PreparedPush implements AutoCloseable {
    * retain them.
    */
   public ByteBuf line(FrameWriter writer, ByteBufAllocator allocator) {
-    return encoded(writer, WireForm.MODERN, allocator).getFirst();
+    if (line == null) {
+      line = write(writer, WireForm.MODERN, allocator).getFirst();
+    }
+    return line;
   }
 
-  private List<ByteBuf> encoded(FrameWriter writer, WireForm form, ByteBufAllocator allocator) {
-    var pieces = encoded.get(form);
-    if (pieces == null) {
-      pieces = writer.write(new Frame.Event(new Push.MessageReceived(message)), form, allocator);
-      encoded.put(form, pieces);
-    }
-    return pieces;
+  private List<ByteBuf> write(FrameWriter writer, WireForm form, ByteBufAllocator allocator) {
+    return writer.write(new Frame.Event(new Push.MessageReceived(message)), form, allocator);
   }
 
   /** Gives the bytes back that this holds; those handed out live on. */
   @Override
   public void close() {
-    encoded.values().forEach(pieces -> pieces.forEach(ReferenceCounted::release));
-    encoded.clear();
+    legacy.values().forEach(pieces -> pieces.forEach(ReferenceCounted::release));
+    legacy.clear();
+    if (line != null) {
+      line.release();
+      line = null;
+    }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestReader implements FrameDecoder.ObjectReader {
   /** How forks of the original number a logout, which is the id alone. */
-  private static final Set<Long> LOGOUTS = Set.of(2L, 3L, 5L, 7L, 8L, 10L, 11L);
+  private static final Set<Integer> LOGOUTS = Set.of(2, 3, 5, 7, 8, 10, 11);
 
   /**
    * A request that waits took 93 bytes of the heap beside its text (60,000 requests, histogram of
@@ -34,14 +34,47 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
   /** The original's types have the numbers up to this one. */
   private static final int LAST_OF_ORIGINAL = 10;
 
-  private WireForm form = WireForm.LEGACY_A;
+  private final Numberings numberings;
+  private WireForm form;
+  private ShownNumbers shown = ShownNumbers.NONE;
   private boolean keepsAlive;
   private long bytesRead;
   private long heapTaken;
 
+  /** Creates a reader that takes a client for one of the original until it shows something else. */
+  public RequestReader() {
+    this(Numberings.DEFAULT);
+  }
+
+  /**
+   * Creates a reader.
+   *
+   * @param numberings the numberings that C++ clients may have
+   */
+  public RequestReader(Numberings numberings) {
+    this.numberings = numberings;
+    this.form = WireForm.legacy(numberings.first());
+  }
+
   /** The form of this connection as far as it is known. */
   public WireForm form() {
     return form;
+  }
+
+  /** The numbers that the client has shown, and those that were assumed of it. */
+  public ShownNumbers shown() {
+    return shown;
+  }
+
+  /**
+   * Assumes that a C++ client uses these numbers, too, unless it has shown others.
+   *
+   * @param before what clients of its user have shown before
+   */
+  public void assume(ShownNumbers before) {
+    if (form.isLegacy()) {
+      var _ = show(before.and(shown));
+    }
   }
 
   /**
@@ -117,20 +150,42 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
       return byNumber;
     }
     var shape = shapeOf(fields, byNumber);
-    if (shape == null) {
+    if (shape == null || fields.msgid < 0 || fields.msgid > Numbering.MAX_NUMBER) {
       return byNumber;
     }
+    int number = fields.msgid.intValue();
     if (shape == MessageType.LOGOUT) {
-      // It shows no numbering: some forks number it as others do something else.
-      return LOGOUTS.contains(fields.msgid) ? shape : byNumber;
+      return isLogout(number) ? shape : byNumber;
     }
-    var fitting = form.withNumber(shape, fields.msgid);
-    if (fitting != null) {
-      form = fitting;
+    if (show(shown.with(shape, number)) || show(ShownNumbers.NONE.with(shape, number))) {
       return shape;
     }
     // A chat under a number that means something else to the original is not done as that.
     return byNumber != null && byNumber.number() <= LAST_OF_ORIGINAL ? null : byNumber;
+  }
+
+  /** By itself it shows no numbering, but it can tell two apart that fit what was shown. */
+  private boolean isLogout(int number) {
+    if (number != form.number(MessageType.LOGOUT) && !LOGOUTS.contains(number)) {
+      return false;
+    }
+    if (!shown.isEmpty()) {
+      var _ = show(shown.with(MessageType.LOGOUT, number));
+    }
+    return true;
+  }
+
+  /** Takes the likeliest numbering of a client that has shown this; false if there is none. */
+  private boolean show(ShownNumbers more) {
+    var numbering = numberings.likeliest(more);
+    if (numbering == null) {
+      return false;
+    }
+    shown = more;
+    if (!numbering.equals(form.numbering())) {
+      form = WireForm.legacy(numbering);
+    }
+    return true;
   }
 
   private static @Nullable MessageType shapeOf(

@@ -15,7 +15,7 @@ final class Exchange {
   }
 
   static Exchange original(String name) {
-    return new Exchange("original-" + name, WireForm.LEGACY_A);
+    return new Exchange("original-" + name, WireForm.legacy(Numbering.USUAL));
   }
 
   static Exchange modern(String name) {

@@ -72,7 +72,7 @@ final class FrameDecoderTest {
               new Frame.Request(null, new Command.Register("alice", "amber-wagon-41")),
               new Frame.Request(null, new Command.SendDirect(new UserId(2), "a \" { é 😀")),
               new Frame.Request(null, new Command.Logout()));
-      assertThat(reader.form()).isEqualTo(WireForm.LEGACY_B);
+      assertThat(reader.form()).isEqualTo(WireForm.legacy(Numbering.parse("b")));
     }
   }
 
@@ -159,7 +159,7 @@ final class FrameDecoderTest {
     }
     var reader = new RequestReader();
     assertThat(Wire.decode(reader, Wire.utf8("garbage\0"))).containsExactly(BROKEN);
-    assertThat(reader.form()).isEqualTo(WireForm.LEGACY_A);
+    assertThat(reader.form()).isEqualTo(WireForm.legacy(Numbering.USUAL));
   }
 
   @Test

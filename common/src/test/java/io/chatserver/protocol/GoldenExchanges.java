@@ -90,8 +90,8 @@ final class GoldenExchanges {
             .asks(new Command.SendDirect(new UserId(99), "hi"))
             .gets(failed(ErrorCode.NO_SUCH_USER)),
         original("long-text").asks(longText).receives(HELLO.withText(digits)),
-        numbered("b", WireForm.LEGACY_B),
-        numbered("c", WireForm.LEGACY_C));
+        numbered("b", WireForm.legacy(Numbering.parse("b"))),
+        numbered("c", WireForm.legacy(Numbering.parse("c"))));
   }
 
   private static Exchange numbered(String name, WireForm form) {
@@ -288,11 +288,11 @@ final class GoldenExchanges {
     var badJson = new Frame.Malformed(null, null, ErrorCode.BAD_JSON, "");
     return List.of(
         modern("ping").asks(14, new Command.Ping()).gets(new Reply.Pong(TIME)),
-        new Exchange("modern-closing", WireForm.LEGACY_A)
+        new Exchange("modern-closing", WireForm.legacy(Numbering.USUAL))
             .then(closing(DisconnectReason.SHUTDOWN, Duration.ofMillis(1500))),
-        new Exchange("modern-closing-final", WireForm.LEGACY_A)
+        new Exchange("modern-closing-final", WireForm.legacy(Numbering.USUAL))
             .then(new Frame.Event(new Push.Closing(DisconnectReason.REPLACED))),
-        new Exchange("modern-closing-revoked", WireForm.LEGACY_A)
+        new Exchange("modern-closing-revoked", WireForm.legacy(Numbering.USUAL))
             .then(new Frame.Event(new Push.Closing(DisconnectReason.ACCOUNT_DISABLED)))
             .then(new Frame.Event(new Push.Closing(DisconnectReason.SESSION_REVOKED))),
         modern("unknown-type")

@@ -9,9 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever is said to a C++ client comes in objects that its buffer of 1,024 bytes takes. */
 final class LegacyWriterTest {
-  private static final Set<WireForm> FORMS = EnumSet.complementOf(EnumSet.of(WireForm.MODERN));
+  private static final List<WireForm> FORMS =
+      Numbering.all().stream().map(WireForm::legacy).toList();
+
+  private static final WireForm USUAL = WireForm.legacy(Numbering.USUAL);
 
   /** The longest name there is, in characters that take the most bytes in JSON. */
   private static final List<String> LONGEST_NAMES =
@@ -62,8 +63,7 @@ final class LegacyWriterTest {
     for (int length = 880; length < 960; length++) {
       for (var last : List.of("", "a", "\"", "\u0001", "é", "你", "😀")) {
         var text = "x".repeat(length) + last;
-        assertThat(joined(message("alice", text), WireForm.LEGACY_A))
-            .isEqualTo(LegacyText.harmless(text));
+        assertThat(joined(message("alice", text), USUAL)).isEqualTo(LegacyText.harmless(text));
       }
     }
   }
@@ -72,13 +72,13 @@ final class LegacyWriterTest {
   void noTextForgesALineOrDrivesATerminal() throws IOException {
     var text = "hi\n2026-11-27 12:00:00 [1]boss said: x\u001b[2J\u0007\u009b\ttab\u007f";
 
-    assertThat(joined(message("alice", text), WireForm.LEGACY_A))
+    assertThat(joined(message("alice", text), USUAL))
         .isEqualTo("hi\u240a2026-11-27 12:00:00 [1]boss said: x\u241b[2J\u2407\ufffd\ttab\u2421");
   }
 
   @Test
   void aPieceIsAsLongAsItCanBe() {
-    var pieces = Wire.write(event(message("alice", "x".repeat(5000))), WireForm.LEGACY_A);
+    var pieces = Wire.write(event(message("alice", "x".repeat(5000))), USUAL);
 
     assertThat(pieces).hasSize(6);
     for (var piece : pieces.subList(0, 5)) {
@@ -92,8 +92,7 @@ final class LegacyWriterTest {
       var message = message("a".repeat(length), "😀😀");
       var failure =
           assertTimeoutPreemptively(
-              Duration.ofSeconds(5),
-              () -> catchThrowable(() -> Wire.write(event(message), WireForm.LEGACY_A)));
+              Duration.ofSeconds(5), () -> catchThrowable(() -> Wire.write(event(message), USUAL)));
       assertThat(failure)
           .satisfiesAnyOf(
               none -> assertThat(none).isNull(),
@@ -128,7 +127,7 @@ final class LegacyWriterTest {
       }
     }
     var failed = new Reply.Failed(ErrorCode.BAD_JSON, "");
-    assertThat(Wire.write(new Frame.Response(null, null, failed), WireForm.LEGACY_A)).isEmpty();
+    assertThat(Wire.write(new Frame.Response(null, null, failed), USUAL)).isEmpty();
   }
 
   @Test

@@ -15,9 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A login's answer to a C++ client fits into one object, and shows what it can. */
 final class LoginFitTest {
-  private static final WireForm[] LEGACY = {
-    WireForm.LEGACY_C, WireForm.LEGACY_B, WireForm.LEGACY_A
-  };
+  private static final List<WireForm> LEGACY =
+      Numbering.all().stream().map(WireForm::legacy).toList();
 
   @Test
   void whatFitsIsNotCut() throws IOException {
@@ -198,7 +197,9 @@ final class LoginFitTest {
   }
 
   private static int blanks(Reply.LoggedIn fitted) throws IOException {
-    var frame = Wire.write(Wire.response(MessageType.LOGIN, fitted), WireForm.LEGACY_A).getFirst();
+    var frame =
+        Wire.write(Wire.response(MessageType.LOGIN, fitted), WireForm.legacy(Numbering.USUAL))
+            .getFirst();
     return 1023 - Wire.utf8(LegacyWriterTest.json(frame)).length;
   }
 

@@ -1,12 +1,15 @@
 package io.chatserver.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The numbers of the wire, which clients that we did not write know. A new one is added here; none
@@ -120,10 +123,32 @@ final class NumbersTest {
   }
 
   @Test
-  void everyNumberingUsesOneToTenOnce() {
-    for (var form : WireForm.values()) {
-      assertThat(Arrays.stream(MessageType.values()).limit(10).map(form::number))
-          .containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+  void theUsualNumberingIsThatOfTheTypes() {
+    for (var type : MessageType.values()) {
+      assertThat(Numbering.USUAL.number(type)).isEqualTo(type.number());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1 2 3 4 5 6 7 8 9",
+        "1 2 3 4 5 6 7 8 9 9",
+        "1 2 3 4 5 6 7 8 9 100",
+        "-1 2 3 4 5 6 7 8 9 10",
+        "1,2,3,4,5,6,7,8,9,10",
+        "z",
+        "",
+      })
+  void whatIsNoNumberingIsRefused(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> Numbering.parse(text));
+  }
+
+  @Test
+  void aNumberingIsParsedByNameOrByNumbers() {
+    assertThat(Numbering.parse(" Usual ")).isEqualTo(Numbering.USUAL);
+    for (var numbering : Numbering.all()) {
+      assertThat(Numbering.parse(numbering.toString())).isEqualTo(numbering);
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -338,16 +339,15 @@ final class RequestReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "4,LEGACY_A",
-    "3,LEGACY_B",
+    "4,usual", "3,b", "2,d",
   })
-  void aRegisterShowsTheNumbering(int number, WireForm form) {
+  void aRegisterShowsTheNumbering(int number, String name) {
     var reader = new RequestReader();
     var json = "{\"msgid\":" + number + ",\"name\":\"a\",\"password\":\"x\"}";
 
     assertThat(reader.read(Wire.utf8(json), Terminator.OTHER))
         .isEqualTo(new Frame.Request(null, new Command.Register("a", "x")));
-    assertThat(reader.form()).isEqualTo(form);
+    assertThat(reader.form()).isEqualTo(legacy(name));
   }
 
   @ParameterizedTest
@@ -358,13 +358,111 @@ final class RequestReaderTest {
 
     assertThat(reader.read(Wire.utf8(json), Terminator.OTHER))
         .isEqualTo(new Frame.Request(null, new Command.Logout()));
-    assertThat(reader.form()).isEqualTo(WireForm.LEGACY_A);
+    assertThat(reader.form()).isEqualTo(legacy("usual"));
+  }
+
+  /** Each row: requests by type and number, and the numbering that they show together. */
+  @ParameterizedTest
+  @CsvSource({
+    "usual, chat 6",
+    "b, chat 5",
+    "b, register 3 chat 5",
+    "c, chat 5 create 8",
+    "c, register 3 create 8 group 10",
+    "f, chat 3",
+    "d, register 2 chat 6",
+    "e, register 2 chat 5",
+    "h, register 3 create 9",
+    "i, register 3 chat 6",
+    "j, login 0",
+    "j, register 3 chat 5 create 7 friend 6 login 0",
+    "usual, chat 5 chat 6",
+    "usual, chat 77",
+    "b, chat 5 chat 77",
+  })
+  void requestsShowTheNumberingTogether(String name, String requests) {
+    var reader = new RequestReader();
+    read(reader, requests);
+
+    assertThat(reader.form()).isEqualTo(legacy(name));
+  }
+
+  @Test
+  void aLogoutTellsTwoNumberingsApartButShowsNoneByItself() {
+    var reader = new RequestReader();
+    read(reader, "register 3 logout 7");
+    assertThat(reader.form()).isEqualTo(legacy("c"));
+    var other = new RequestReader();
+    read(other, "login 1 logout 7");
+    assertThat(other.form()).isEqualTo(legacy("usual"));
+    assertThat(other.shown().isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatWasShownBeforeIsAssumedUntilTheClientContradicts() {
+    var before = new RequestReader();
+    read(before, "register 3 create 8");
+    var shown = ShownNumbers.parse(before.shown().text());
+    assertThat(shown).isEqualTo(before.shown());
+    assertThat(shown.isEmpty()).isFalse();
+
+    var reader = new RequestReader();
+    read(reader, "login 1");
+    reader.assume(shown);
+    assertThat(reader.form()).isEqualTo(legacy("c"));
+    read(reader, "chat 6");
+    assertThat(reader.form()).isEqualTo(legacy("i"));
+    read(reader, "register 4");
+    assertThat(reader.form()).isEqualTo(legacy("usual"));
+  }
+
+  @Test
+  void whatAClientShowsItselfIsMoreThanWhatWasShownBefore() {
+    var reader = new RequestReader();
+    read(reader, "chat 6 login 1");
+    reader.assume(ShownNumbers.parse("- - - 3 4 5 - - - -"));
+
+    assertThat(reader.form()).isEqualTo(legacy("i"));
+  }
+
+  @Test
+  void theNumberingOfTheCommunityIsTheFirst() {
+    var own = Numbering.parse("31 32 33 34 35 36 37 38 39 40");
+    var reader = new RequestReader(new Numberings(own));
+    assertThat(reader.form()).isEqualTo(WireForm.legacy(own));
+    read(reader, "login 31 chat 36");
+    assertThat(reader.form()).isEqualTo(WireForm.legacy(own));
+
+    read(reader, "chat 5");
+    assertThat(reader.form()).isEqualTo(legacy("b"));
+  }
+
+  private static final Map<String, String> FIELDS =
+      Map.of(
+          "register", "'name':'a','password':'x'",
+          "login", "'id':1,'password':'x'",
+          "logout", "'id':1",
+          "chat", "'id':1,'name':'a','toid':2,'msg':'hi','time':''",
+          "friend", "'id':1,'friendid':2",
+          "create", "'id':1,'groupname':'g','groupdesc':''",
+          "group", "'id':1,'name':'a','groupid':2,'msg':'hi','time':''");
+
+  private static void read(RequestReader reader, String requests) {
+    var words = requests.split(" ", -1);
+    for (int i = 0; i < words.length; i += 2) {
+      var json = "{'msgid':" + words[i + 1] + "," + FIELDS.get(words[i]) + "}";
+      reader.read(Wire.utf8(json.replace('\'', '"')), Terminator.OTHER);
+    }
+  }
+
+  private static WireForm legacy(String name) {
+    return WireForm.legacy(Numbering.parse(name));
   }
 
   @Test
   void aChatUnderAnotherNumberIsNothingElse() {
-    assertThat(read("{'msgid':3,'id':1,'name':'a','toid':2,'msg':'hi'}"))
-        .isEqualTo(malformed(null, null, UNKNOWN_TYPE, "msgid 3"));
+    assertThat(read("{'msgid':4,'id':1,'name':'a','toid':2,'msg':'hi'}"))
+        .isEqualTo(malformed(null, null, UNKNOWN_TYPE, "msgid 4"));
   }
 
   @Test

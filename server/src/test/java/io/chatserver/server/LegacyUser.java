@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Does what the original's C++ client does: reads into 1,024 bytes, takes what one read gives for
@@ -26,10 +27,20 @@ final class LegacyUser implements AutoCloseable {
 
   /** How the forks of the original number the same messages. */
   enum Numbering {
-    A(4, 5, 6, 7, 8, 9, 10, 3),
-    B(3, 4, 5, 6, 7, 8, 9, 10),
-    C(3, 4, 5, 6, 8, 9, 10, 7);
+    A("1 2 3 4 5 6 7 8 9 10"),
+    B("1 2 10 3 4 5 6 7 8 9"),
+    C("1 2 7 3 4 5 6 8 9 10"),
+    D("1 4 5 2 3 6 7 8 9 10"),
+    E("1 4 10 2 3 5 6 7 8 9"),
+    F("1 5 7 2 6 3 4 8 9 11"),
+    G("1 3 2 4 5 6 7 8 9 10"),
+    H("1 2 10 3 4 5 6 9 8 7"),
+    I("1 2 5 3 4 6 7 8 9 10"),
+    J("0 1 2 3 4 5 6 7 8 9");
 
+    final int login;
+    final int loginAck;
+    final int logout;
     final int register;
     final int registerAck;
     final int chat;
@@ -37,25 +48,27 @@ final class LegacyUser implements AutoCloseable {
     final int createGroup;
     final int joinGroup;
     final int groupChat;
-    final int logout;
 
-    Numbering(
-        int register,
-        int registerAck,
-        int chat,
-        int addFriend,
-        int createGroup,
-        int joinGroup,
-        int groupChat,
-        int logout) {
-      this.register = register;
-      this.registerAck = registerAck;
-      this.chat = chat;
-      this.addFriend = addFriend;
-      this.createGroup = createGroup;
-      this.joinGroup = joinGroup;
-      this.groupChat = groupChat;
-      this.logout = logout;
+    private final String numbers;
+
+    Numbering(String numbers) {
+      this.numbers = numbers;
+      var all = Stream.of(numbers.split(" ", -1)).mapToInt(Integer::parseInt).iterator();
+      login = all.next();
+      loginAck = all.next();
+      logout = all.next();
+      register = all.next();
+      registerAck = all.next();
+      chat = all.next();
+      addFriend = all.next();
+      createGroup = all.next();
+      joinGroup = all.next();
+      groupChat = all.next();
+    }
+
+    /** The numbers as in settings. */
+    String numbers() {
+      return numbers;
     }
   }
 
@@ -115,9 +128,9 @@ final class LegacyUser implements AutoCloseable {
   }
 
   JsonNode tryToLogIn(String password) {
-    send("msgid", 1, "id", id, "password", password);
+    send("msgid", numbers.login, "id", id, "password", password);
     var answer = next();
-    assertThat(answer.get("msgid").intValue()).isEqualTo(2);
+    assertThat(answer.get("msgid").intValue()).isEqualTo(numbers.loginAck);
     return answer;
   }
 
@@ -189,6 +202,11 @@ final class LegacyUser implements AutoCloseable {
     }
   }
 
+  /** Logs in without looking at what comes back. */
+  void logInBlindly() {
+    send("msgid", numbers.login, "id", id, "password", "secret of " + name);
+  }
+
   /** What the next read gives, which must be one whole object with all that the client needs. */
   JsonNode next() {
     return parse(nextRead());
@@ -232,7 +250,7 @@ final class LegacyUser implements AutoCloseable {
       throw new AssertionError("the client aborts on: " + text, e);
     }
     int msgid = object.path("msgid").intValue();
-    if (msgid == 2) {
+    if (msgid == numbers.loginAck) {
       checkLogin(object);
     } else if (msgid == numbers.registerAck) {
       assertThat(object.path("errno").isInt()).as(text).isTrue();

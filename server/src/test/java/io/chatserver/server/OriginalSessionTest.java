@@ -211,7 +211,7 @@ class OriginalSessionTest {
   @ParameterizedTest
   @EnumSource
   void servesEachNumbering(LegacyUser.Numbering numbering) {
-    try (var server = TestServer.start();
+    try (var server = TestServer.start("legacy.numbering=" + numbering.numbers());
         var alice = server.legacyLoggedIn("alice", numbering);
         var bob = server.legacyLoggedIn("bob", numbering)) {
       alice.addFriend(bob.id());

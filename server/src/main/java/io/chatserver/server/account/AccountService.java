@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.chatserver.protocol.Command.Identity;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.ShownNumbers;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.AccountStore.Credentials;
 import io.chatserver.server.config.AddressBlock;
@@ -30,6 +31,7 @@ public final class AccountService {
   private final AccountChangeStore changes;
   private final AccountRules rules;
   private final Clock clock;
+  private final CountedLog notNoted = new CountedLog(log::warn);
   private static final int MAX_LOGGED_ADDRESSES = 1000;
 
   /** For each address one of its own, so one that fails often does not hide the others. */
@@ -150,6 +152,34 @@ public final class AccountService {
                 + " from "
                 + address.getHostAddress()
                 + " failed: wrong password");
+  }
+
+  /**
+   * Notes the client of a login, if there was no such client of this account before. A failure is
+   * logged only: the next login notes it.
+   *
+   * @param legacy whether it is a C++ client
+   */
+  void saw(Authenticated user, boolean legacy) {
+    var id = user.account().id();
+    if (legacy && user.clients().legacy() == null) {
+      saw(id, ShownNumbers.NONE);
+    } else if (!legacy && !user.clients().modern()) {
+      note(() -> store.sawModern(id));
+    }
+  }
+
+  /** Notes what numbers a C++ client of an account has shown; a failure is logged only. */
+  public void saw(UserId id, ShownNumbers shown) {
+    note(() -> store.sawLegacy(id, shown));
+  }
+
+  private void note(Runnable write) {
+    try {
+      write.run();
+    } catch (Rejected | StorageException e) {
+      notNoted.add(() -> "the kind of a client is not stored: " + e.getMessage());
+    }
   }
 
   /** The account of that name. */

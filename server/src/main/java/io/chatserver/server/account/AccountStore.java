@@ -1,6 +1,7 @@
 package io.chatserver.server.account;
 
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.ShownNumbers;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.Database;
@@ -19,6 +20,10 @@ import java.util.Optional;
  * <p>Threads: any; every call blocks.
  */
 public final class AccountStore {
+  private static final String CREDENTIALS =
+      "SELECT id, name, password_hash, disabled, revision, legacy_numbers, modern FROM account"
+          + " WHERE ";
+
   private final Database database;
 
   public AccountStore(Database database) {
@@ -30,7 +35,8 @@ public final class AccountStore {
    *
    * @param revision the last change that ends sessions begun before it
    */
-  record Credentials(Account account, String passwordHash, boolean disabled, long revision) {
+  record Credentials(
+      Account account, String passwordHash, boolean disabled, long revision, SeenClients clients) {
     /**
      * Returns the account, after its password was checked.
      *
@@ -40,7 +46,7 @@ public final class AccountStore {
       if (disabled) {
         throw new Rejected(ErrorCode.ACCOUNT_DISABLED);
       }
-      return new Authenticated(account, revision, null);
+      return new Authenticated(account, revision, null, clients);
     }
 
     @Override
@@ -74,9 +80,7 @@ public final class AccountStore {
     return database.read(
         "read an account",
         connection -> {
-          try (var statement =
-              connection.prepareStatement(
-                  "SELECT id, name, password_hash, disabled, revision FROM account WHERE id = ?")) {
+          try (var statement = connection.prepareStatement(CREDENTIALS + "id = ?")) {
             statement.setInt(1, id.value());
             return credentials(statement);
           }
@@ -87,9 +91,7 @@ public final class AccountStore {
     return database.read(
         "read an account by name",
         connection -> {
-          try (var statement =
-              connection.prepareStatement(
-                  "SELECT id, name, password_hash, disabled, revision FROM account WHERE name = ?")) {
+          try (var statement = connection.prepareStatement(CREDENTIALS + "name = ?")) {
             statement.setString(1, name);
             // MySQL ignores blanks at the end in comparisons.
             return credentials(statement).filter(found -> found.account().name().equals(name));
@@ -104,8 +106,12 @@ public final class AccountStore {
         return Optional.empty();
       }
       var account = new Account(new UserId(rows.getInt(1)), rows.getString(2));
+      var legacy = rows.getString(6);
+      var clients =
+          new SeenClients(legacy == null ? null : ShownNumbers.parse(legacy), rows.getBoolean(7));
       return Optional.of(
-          new Credentials(account, rows.getString(3), rows.getBoolean(4), rows.getLong(5)));
+          new Credentials(
+              account, rows.getString(3), rows.getBoolean(4), rows.getLong(5), clients));
     }
   }
 
@@ -144,6 +150,25 @@ public final class AccountStore {
   /** Sets or clears the administrator flag of an account. */
   void setAdmin(UserId id, boolean admin) {
     set(id, "UPDATE account SET admin = ? WHERE id = ?", admin);
+  }
+
+  /** Notes that a modern client has logged in. */
+  void sawModern(UserId id) {
+    set(id, "UPDATE account SET modern = ? WHERE id = ?", true);
+  }
+
+  /** Notes the numbers that a C++ client has shown. */
+  void sawLegacy(UserId id, ShownNumbers shown) {
+    database.write(
+        "note a numbering",
+        connection -> {
+          try (var statement =
+              connection.prepareStatement("UPDATE account SET legacy_numbers = ? WHERE id = ?")) {
+            statement.setString(1, shown.isEmpty() ? "" : shown.text());
+            statement.setInt(2, id.value());
+            return statement.executeUpdate();
+          }
+        });
   }
 
   private void set(UserId id, String sql, boolean value) {

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 /**
  * Admits logins and registrations: passes those that the throttles admit to {@link AccountService}.
  *
- * <p>Threads: any. The methods do not block, except {@link #changePassword}; the suppliers that
- * they return do.
+ * <p>Threads: any. The methods do not block, except {@link #changePassword} and {@link
+ * #noteClient}; the suppliers that they return do.
  */
 public final class Admission {
   private final AccountService accounts;
@@ -43,6 +43,15 @@ public final class Admission {
   public Supplier<Authenticated> login(Applicant applicant, Identity account, String password) {
     var attempt = logins.admit(applicant, account);
     return () -> attempt.check(() -> accounts.authenticate(attempt.place(), account, password));
+  }
+
+  /**
+   * Notes the kind of client of a login; blocks where it is the first of its kind.
+   *
+   * @param legacy whether it is a C++ client
+   */
+  public void noteClient(Authenticated user, boolean legacy) {
+    accounts.saw(user, legacy);
   }
 
   /** Records a login by token, which is never throttled. */

@@ -138,7 +138,7 @@ public final class TokenService {
       throw new Rejected(ErrorCode.ACCOUNT_DISABLED);
     }
     var known = new Known(hash, found.family(), StoredTime.read(found.firstIssuedAt()));
-    return new Authenticated(found.account(), found.revision(), known);
+    return new Authenticated(found.account(), found.revision(), known, SeenClients.MODERN);
   }
 
   /**

@@ -5,8 +5,10 @@ import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.ShownNumbers;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.Applicant;
+import io.chatserver.server.account.SeenClients;
 import io.chatserver.server.fault.RateLimit;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.fault.Rejected;
@@ -54,6 +56,7 @@ public final class Caller {
   private boolean closed;
   private @Nullable RateLimit errors;
   private @Nullable UserRates userRates;
+  private @Nullable LegacyNumbers numbers;
 
   public Caller(
       Connection connection,
@@ -77,6 +80,9 @@ public final class Caller {
   public void received(Frame frame) {
     if (session != null) {
       session.heard();
+    }
+    if (numbers != null) {
+      numbers.requested();
     }
     switch (frame) {
       case Frame.Request request -> {
@@ -272,8 +278,11 @@ public final class Caller {
     return session == null ? null : session.feed().digest();
   }
 
-  /** Begins a registered session; false if the connection was closed meanwhile. */
-  boolean beginSession(Session begun) {
+  /**
+   * Begins a registered session, before its feed is opened; false if the connection was closed
+   * meanwhile.
+   */
+  boolean beginSession(Session begun, SeenClients before) {
     if (closed) {
       return false;
     }
@@ -282,11 +291,27 @@ public final class Caller {
     if (userRates != null) {
       begun.feed().pacedBy(userRates::catchUp);
     }
+    if (connection.form().isLegacy()) {
+      numbers =
+          new LegacyNumbers(connection, begun.feed(), before, shown -> store(begun.user(), shown));
+    }
     return true;
+  }
+
+  private void store(UserId user, ShownNumbers shown) {
+    try {
+      commandExecutor.execute(() -> chat.sawNumbers(user, shown));
+    } catch (RejectedExecutionException _) {
+      // Shutting down: the next session finds out again.
+    }
   }
 
   /** Ends the session, if there is one. */
   void endSession() {
+    if (numbers != null) {
+      numbers.ended();
+      numbers = null;
+    }
     if (session != null) {
       registry.remove(session, session.feed().groups());
       session.feed().close();

@@ -5,6 +5,8 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.ShownNumbers;
+import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.Account;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.Admission;
@@ -89,7 +91,14 @@ public final class ChatService {
       case Command.Register(var name, var password) -> {
         boolean legacy = request.rid() == null;
         var registration = admission.register(caller.applicant(), name, password, legacy);
-        yield new Outcome.Blocking(() -> new Reply.Registered(registration.get()));
+        var shown = caller.connection().shown();
+        yield new Outcome.Blocking(() -> {
+          var id = registration.get();
+          if (legacy && !shown.isEmpty()) {
+            accounts.saw(id, shown);
+          }
+          return new Reply.Registered(id);
+        });
       }
       case Command.Login command -> logins.login(caller, request, command);
       case Command.Logout _ -> accountCommands.logout(caller);
@@ -162,6 +171,11 @@ public final class ChatService {
       messages.sendGroup(session, request, command);
       return null;
     });
+  }
+
+  /** Notes what numbers a C++ client has shown; blocks. */
+  void sawNumbers(UserId user, ShownNumbers shown) {
+    accounts.saw(user, shown);
   }
 
   /** The throttle of logins and registrations. */

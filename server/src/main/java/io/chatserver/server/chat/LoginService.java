@@ -12,6 +12,7 @@ import io.chatserver.server.account.AccountChanges;
 import io.chatserver.server.account.Admission;
 import io.chatserver.server.account.Applicant;
 import io.chatserver.server.account.Authenticated;
+import io.chatserver.server.account.SeenClients;
 import io.chatserver.server.account.TokenService;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
@@ -118,6 +119,7 @@ public final class LoginService {
     }
     List<ConversationId> subscribed = List.of();
     try {
+      admission.noteClient(known, caller.connection().form().isLegacy());
       checkNotRevoked(session, seen);
       if (policy == SecondLogin.REJECT) {
         checkElsewhere(session.user());
@@ -128,7 +130,7 @@ public final class LoginService {
       // the read below.
       presence.settle();
       var issued = token == null ? null : tokens.issue(known, token);
-      open(caller, session, request, subscribed, issued);
+      open(caller, session, request, known.clients(), subscribed, issued);
     } catch (RuntimeException e) {
       abandon(session, subscribed);
       throw e;
@@ -190,11 +192,12 @@ public final class LoginService {
       Caller caller,
       Session session,
       Frame.Request request,
+      SeenClients clients,
       List<ConversationId> subscribed,
       @Nullable SessionToken token) {
     var room = source.awaitRoom();
     try {
-      open(caller, session, request, subscribed, token, room::close);
+      open(caller, session, request, clients, subscribed, token, room::close);
     } catch (RuntimeException e) {
       room.close();
       throw e;
@@ -205,6 +208,7 @@ public final class LoginService {
       Caller caller,
       Session session,
       Frame.Request request,
+      SeenClients clients,
       List<ConversationId> subscribed,
       @Nullable SessionToken token,
       Runnable opened) {
@@ -232,7 +236,7 @@ public final class LoginService {
         .connection()
         .loop()
         .execute(() -> {
-          if (caller.beginSession(session)) {
+          if (caller.beginSession(session, clients)) {
             session.feed().open(standings, cursors, answer, login.offline());
             registry.begins(session);
             replacements.begins(session, order);

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import io.chatserver.protocol.Numbering;
 import io.chatserver.server.config.ServerConfig.Registration;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.text.Utf8;
@@ -40,6 +41,8 @@ public final class ConfigLoader {
   private static final String SUBNETS = "addresses with commas, such as 10.0.0.7, 10.1.0.0/16";
   private static final String RATE =
       "a burst and a rate, such as 100 then 10/s (or /m, /h); 0 for no limit";
+  private static final String NUMBERING =
+      Numbering.names() + ", or ten different numbers from 0 to " + Numbering.MAX_NUMBER;
   private static final String ZONE = "system, or a zone such as Europe/Berlin";
   private static final TomlMapper MAPPER =
       TomlMapper.builder()
@@ -56,6 +59,8 @@ public final class ConfigLoader {
                       Subnet.Several.class,
                       text(Subnet.Several.class, SUBNETS, Subnet.Several::parse))
                   .addDeserializer(Rate.class, text(Rate.class, RATE, Rate::parse))
+                  .addDeserializer(
+                      Numbering.class, text(Numbering.class, NUMBERING, Numbering::parse))
                   .addDeserializer(ZoneId.class, text(ZoneId.class, ZONE, ConfigLoader::zone))
                   .addDeserializer(Duration.class, text(Duration.class, DURATION, Durations::parse))
                   .addDeserializer(

@@ -1,5 +1,6 @@
 package io.chatserver.server.config;
 
+import io.chatserver.protocol.Numbering;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -298,7 +299,7 @@ public record ServerConfig(
   }
 
   /** {@code [legacy]}: the C++ clients of the original. */
-  public record Legacy(Duration spacing, ZoneId timeZone) {
+  public record Legacy(Duration spacing, ZoneId timeZone, Numbering numbering) {
     public Legacy {
       range("legacy.spacing", spacing, Duration.ZERO, Duration.ofSeconds(10));
     }

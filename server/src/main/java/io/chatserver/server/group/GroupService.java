@@ -21,11 +21,12 @@ import io.chatserver.server.storage.StorageException;
 import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -192,18 +193,29 @@ public final class GroupService {
   /** A user's groups with some of their members, in order of their ids. */
   public List<Group> groupsOf(UserId user) {
     var groups = store.groupsOf(user);
-    var ids = groups.stream().map(StoredGroup::id).toList();
-    var found = store.firstMembers(ids, MEMBERS_SHOWN, ALL_MEMBERS_SHOWN);
-    var members = new ArrayList<List<StoredMember>>();
-    int left = ALL_MEMBERS_SHOWN;
-    for (var id : ids) {
-      members.add(found.getOrDefault(id, List.of()).stream().limit(left).toList());
-      left -= members.getLast().size();
-    }
-    var online = online(members.stream().flatMap(List::stream));
-    return IntStream.range(0, groups.size())
-        .mapToObj(i -> shown(groups.get(i), members.get(i), online))
+    var members = membersShown(groups);
+    var online = online(members.values().stream().flatMap(List::stream));
+    return groups.stream()
+        .map(group -> shown(group, members.getOrDefault(group.id(), List.of()), online))
         .toList();
+  }
+
+  /** The first members of the first groups. */
+  private Map<GroupId, List<StoredMember>> membersShown(List<StoredGroup> groups) {
+    var small = new ArrayList<GroupId>();
+    var members = new HashMap<GroupId, List<StoredMember>>();
+    int left = ALL_MEMBERS_SHOWN;
+    for (var group : groups) {
+      int most = Math.min(left, MEMBERS_SHOWN);
+      if (group.memberCount() <= most) {
+        small.add(group.id());
+      } else if (most > 0) {
+        members.put(group.id(), store.members(group.id(), 0, most));
+      }
+      left -= Math.min(most, group.memberCount());
+    }
+    members.putAll(store.members(small));
+    return members;
   }
 
   /**

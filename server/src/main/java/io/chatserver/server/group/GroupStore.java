@@ -46,19 +46,14 @@ public final class GroupStore {
       "SELECT m.user_id, a.name, m.role FROM member m JOIN account a ON a.id = m.user_id"
           + " WHERE m.conversation_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?";
 
-  /** How many groups' first members one statement reads. */
-  private static final int GROUPS = 32;
+  /** How many groups' members one statement reads. */
+  private static final int GROUPS = 64;
 
-  /**
-   * The first members of a group, as a row source. It reads no more of a large group than it shows.
-   */
-  private static final String FIRST_MEMBERS =
-      "SELECT * FROM (SELECT m.conversation_id, m.user_id, a.name, m.role"
-          + " FROM member m JOIN account a ON a.id = m.user_id"
-          + " WHERE m.conversation_id = ? ORDER BY m.user_id LIMIT ?) AS first";
-
-  private static final String FIRST_MEMBERS_OF_ALL =
-      FIRST_MEMBERS + (" UNION ALL " + FIRST_MEMBERS).repeat(GROUPS - 1);
+  private static final String MEMBERS_OF_ALL =
+      "SELECT m.conversation_id, m.user_id, a.name, m.role"
+          + " FROM member m JOIN account a ON a.id = m.user_id WHERE m.conversation_id IN (?"
+          + ",?".repeat(GROUPS - 1)
+          + ") ORDER BY m.user_id";
 
   private static final String COUNT_GROUPS_OF =
       "SELECT COUNT(*) FROM member m JOIN chat_group g ON g.id = m.conversation_id"
@@ -257,49 +252,37 @@ public final class GroupStore {
         });
   }
 
-  /**
-   * The first members of several groups, in order of their ids. Groups without members are missing.
-   *
-   * @param most the number of members of each group, at most
-   * @param mostOfAll the number at which it stops reading more groups
-   */
-  Map<GroupId, List<StoredMember>> firstMembers(List<GroupId> groups, int most, int mostOfAll) {
+  /** All members of several small groups, in order of their ids. */
+  Map<GroupId, List<StoredMember>> members(List<GroupId> groups) {
+    if (groups.isEmpty()) {
+      return Map.of();
+    }
     return database.read(
         "read members",
         connection -> {
           var members = new HashMap<GroupId, List<StoredMember>>();
-          try (var statement = connection.prepareStatement(FIRST_MEMBERS_OF_ALL)) {
-            int found = 0;
-            for (int from = 0; from < groups.size() && found < mostOfAll; from += GROUPS) {
-              var some = groups.subList(from, Math.min(from + GROUPS, groups.size()));
-              found += readFirstMembers(statement, some, most, members);
+          try (var statement = connection.prepareStatement(MEMBERS_OF_ALL)) {
+            for (int from = 0; from < groups.size(); from += GROUPS) {
+              for (int i = 0; i < GROUPS; i++) {
+                var group = groups.get(Math.min(from + i, groups.size() - 1));
+                statement.setLong(i + 1, ConversationId.group(group).value());
+              }
+              addMembers(statement, members);
             }
           }
           return members;
         });
   }
 
-  private static int readFirstMembers(
-      PreparedStatement statement,
-      List<GroupId> groups,
-      int most,
-      Map<GroupId, List<StoredMember>> members)
-      throws SQLException {
-    int parameter = 0;
-    for (int i = 0; i < GROUPS; i++) {
-      var group = groups.get(Math.min(i, groups.size() - 1));
-      statement.setLong(++parameter, ConversationId.group(group).value());
-      statement.setInt(++parameter, i < groups.size() ? most : 0);
-    }
-    int found = 0;
+  private static void addMembers(
+      PreparedStatement statement, Map<GroupId, List<StoredMember>> members) throws SQLException {
     try (var rows = statement.executeQuery()) {
-      for (; rows.next(); found++) {
+      while (rows.next()) {
         members
             .computeIfAbsent(new GroupId(rows.getInt(1)), _ -> new ArrayList<>())
             .add(member(rows, 2));
       }
     }
-    return found;
   }
 
   private static StoredMember member(ResultSet rows, int column) throws SQLException {

@@ -5,6 +5,7 @@ import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.ShownNumbers;
 import io.chatserver.protocol.WireForm;
 import io.chatserver.server.memory.Use;
 import java.net.InetAddress;
@@ -25,6 +26,12 @@ public interface Connection {
 
   /** How this connection is written to. */
   WireForm form();
+
+  /** The numbers that a C++ client has shown, and those assumed of it. */
+  ShownNumbers shown();
+
+  /** Assumes that a C++ client uses these numbers unless it has shown others; in the loop only. */
+  void assume(ShownNumbers numbers);
 
   /** What of a login's answer this connection can be told at once. */
   Reply.LoggedIn fit(Reply.LoggedIn login);

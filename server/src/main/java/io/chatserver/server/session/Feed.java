@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,12 @@ public final class Feed {
 
   private int pageSize = SMALLEST_PAGE;
   private Pace pace = _ -> 0;
+
+  private boolean wentBack;
+
+  /** Whether the places of the user are not stored yet. */
+  private boolean holding;
+
   private boolean reading;
   private boolean countedAsBehind;
   private boolean open;
@@ -122,6 +129,47 @@ public final class Feed {
   /** Whether the user takes part in this conversation, as far as this session knows. */
   public boolean knows(ConversationId conversation) {
     return open && positions.containsKey(conversation);
+  }
+
+  /**
+   * Stores no places until {@link #releasePlaces}: it is not known yet whether the client
+   * understands what it is sent.
+   */
+  public void holdPlaces() {
+    holding = true;
+  }
+
+  /** Stores the places that were held, and from now on all. */
+  public void releasePlaces() {
+    if (holding) {
+      holding = false;
+      positions.values().stream()
+          .filter(position -> position.held > 0)
+          .forEach(position -> log.moved(position.cursor, position.held, 0));
+    }
+  }
+
+  /**
+   * Serves some conversations again from where they stood when the session began; once in a
+   * session. Stored places stay.
+   */
+  public void goBack(Predicate<ConversationId> which) {
+    if (wentBack || !isServing()) {
+      return;
+    }
+    wentBack = true;
+    for (var position : positions.values()) {
+      if (which.test(position.conversation)) {
+        position.turn++;
+        position.pushed = position.atLogin;
+        position.held = 0;
+        if (position == current) {
+          page.clear();
+        }
+        checkBehind(position);
+      }
+    }
+    pump();
   }
 
   /** Sets the pace of the reads; without one they are not limited. */
@@ -156,9 +204,10 @@ public final class Feed {
     for (var position : positions.values()) {
       // It began after the standings were read.
       position.pushed = Math.max(position.pushed, 0);
+      position.atLogin = position.pushed;
     }
     inAnswer.forEach(message -> position(message.conversation()).pushed = message.seq());
-    connection.respond(answer, () -> inAnswer.forEach(this::received));
+    connection.respond(answer, () -> inAnswer.forEach(message -> received(message, 0)));
     positions.values().forEach(this::checkBehind);
     pump();
   }
@@ -184,6 +233,7 @@ public final class Feed {
     var position = position(conversation);
     if (!isServed) {
       position.pushed = Math.max(position.pushed, seq);
+      position.atLogin = position.pushed;
     }
     position.noteHead(position.pushed + 1);
     if (open) {
@@ -209,6 +259,7 @@ public final class Feed {
     if (isNew) {
       // What another device of the user has received this one may lack all the same.
       position.pushed = standing.joined();
+      position.atLogin = position.pushed;
     }
     position.noteHead(standing.head());
     checkBehind(position);
@@ -253,7 +304,8 @@ public final class Feed {
     if (open && !closed && isNext(position, message)) {
       // A look at the heads may have found it before: then a page without it is on its way.
       position.pushed = message.seq();
-      connection.respond(answer, () -> received(message));
+      int now = position.turn;
+      connection.respond(answer, () -> received(message, now));
     } else {
       connection.respond(answer);
       if (open) {
@@ -328,18 +380,32 @@ public final class Feed {
     position.pushed = message.seq();
     digest.add(message.conversation(), message.seq());
     log.delivered(1);
+    int now = position.turn;
     if (message.sender().equals(user) && connection.form().isLegacy()) {
       // The original never shows a user what he said himself.
-      connection.afterWrites(() -> received(message));
+      connection.afterWrites(() -> received(message, now));
     } else {
-      connection.push(push, () -> received(message));
+      connection.push(push, () -> received(message, now));
     }
   }
 
-  /** What was handed to the system counts as received, unless the client knows better. */
-  private void received(ChatMessage message) {
-    if (!acknowledging) {
-      log.moved(position(message.conversation()).cursor, message.seq(), 0);
+  /**
+   * What was handed to the system counts as received, unless the client knows better.
+   *
+   * @param pushedIn the position's turn when it was pushed
+   */
+  private void received(ChatMessage message, int pushedIn) {
+    if (acknowledging) {
+      return;
+    }
+    var position = position(message.conversation());
+    if (pushedIn != position.turn) {
+      return;
+    }
+    if (holding) {
+      position.held = Math.max(position.held, message.seq());
+    } else {
+      log.moved(position.cursor, message.seq(), 0);
     }
   }
 
@@ -412,6 +478,7 @@ public final class Feed {
     if (closed) {
       return;
     }
+    int readIn = position.turn;
     log.read(
         position.conversation,
         position.pushed,
@@ -423,7 +490,12 @@ public final class Feed {
                 .loop()
                 .execute(() -> {
                   try {
-                    take(position, messages, limit);
+                    if (readIn == position.turn) {
+                      take(position, messages, limit);
+                    } else {
+                      reading = false;
+                      pump();
+                    }
                   } finally {
                     taken.run();
                   }

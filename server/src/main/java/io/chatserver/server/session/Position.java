@@ -18,6 +18,15 @@ final class Position {
   /** The last message that was pushed. */
   long pushed = UNKNOWN;
 
+  /** What was the last message pushed when the session began with this conversation. */
+  long atLogin;
+
+  /** How often the session went back to that; what was read or pushed before does not count. */
+  int turn;
+
+  /** The last message that was received while places are held. */
+  long held;
+
   /** The last message that is known to exist. */
   long head;
 

@@ -7,6 +7,7 @@ import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestReader;
+import io.chatserver.protocol.ShownNumbers;
 import io.chatserver.protocol.WireForm;
 import io.chatserver.server.memory.LoopAccounts;
 import io.chatserver.server.memory.MemoryAccount;
@@ -149,6 +150,17 @@ final class NettyConnection implements Connection, MemoryHolder {
   @Override
   public WireForm form() {
     return reader.form();
+  }
+
+  @Override
+  public ShownNumbers shown() {
+    return reader.shown();
+  }
+
+  @Override
+  public void assume(ShownNumbers numbers) {
+    assert channel.eventLoop().inEventLoop();
+    reader.assume(numbers);
   }
 
   /** Whether the client pings, so that it is dead when it is silent. */

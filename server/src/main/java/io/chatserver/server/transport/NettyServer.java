@@ -4,6 +4,7 @@ import static io.netty.handler.ipfilter.IpFilterRuleType.ACCEPT;
 
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.FrameWriter;
+import io.chatserver.protocol.Numberings;
 import io.chatserver.protocol.RequestReader;
 import io.chatserver.server.chat.Caller;
 import io.chatserver.server.config.ServerConfig;
@@ -118,6 +119,7 @@ public final class NettyServer implements AutoCloseable {
   private final MemoryBudget budget;
   private final Map<EventLoop, LoopAccounts> accounts = new ConcurrentHashMap<>();
   private final FrameWriter writer;
+  private final Numberings numberings;
   private final EventLoopGroup loops;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final Doors doors;
@@ -143,6 +145,7 @@ public final class NettyServer implements AutoCloseable {
     this.callers = callers;
     this.doors = new Doors(config, budget);
     this.writer = new FrameWriter(config.legacy().timeZone());
+    this.numberings = new Numberings(config.legacy().numbering());
     this.proxies =
         config.listen().proxyFrom().subnets().stream()
             .map(each -> new IpSubnetFilterRule(each.address(), each.prefix(), ACCEPT))
@@ -285,7 +288,7 @@ public final class NettyServer implements AutoCloseable {
 
   /** Builds the pipeline: rate limit, foreign protocols, framing, idle check, requests. */
   private void serve(Channel channel, Admitted<Channel> entry) {
-    var reader = new RequestReader();
+    var reader = new RequestReader(numberings);
     var connection =
         new NettyConnection(
             channel,

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class LoginThrottleTest {
   private static final Account ALICE = new Account(new UserId(7), "alice");
-  private static final Authenticated KNOWN = new Authenticated(ALICE, 0, null);
+  private static final Authenticated KNOWN =
+      new Authenticated(ALICE, 0, null, new SeenClients(null, false));
   private static final Identity BY_NAME = new Identity.ByName("alice");
   private static final Identity BY_ID = new Identity.ById(ALICE.id());
   private static final Throttle SETTINGS =

@@ -435,6 +435,86 @@ class FeedTest {
     assertThat(log.received(DIRECT)).isEqualTo(1);
   }
 
+  @Test
+  void heldPlacesAreStoredWhenTheyAreReleased() {
+    connection.becomesLegacy();
+    feed.holdPlaces();
+    append(PEER);
+    open(log.standing(DIRECT, 0));
+    settle();
+    offer(append(PEER));
+    connection.handOver();
+    assertThat(connection.pushedSeqs()).containsExactly(1L, 2L);
+    assertThat(log.received(DIRECT)).isZero();
+
+    feed.releasePlaces();
+    assertThat(log.received(DIRECT)).isEqualTo(2);
+    offer(append(PEER));
+    connection.handOver();
+    assertThat(log.received(DIRECT)).isEqualTo(3);
+  }
+
+  @Test
+  void whoGoesBackIsServedAgainFromHisLoginOnce() {
+    log.takesRepeats();
+    connection.becomesLegacy();
+    LongStream.range(0, 5).forEach(_ -> append(PEER));
+    open(log.standing(DIRECT, 3));
+    settle();
+    offer(append(PEER));
+    feed.goBack(_ -> true);
+    settle();
+    assertThat(connection.pushedSeqs()).containsExactly(4L, 5L, 6L, 4L, 5L, 6L);
+
+    feed.goBack(_ -> true);
+    settle();
+    assertThat(connection.pushedSeqs()).hasSize(6);
+  }
+
+  @Test
+  void whatWasNotWrittenBeforeOneWentBackIsNotReceivedByThat() {
+    connection.becomesLegacy();
+    feed.holdPlaces();
+    open();
+    offer(append(PEER));
+    feed.goBack(_ -> true);
+    feed.releasePlaces();
+    connection.handOver();
+    assertThat(log.received(DIRECT)).isZero();
+
+    settle();
+    assertThat(log.received(DIRECT)).isEqualTo(1);
+  }
+
+  @Test
+  void onlyTheConversationsInQuestionGoBack() {
+    connection.becomesLegacy();
+    open();
+    offer(append(PEER));
+    offer(log.append(GROUP, PEER));
+    feed.goBack(GROUP::equals);
+    settle();
+
+    assertThat(connection.pushed())
+        .extracting(ChatMessage::conversation)
+        .containsExactly(DIRECT, GROUP, GROUP);
+  }
+
+  @Test
+  void aPageThatComesAfterOneWentBackIsReadAgain() {
+    connection.becomesLegacy();
+    LongStream.range(0, 20).forEach(_ -> append(PEER));
+    open(log.standing(DIRECT, 0));
+    log.nextRead().query().arrive();
+    connection.runLoop();
+    var read = log.nextRead().query();
+    feed.goBack(_ -> true);
+    read.arrive();
+    settle();
+
+    assertThat(connection.pushedSeqs().subList(8, 28)).isEqualTo(seqs(1, 20));
+  }
+
   /** Nodes tell of receipts each in its own time. */
   @Test
   void aReceiptThatComesLateIsNoNews() {

@@ -5,6 +5,7 @@ import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.ShownNumbers;
 import io.chatserver.protocol.WireForm;
 import io.chatserver.server.memory.Use;
 import java.net.InetAddress;
@@ -47,6 +48,14 @@ public final class LoopConnection implements Connection, AutoCloseable {
   public WireForm form() {
     return WireForm.MODERN;
   }
+
+  @Override
+  public ShownNumbers shown() {
+    return ShownNumbers.NONE;
+  }
+
+  @Override
+  public void assume(ShownNumbers numbers) {}
 
   @Override
   public Reply.LoggedIn fit(Reply.LoggedIn login) {

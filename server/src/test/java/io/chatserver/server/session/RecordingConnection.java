@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.Numbering;
 import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.ShownNumbers;
 import io.chatserver.protocol.WireForm;
 import io.chatserver.server.memory.Use;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -38,6 +40,7 @@ public final class RecordingConnection implements Connection {
   private final List<DisconnectReason> closings = new ArrayList<>();
   private final List<Duration> pauses = new ArrayList<>();
   private WireForm form = WireForm.MODERN;
+  private ShownNumbers shown = ShownNumbers.NONE;
   private final Map<Use, Long> held = new EnumMap<>(Use.class);
   private int dropped;
   private int room = Integer.MAX_VALUE;
@@ -47,7 +50,13 @@ public final class RecordingConnection implements Connection {
   }
 
   public void becomesLegacy() {
-    form = WireForm.LEGACY_A;
+    form = WireForm.legacy(Numbering.USUAL);
+  }
+
+  /** Its client shows these numbers. */
+  public void shows(String numbers, String numbering) {
+    shown = ShownNumbers.parse(numbers);
+    form = WireForm.legacy(Numbering.parse(numbering));
   }
 
   /** Takes so many pushes from now on. */
@@ -112,6 +121,16 @@ public final class RecordingConnection implements Connection {
   @Override
   public WireForm form() {
     return form;
+  }
+
+  @Override
+  public ShownNumbers shown() {
+    return shown;
+  }
+
+  @Override
+  public void assume(ShownNumbers numbers) {
+    shown = numbers;
   }
 
   @Override
