@@ -159,8 +159,15 @@ public final class LoginThrottle implements HashLine.Pace {
   /** An account logged in from this address, or was registered from it. */
   void loggedIn(Applicant applicant, Account account) {
     var origin = AddressBlock.of(applicant.address());
-    recent.put(new Pair(new Identity.ById(account.id()), origin), true);
-    recent.put(new Pair(new Identity.ByName(account.name()), origin), true);
+    noteRecent(new Pair(new Identity.ById(account.id()), origin));
+    noteRecent(new Pair(new Identity.ByName(account.name()), origin));
+  }
+
+  private void noteRecent(Pair pair) {
+    // A read renews an entry, too, and costs less than a write.
+    if (recent.getIfPresent(pair) == null) {
+      recent.put(pair, true);
+    }
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.chatserver.server.config;
 
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -50,11 +49,11 @@ public record Subnet(InetAddress address, int prefix) {
   private boolean contains(InetAddress other) {
     var mine = address.getAddress();
     var others = other.getAddress();
+    int bytes = prefix / Byte.SIZE;
+    int bits = prefix % Byte.SIZE;
     return mine.length == others.length
-        && new BigInteger(1, mine)
-            .xor(new BigInteger(1, others))
-            .shiftRight(bits(address) - prefix)
-            .equals(BigInteger.ZERO);
+        && Arrays.equals(mine, 0, bytes, others, 0, bytes)
+        && (bits == 0 || ((mine[bytes] ^ others[bytes]) & 0xff) >> (Byte.SIZE - bits) == 0);
   }
 
   private static int bits(InetAddress address) {

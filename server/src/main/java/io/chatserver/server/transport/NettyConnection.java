@@ -53,6 +53,7 @@ final class NettyConnection implements Connection, MemoryHolder {
   private static final int MAX_LISTENER_BYTES = 32 * 1024;
 
   private final Channel channel;
+  private final InetAddress address;
   private final RequestReader reader;
   private final FrameWriter writer;
   private final Duration legacySpacing;
@@ -95,6 +96,7 @@ final class NettyConnection implements Connection, MemoryHolder {
       LoopAccounts accounts,
       ConnectionMeter meter) {
     this.channel = channel;
+    this.address = ProxyHeader.addressOf(channel);
     this.reader = reader;
     this.writer = writer;
     this.legacySpacing = settings.legacySpacing();
@@ -144,7 +146,7 @@ final class NettyConnection implements Connection, MemoryHolder {
 
   @Override
   public InetAddress address() {
-    return ProxyHeader.addressOf(channel);
+    return address;
   }
 
   @Override
