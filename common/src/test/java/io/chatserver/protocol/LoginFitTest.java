@@ -198,7 +198,7 @@ final class LoginFitTest {
 
   private static int blanks(Reply.LoggedIn fitted) throws IOException {
     var frame =
-        Wire.write(Wire.response(MessageType.LOGIN, fitted), WireForm.legacy(Numbering.USUAL))
+        Wire.write(Wire.response(MessageType.LOGIN, fitted), WireForm.legacy(Numbering.LONGEST))
             .getFirst();
     return 1023 - Wire.utf8(LegacyWriterTest.json(frame)).length;
   }
