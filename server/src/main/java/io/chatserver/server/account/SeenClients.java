@@ -4,7 +4,7 @@ import io.chatserver.protocol.ShownNumbers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What kinds of clients an account has used so far.
+ * The kinds of clients that have logged in to an account so far.
  *
  * @param legacy the numbers that its C++ clients have shown; null if none has ever logged in or
  *     registered

@@ -390,7 +390,7 @@ public final class Feed {
   }
 
   /**
-   * What was handed to the system counts as received, unless the client knows better.
+   * Counts a message as received once the system has accepted it, unless the client acknowledges.
    *
    * @param pushedIn the position's turn when it was pushed
    */

@@ -18,7 +18,7 @@ final class Position {
   /** The last message that was pushed. */
   long pushed = UNKNOWN;
 
-  /** What was the last message pushed when the session began with this conversation. */
+  /** The value of {@link #pushed} when the session began to serve this conversation. */
   long atLogin;
 
   /** How often the session went back to that; what was read or pushed before does not count. */
