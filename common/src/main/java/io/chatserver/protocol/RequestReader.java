@@ -177,6 +177,10 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
 
   /** Takes the likeliest numbering of a client that has shown this; false if there is none. */
   private boolean show(ShownNumbers more) {
+    if (more.equals(shown)) {
+      // Nearly every request repeats what the client has shown.
+      return true;
+    }
     var numbering = numberings.likeliest(more);
     if (numbering == null) {
       return false;

@@ -163,7 +163,7 @@ public final class AccountService {
   void saw(Authenticated user, boolean legacy) {
     var id = user.account().id();
     if (legacy && user.clients().legacy() == null) {
-      saw(id, ShownNumbers.NONE);
+      note(() -> store.sawLegacy(id));
     } else if (!legacy && !user.clients().modern()) {
       note(() -> store.sawModern(id));
     }

@@ -157,14 +157,23 @@ public final class AccountStore {
     set(id, "UPDATE account SET modern = ? WHERE id = ?", true);
   }
 
+  /** Notes a login of a C++ client that has shown nothing; keeps what others have shown. */
+  void sawLegacy(UserId id) {
+    setNumbers(
+        id, "UPDATE account SET legacy_numbers = ? WHERE id = ? AND legacy_numbers IS NULL", "");
+  }
+
   /** Notes the numbers that a C++ client has shown. */
   void sawLegacy(UserId id, ShownNumbers shown) {
+    setNumbers(id, "UPDATE account SET legacy_numbers = ? WHERE id = ?", shown.text());
+  }
+
+  private void setNumbers(UserId id, String sql, String numbers) {
     database.write(
         "note a numbering",
         connection -> {
-          try (var statement =
-              connection.prepareStatement("UPDATE account SET legacy_numbers = ? WHERE id = ?")) {
-            statement.setString(1, shown.isEmpty() ? "" : shown.text());
+          try (var statement = connection.prepareStatement(sql)) {
+            statement.setString(1, numbers);
             statement.setInt(2, id.value());
             return statement.executeUpdate();
           }
