@@ -116,7 +116,7 @@ final class FileGuard implements AutoCloseable {
     public SQLiteConnection getConnection(@Nullable String user, @Nullable String password)
         throws SQLException {
       pass();
-      var connection = super.getConnection(user, password);
+      var connection = new SqliteConnection(getUrl(), getConfig().toProperties());
       try {
         pass();
         return connection;
