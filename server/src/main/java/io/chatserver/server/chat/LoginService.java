@@ -20,6 +20,7 @@ import io.chatserver.server.delivery.Replacements;
 import io.chatserver.server.delivery.Revocations;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
+import io.chatserver.server.group.GroupList;
 import io.chatserver.server.group.GroupService;
 import io.chatserver.server.message.Standing;
 import io.chatserver.server.session.FeedSource;
@@ -117,22 +118,22 @@ public final class LoginService {
       case ACCEPTED -> {}
       case IN_USE -> throw new Rejected(ErrorCode.ACCOUNT_IN_USE);
     }
-    List<ConversationId> subscribed = List.of();
+    var mine = new GroupList(List.of());
     try {
       admission.noteClient(known, caller.connection().form().isLegacy());
       checkNotRevoked(session, seen);
       if (policy == SecondLogin.REJECT) {
         checkElsewhere(session.user());
       }
-      subscribed = source.groupsOf(session.user());
-      subscribed.forEach(group -> registry.subscribe(session, group));
+      mine = groups.listOf(session.user());
+      mine.conversations().forEach(group -> registry.subscribe(session, group));
       // From now on, other nodes publish new messages to this one; earlier messages are found by
       // the read below.
       presence.settle();
       var issued = token == null ? null : tokens.issue(known, token);
-      open(caller, session, request, known.clients(), subscribed, issued);
+      open(caller, session, request, known.clients(), mine, issued);
     } catch (RuntimeException e) {
-      abandon(session, subscribed);
+      abandon(session, mine.conversations());
       throw e;
     }
   }
@@ -193,11 +194,11 @@ public final class LoginService {
       Session session,
       Frame.Request request,
       SeenClients clients,
-      List<ConversationId> subscribed,
+      GroupList mine,
       @Nullable SessionToken token) {
     var room = source.awaitRoom();
     try {
-      open(caller, session, request, clients, subscribed, token, room::close);
+      open(caller, session, request, clients, mine, token, room::close);
     } catch (RuntimeException e) {
       room.close();
       throw e;
@@ -209,14 +210,15 @@ public final class LoginService {
       Session session,
       Frame.Request request,
       SeenClients clients,
-      List<ConversationId> subscribed,
+      GroupList mine,
       @Nullable SessionToken token,
       Runnable opened) {
     var command = (Command.Login) request.command();
     var cursors =
         command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
     var standings = source.standingsOf(session.user());
-    joinOthers(session.user(), standings, subscribed);
+    var subscribed = mine.conversations();
+    boolean joinedOthers = joinOthers(session.user(), standings, subscribed);
     boolean inAnswer = request.rid() == null && command.resume() == null;
     var offline = inAnswer ? offline(session, standings) : List.<ChatMessage>of();
     var login =
@@ -227,7 +229,7 @@ public final class LoginService {
                     session.user(),
                     session.name(),
                     friends.friendsOf(session.user()),
-                    groups.groupsOf(session.user()),
+                    groups.withMembers(joinedOthers ? groups.listOf(session.user()) : mine),
                     offline,
                     token));
     long order = replacements.nextOrder();
@@ -251,14 +253,20 @@ public final class LoginService {
   /**
    * Subscribes to groups that the user joined meanwhile on a node that did not know this session
    * yet.
+   *
+   * @return whether there are any
    */
-  private void joinOthers(UserId user, List<Standing> standings, List<ConversationId> subscribed) {
+  private boolean joinOthers(
+      UserId user, List<Standing> standings, List<ConversationId> subscribed) {
+    boolean any = false;
     for (var standing : standings) {
       var conversation = standing.conversation();
       if (!conversation.isDirect() && !subscribed.contains(conversation)) {
         groups.joined(user, conversation.group(), standing.joined());
+        any = true;
       }
     }
+    return any;
   }
 
   /** The first unread messages from others, in order of time, for legacy clients. */

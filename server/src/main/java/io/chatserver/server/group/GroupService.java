@@ -192,7 +192,17 @@ public final class GroupService {
 
   /** A user's groups with some of their members, in order of their ids. */
   public List<Group> groupsOf(UserId user) {
-    var groups = store.groupsOf(user);
+    return withMembers(listOf(user));
+  }
+
+  /** A user's groups without members. */
+  public GroupList listOf(UserId user) {
+    return new GroupList(store.groupsOf(user));
+  }
+
+  /** Adds some of the members, in order of their ids. */
+  public List<Group> withMembers(GroupList list) {
+    var groups = list.groups();
     var members = membersShown(groups);
     var online = online(members.values().stream().flatMap(List::stream));
     return groups.stream()

@@ -70,7 +70,7 @@ public final class GroupStore {
   }
 
   /** A group without its members. */
-  record StoredGroup(GroupId id, String name, String description, int memberCount) {}
+  public record StoredGroup(GroupId id, String name, String description, int memberCount) {}
 
   /** A member, wherever he is. */
   record StoredMember(UserId id, String name, Role role) {}

@@ -45,9 +45,6 @@ public final class MemberStore {
   private static final String JOINED =
       "SELECT joined_seq FROM member WHERE user_id = ? AND conversation_id = ?";
 
-  private static final String GROUPS =
-      "SELECT conversation_id FROM member WHERE user_id = ? AND conversation_id < " + FIRST_DIRECT;
-
   private static final String HEAD =
       " (SELECT e.seq FROM message e WHERE e.conversation_id = m.conversation_id"
           + " ORDER BY e.seq DESC LIMIT 1)";
@@ -78,24 +75,6 @@ public final class MemberStore {
 
   public MemberStore(Database database) {
     this.database = database;
-  }
-
-  /** The conversations of the groups that a user is in. */
-  public List<ConversationId> groupsOf(UserId user) {
-    return database.read(
-        "read groups of a user",
-        connection -> {
-          try (var statement = connection.prepareStatement(GROUPS)) {
-            statement.setInt(1, user.value());
-            var groups = new ArrayList<ConversationId>();
-            try (var rows = statement.executeQuery()) {
-              while (rows.next()) {
-                groups.add(new ConversationId(rows.getLong(1)));
-              }
-            }
-            return groups;
-          }
-        });
   }
 
   /** A user's place in all his conversations. */

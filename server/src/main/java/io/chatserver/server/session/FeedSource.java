@@ -63,11 +63,6 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
     this.reads = new Semaphore(maxReads, true);
   }
 
-  /** The conversations of the groups that a user is in. Blocks. */
-  public List<ConversationId> groupsOf(UserId user) {
-    return members.groupsOf(user);
-  }
-
   /** Where a user stands in all his conversations, what was just received included. Blocks. */
   public List<Standing> standingsOf(UserId user) {
     cursors.flush();
