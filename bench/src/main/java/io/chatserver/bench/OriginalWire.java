@@ -66,6 +66,7 @@ final class OriginalWire implements Wire {
       case Command.Login(
               Command.Credentials.Password(Command.Identity.ById(var id), var password),
               _,
+              _,
               _) -> {
         json.writeNumberField("id", id.value());
         writeType(json, command);

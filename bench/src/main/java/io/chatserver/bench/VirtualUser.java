@@ -144,8 +144,10 @@ final class VirtualUser extends ChannelInboundHandlerAdapter {
       case Frame.Event(Push.Page page) when wire.acknowledges() ->
           page.messages().forEach(this::received);
       case Frame.Event(Push.Receipt _) when wire.acknowledges() -> {}
-      case Frame.Event(Push.Page _), Frame.Event(Push.Receipt _) ->
-          traffic.disturbed(this, "a page or receipt that was not asked for");
+      case Frame.Event(Push.Page _),
+          Frame.Event(Push.Receipt _),
+          Frame.Event(Push.EntryReceived _) ->
+          traffic.disturbed(this, "a push that was not asked for");
       case Frame.Response response -> answered(response);
       case Frame.Malformed malformed ->
           traffic.disturbed(this, "unreadable: " + malformed.detail());

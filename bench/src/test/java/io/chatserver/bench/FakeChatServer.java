@@ -175,7 +175,7 @@ final class FakeChatServer implements AutoCloseable {
     private Reply handle(Command command) {
       return switch (command) {
         case Command.Register(var name, _) -> register(name);
-        case Command.Login(var credentials, var remember, _) -> login(credentials, remember);
+        case Command.Login(var credentials, var remember, _, _) -> login(credentials, remember);
         case Command.History(var conversation, var before, _, var limit) ->
             history(conversation, before == null ? Long.MAX_VALUE : before, limit);
         case Command.SendDirect(var to, _, _) when user != null ->

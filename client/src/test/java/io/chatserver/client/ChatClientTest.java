@@ -68,7 +68,8 @@ class ChatClientTest {
             new Command.Login(
                 new Command.Credentials.Password(who, "secret"),
                 true,
-                new Command.Resume(Map.of())));
+                new Command.Resume(Map.of()),
+                true));
     assertThat(lines())
         .containsExactly(
             "state\tconnected\t127.0.0.1:" + server.port(), "state\tlogged-in\t1\talice");

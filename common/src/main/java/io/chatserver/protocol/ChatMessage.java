@@ -7,8 +7,8 @@ import java.time.Instant;
  *
  * @param seq its place in the conversation: 1, 2, 3 … without a hole
  * @param senderName the sender's name when it was read or sent
- * @param sentAt the server's time of acceptance; equal or rising with {@code seq} but for clock
- *     steps, so order by {@code seq}
+ * @param sentAt when the server accepted it; rises with {@code seq} in microseconds, and never
+ *     falls on the wire
  */
 public record ChatMessage(
     ConversationId conversation,
@@ -16,7 +16,8 @@ public record ChatMessage(
     UserId sender,
     String senderName,
     Instant sentAt,
-    String text) {
+    String text)
+    implements LogEntry {
   /** The recipient of a direct message. */
   public UserId to() {
     return conversation.peerOf(sender);

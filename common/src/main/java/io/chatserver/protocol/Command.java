@@ -27,9 +27,16 @@ public sealed interface Command {
    * @param remember whether to issue a session token
    * @param resume where to go on, from a client that acknowledges what it receives; null from one
    *     that does not
+   * @param entries whether the client reads entries of all kinds, known to it or not; others get
+   *     texts only
    */
-  record Login(Credentials credentials, boolean remember, @Nullable Resume resume)
+  record Login(Credentials credentials, boolean remember, @Nullable Resume resume, boolean entries)
       implements Command {
+    /** A login of a client that reads texts only. */
+    public Login(Credentials credentials, boolean remember, @Nullable Resume resume) {
+      this(credentials, remember, resume, false);
+    }
+
     /** A login by password, without more. */
     public Login(Identity who, String password) {
       this(new Credentials.Password(who, password), false, null);

@@ -172,8 +172,8 @@ public final class FrameWriter {
         JsonShapes.writeArray(json, "users", page.members(), JsonShapes::writeMember);
         json.writeBooleanField("more", page.more());
       }
-      case Reply.History(var conversation, var messages, var more) ->
-          writeMessages(json, conversation, messages, more);
+      case Reply.History(var conversation, var entries, var more, var span) ->
+          writePage(json, conversation, entries, more, span);
       case Reply.Conversations(var conversations, var more) -> {
         JsonShapes.writeArray(json, "conversations", conversations, JsonShapes::writeConversation);
         json.writeBooleanField("more", more);
@@ -198,21 +198,30 @@ public final class FrameWriter {
     }
   }
 
-  private void writeMessages(
-      JsonGenerator json, ConversationId conversation, List<ChatMessage> messages, boolean more)
+  private void writePage(
+      JsonGenerator json,
+      ConversationId conversation,
+      List<LogEntry> entries,
+      boolean more,
+      @Nullable Span span)
       throws IOException {
     json.writeStringField("conversation", conversation.toString());
-    JsonShapes.writeArray(json, "messages", messages, shapes::writeChat);
+    JsonShapes.writeArray(json, "messages", entries, shapes::writeEntry);
     json.writeBooleanField("more", more);
+    if (span != null) {
+      json.writeNumberField("after", span.after());
+      json.writeNumberField("through", span.through());
+    }
   }
 
   private void writePush(JsonGenerator json, Push push) throws IOException {
     switch (push) {
       case Push.MessageReceived(var message) -> shapes.writeChat(json, message);
-      case Push.Page(var conversation, var messages, var more) -> {
+      case Push.EntryReceived(var entry) -> shapes.writeEntry(json, entry);
+      case Push.Page(var conversation, var entries, var more, var span) -> {
         json.writeStartObject();
         json.writeNumberField("msgid", MessageType.PAGE.number());
-        writeMessages(json, conversation, messages, more);
+        writePage(json, conversation, entries, more, span);
         json.writeEndObject();
       }
       case Push.Receipt(var conversation, var user, var place) -> {

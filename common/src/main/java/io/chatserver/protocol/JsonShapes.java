@@ -18,6 +18,29 @@ final class JsonShapes {
     timeText = new TimeText(zone);
   }
 
+  /** An entry of the log as one of our clients gets it. */
+  void writeEntry(JsonGenerator json, LogEntry entry) throws IOException {
+    switch (entry) {
+      case ChatMessage message -> writeChat(json, message);
+      case MemberEntry change -> writeChange(json, change);
+      case UnknownEntry _ -> throw new IllegalArgumentException("the server does not say " + entry);
+    }
+  }
+
+  private static void writeChange(JsonGenerator json, MemberEntry change) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("msgid", MessageType.ENTRY.number());
+    json.writeStringField("conversation", change.conversation().toString());
+    json.writeNumberField("seq", change.seq());
+    json.writeStringField("kind", change.change().wireName());
+    json.writeNumberField("id", change.sender().value());
+    json.writeStringField("name", change.senderName());
+    json.writeNumberField("userid", change.user().value());
+    json.writeStringField("username", change.userName());
+    json.writeNumberField("ts", change.sentAt().toEpochMilli());
+    json.writeEndObject();
+  }
+
   /** The fields of a message as one of our clients gets it. */
   void writeChat(JsonGenerator json, ChatMessage message) throws IOException {
     boolean direct = message.conversation().isDirect();
@@ -105,6 +128,7 @@ final class JsonShapes {
     json.writeStartObject();
     json.writeStringField("conversation", state.conversation().toString());
     json.writeNumberField("head", state.head());
+    json.writeNumberField("unread", state.unread());
     writePlace(json, state.own());
     var peer = state.peer();
     if (peer != null) {

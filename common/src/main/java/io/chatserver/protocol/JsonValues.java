@@ -136,6 +136,7 @@ final class JsonValues {
   private static final class ConversationFields {
     String conversation = "";
     long head;
+    @Nullable Long unread;
     long received;
     long read;
     @Nullable Long peerReceived;
@@ -145,6 +146,7 @@ final class JsonValues {
       switch (field) {
         case "conversation" -> conversation = string(parser);
         case "head" -> head = integer(parser);
+        case "unread" -> unread = integer(parser);
         case "received" -> received = integer(parser);
         case "read" -> read = integer(parser);
         case "peer_received" -> peerReceived = integer(parser);
@@ -156,8 +158,11 @@ final class JsonValues {
     ConversationState state() {
       var peer =
           peerReceived == null || peerRead == null ? null : new Place(peerReceived, peerRead);
-      return new ConversationState(
-          ConversationId.parse(conversation), head, new Place(received, read), peer);
+      var id = ConversationId.parse(conversation);
+      var own = new Place(received, read);
+      return unread == null
+          ? new ConversationState(id, head, own, peer)
+          : new ConversationState(id, head, unread, own, peer);
     }
   }
 

@@ -43,8 +43,7 @@ final class LegacyWriter {
     return switch (frame) {
       case Frame.Response response -> writeResponse(response, form, allocator);
       case Frame.Event(Push.MessageReceived(var message)) -> writeChat(message, form, allocator);
-      case Frame.Event(Push.Page _), Frame.Event(Push.Receipt _), Frame.Event(Push.Closing _) ->
-          List.of();
+      case Frame.Event(Push _) -> List.of();
       case Frame.Request _, Frame.Malformed _ ->
           throw new IllegalArgumentException("the server does not say " + frame);
     };

@@ -28,7 +28,8 @@ public enum MessageType {
   LIST_CONVERSATIONS(22),
   REVOKE_TOKENS(23),
   CHANGE_PASSWORD(24),
-  FIND(25);
+  FIND(25),
+  ENTRY(26);
 
   private static final MessageType[] BY_NUMBER = values();
 

@@ -9,22 +9,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way to many connections: encoded once for each form that is met.
+ * An entry on its way to many connections: encoded once for each form that is met.
  *
  * <p>Threads: one event loop.
  */
 public final class PreparedPush implements AutoCloseable {
-  private final ChatMessage message;
+  private final LogEntry entry;
   private final Map<Numbering, List<ByteBuf>> legacy = new HashMap<>(0);
   private @Nullable ByteBuf line;
 
-  public PreparedPush(ChatMessage message) {
-    this.message = message;
+  public PreparedPush(LogEntry entry) {
+    this.entry = entry;
   }
 
-  /** The message. */
-  public ChatMessage message() {
-    return message;
+  /** The entry. */
+  public LogEntry entry() {
+    return entry;
   }
 
   /** The bytes for another connection, which owns them: pieces that must be sent one by one. */
@@ -51,7 +51,11 @@ public final class PreparedPush implements AutoCloseable {
   }
 
   private List<ByteBuf> write(FrameWriter writer, WireForm form, ByteBufAllocator allocator) {
-    return writer.write(new Frame.Event(new Push.MessageReceived(message)), form, allocator);
+    var push =
+        entry instanceof ChatMessage message
+            ? new Push.MessageReceived(message)
+            : new Push.EntryReceived(entry);
+    return writer.write(new Frame.Event(push), form, allocator);
   }
 
   /** Gives the bytes back that this holds; those handed out live on. */

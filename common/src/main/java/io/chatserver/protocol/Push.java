@@ -9,16 +9,31 @@ public sealed interface Push {
   /** A message of a conversation that the user takes part in. */
   record MessageReceived(ChatMessage message) implements Push {}
 
+  /** An entry that is no text, to a session that reads entries. */
+  record EntryReceived(LogEntry entry) implements Push {}
+
   /**
-   * Consecutive messages of a conversation's log, to a session that is behind there.
+   * A part of a conversation's log, to a session that is behind there.
    *
-   * @param messages none where all that was to come has come singly meanwhile
+   * @param entries in their order; none where all that was to come has come singly meanwhile
    * @param more whether another page of this conversation follows
+   * @param span what the page covers; null for a session that reads texts only
    */
-  record Page(ConversationId conversation, List<ChatMessage> messages, boolean more)
+  record Page(
+      ConversationId conversation, List<LogEntry> entries, boolean more, @Nullable Span span)
       implements Push {
     public Page {
-      messages = List.copyOf(messages);
+      entries = List.copyOf(entries);
+    }
+
+    /** A page of texts, for a session that reads texts only. */
+    public Page(ConversationId conversation, List<ChatMessage> messages, boolean more) {
+      this(conversation, List.copyOf(messages), more, null);
+    }
+
+    /** The texts. */
+    public List<ChatMessage> messages() {
+      return LogEntry.texts(entries);
     }
   }
 

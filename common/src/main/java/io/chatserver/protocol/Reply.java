@@ -83,11 +83,23 @@ public sealed interface Reply {
    * A part of a conversation's log, in its order.
    *
    * @param more whether there are others in the direction that was asked for
+   * @param span what the page covers; null for a session that reads texts only
    */
-  record History(ConversationId conversation, List<ChatMessage> messages, boolean more)
+  record History(
+      ConversationId conversation, List<LogEntry> entries, boolean more, @Nullable Span span)
       implements Reply {
     public History {
-      messages = List.copyOf(messages);
+      entries = List.copyOf(entries);
+    }
+
+    /** A page of texts, for a session that reads texts only. */
+    public History(ConversationId conversation, List<ChatMessage> messages, boolean more) {
+      this(conversation, List.copyOf(messages), more, null);
+    }
+
+    /** The texts. */
+    public List<ChatMessage> messages() {
+      return LogEntry.texts(entries);
     }
   }
 

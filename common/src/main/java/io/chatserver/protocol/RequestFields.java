@@ -74,6 +74,7 @@ final class RequestFields {
   private void setRare(String field, JsonParser parser) throws IOException {
     switch (field) {
       case "ack" -> rare().ack = claim(field, parser);
+      case "entries" -> rare().entries = claim(field, parser);
       case "remember" -> rare().remember = claim(field, parser);
       case "token" -> rare().token = text(field, parser);
       case "current" -> rare().current = text(field, parser);
@@ -203,6 +204,7 @@ final class RequestFields {
     static final RareFields NONE = new RareFields();
 
     boolean ack;
+    boolean entries;
     boolean remember;
     @Nullable String token;
     @Nullable String current;

@@ -246,7 +246,7 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
           new Command.ChangePassword(
               required("current", fields.rare.current), required("password", fields.password));
       case FIND -> new Command.Find(required("name", fields.name));
-      case LOGIN_ACK, REGISTER_ACK, REPLY, PONG, CLOSING, RECEIPT, PAGE ->
+      case LOGIN_ACK, REGISTER_ACK, REPLY, PONG, CLOSING, RECEIPT, PAGE, ENTRY ->
           throw new BadField(UNKNOWN_TYPE, "msgid " + type.number() + " is not a request");
     };
   }
@@ -260,7 +260,10 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
                 identity(fields), required("password", fields.password))
             : new Command.Credentials.Token(rare.token);
     return new Command.Login(
-        credentials, rare.remember, rare.ack ? new Command.Resume(rare.cursors) : null);
+        credentials,
+        rare.remember,
+        rare.ack ? new Command.Resume(rare.cursors) : null,
+        rare.entries);
   }
 
   private static Command history(RequestFields fields) throws BadField {

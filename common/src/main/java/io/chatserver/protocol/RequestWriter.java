@@ -101,6 +101,9 @@ public final class RequestWriter {
       json.writeBooleanField("ack", true);
       writeSeqs(json, "cursors", login.resume().cursors());
     }
+    if (login.entries()) {
+      json.writeBooleanField("entries", true);
+    }
   }
 
   private static void writeText(JsonGenerator json, String text, @Nullable ClientMessageId clientId)

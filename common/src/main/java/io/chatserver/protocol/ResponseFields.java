@@ -36,7 +36,12 @@ final class ResponseFields {
   @Nullable List<Friend> friends;
   @Nullable List<Group> groups;
   @Nullable List<Member> users;
-  @Nullable List<ChatMessage> messages;
+  @Nullable List<LogEntry> entries;
+  @Nullable Long after;
+  @Nullable Long through;
+  @Nullable String kind;
+  int userId;
+  String userName = "";
   @Nullable List<ConversationState> conversations;
   Reply.@Nullable Found found;
   @Nullable String token;
@@ -80,7 +85,12 @@ final class ResponseFields {
       case "friends" -> friends = list(parser, JsonValues::friend);
       case "groups" -> groups = list(parser, JsonValues::group);
       case "users" -> users = list(parser, JsonValues::member);
-      case "messages" -> messages = list(parser, ResponseFields::message);
+      case "messages" -> entries = list(parser, ResponseFields::entry);
+      case "after" -> after = integer(parser);
+      case "through" -> through = integer(parser);
+      case "kind" -> kind = string(parser);
+      case "userid" -> userId = smallInteger(parser);
+      case "username" -> userName = string(parser);
       case "conversations" -> conversations = list(parser, JsonValues::conversation);
       case "found" -> found = found(parser);
       case "token" -> token = string(parser);
@@ -108,7 +118,8 @@ final class ResponseFields {
       case DIRECT_CHAT, GROUP_CHAT -> new Frame.Event(new Push.MessageReceived(message()));
       case PAGE ->
           new Frame.Event(
-              new Push.Page(requiredConversation(), required("messages", messages), more));
+              new Push.Page(requiredConversation(), required("messages", entries), more, span()));
+      case ENTRY -> new Frame.Event(new Push.EntryReceived(entry()));
       case RECEIPT ->
           new Frame.Event(
               new Push.Receipt(requiredConversation(), new UserId(id), new Place(received, read)));
@@ -139,8 +150,8 @@ final class ResponseFields {
 
   /** The kind of a reply shows in its fields. */
   private Reply reply() {
-    if (messages != null) {
-      return new Reply.History(requiredConversation(), messages, more);
+    if (entries != null) {
+      return new Reply.History(requiredConversation(), entries, more, span());
     }
     if (conversations != null) {
       return new Reply.Conversations(conversations, more);
@@ -175,11 +186,34 @@ final class ResponseFields {
         fields.groupId == 0 ? null : new GroupId(fields.groupId));
   }
 
-  /** One of several messages. */
-  private static ChatMessage message(JsonParser parser) throws IOException {
+  private @Nullable Span span() {
+    return after == null || through == null ? null : new Span(after, through);
+  }
+
+  /** One of several entries. */
+  private static LogEntry entry(JsonParser parser) throws IOException {
     var fields = new ResponseFields();
     JsonValues.readObject(parser, fields::set);
-    return fields.message();
+    return fields.entry();
+  }
+
+  /** Texts have no kind. */
+  private LogEntry entry() {
+    if (kind == null) {
+      return message();
+    }
+    var change = MemberEntry.Change.orNull(kind);
+    return change == null
+        ? new UnknownEntry(requiredConversation(), checkedSeq())
+        : new MemberEntry(
+            requiredConversation(),
+            checkedSeq(),
+            change,
+            new UserId(id),
+            required("name", name),
+            new UserId(userId),
+            userName,
+            required("ts", timestamp));
   }
 
   private ChatMessage message() {

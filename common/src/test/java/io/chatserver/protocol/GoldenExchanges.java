@@ -205,6 +205,11 @@ final class GoldenExchanges {
     var withId = new Command.SendDirect(BOB, "hello bob", new ClientMessageId("a7-1"));
     var twelve = new ChatMessage(hikers, 12, ALICE, "alice", TIME, "hi group");
     var thirteen = new ChatMessage(hikers, 13, BOB, "bob", LATER, "hi alice");
+    var joined =
+        new MemberEntry(
+            hikers, 13, MemberEntry.Change.JOINED, CAROL, "carol", CAROL, "carol", LATER);
+    var removed =
+        new MemberEntry(hikers, 14, MemberEntry.Change.REMOVED, BOB, "bob", CAROL, "carol", LATER);
     var byPassword =
         new Command.Credentials.Password(new Command.Identity.ByName("alice"), "amber-wagon-41");
     var token = "Jx1mF9zQv0yO3nT5";
@@ -235,6 +240,19 @@ final class GoldenExchanges {
                     new Command.Resume(Map.of(ALICE_BOB, 12L, hikers, 11L))))
             .gets(empty(ALICE, "alice"))
             .pushes(new Push.Page(hikers, List.of(twelve, thirteen), false)),
+        modern("entries")
+            .asks(
+                1,
+                new Command.Login(
+                    new Command.Credentials.Token(token),
+                    false,
+                    new Command.Resume(Map.of(hikers, 11L)),
+                    true))
+            .gets(empty(ALICE, "alice"))
+            .pushes(new Push.Page(hikers, List.of(twelve, joined), false, new Span(11, 13)))
+            .pushes(new Push.EntryReceived(removed))
+            .asks(2, new Command.History(hikers, null, 12L, 50))
+            .gets(new Reply.History(hikers, List.of(joined, removed), false, new Span(12, 14))),
         modern("login-token-invalid")
             .asks(
                 1,

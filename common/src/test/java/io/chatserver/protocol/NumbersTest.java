@@ -42,7 +42,8 @@ final class NumbersTest {
           Map.entry("LIST_CONVERSATIONS", 22),
           Map.entry("REVOKE_TOKENS", 23),
           Map.entry("CHANGE_PASSWORD", 24),
-          Map.entry("FIND", 25));
+          Map.entry("FIND", 25),
+          Map.entry("ENTRY", 26));
 
   private static final Map<String, Integer> ERRORS =
       Map.ofEntries(
@@ -92,7 +93,7 @@ final class NumbersTest {
   void typesKeepTheirNumbers() {
     assertThat(numbers(MessageType.values(), MessageType::number)).isEqualTo(TYPES);
     assertThat(MessageType.values()).allMatch(type -> MessageType.of(type.number()) == type);
-    for (long number : new long[] {0, -1, 26, 1L << 32 | 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+    for (long number : new long[] {0, -1, 27, 1L << 32 | 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
       assertThat(MessageType.of(number)).isNull();
     }
   }

@@ -142,7 +142,7 @@ final class RequestReaderTest {
       quoteCharacter = '^',
       value = {
         "{'msgid':0,'rid':5}           | UNKNOWN_TYPE | msgid 0",
-        "{'msgid':26,'rid':5}          | UNKNOWN_TYPE | msgid 26",
+        "{'msgid':27,'rid':5}          | UNKNOWN_TYPE | msgid 27",
         "{'msgid':-1,'rid':5}          | UNKNOWN_TYPE | msgid -1",
         "{'msgid':4294967297,'rid':5}  | UNKNOWN_TYPE | msgid 4294967297",
         "{'rid':5}                     | BAD_FIELD    | msgid is missing",

@@ -125,7 +125,8 @@ final class RoundTripTest {
             MessageType.PONG,
             MessageType.CLOSING,
             MessageType.RECEIPT,
-            MessageType.PAGE);
+            MessageType.PAGE,
+            MessageType.ENTRY);
 
     assertThat(Stream.concat(requests.stream(), spoken.stream()))
         .containsExactlyInAnyOrderElementsOf(Arrays.asList(MessageType.values()));

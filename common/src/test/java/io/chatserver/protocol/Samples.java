@@ -124,6 +124,13 @@ final class Samples {
             MessageType.HISTORY,
             new Reply.History(
                 direct("a").conversation(), List.of(direct("a"), direct(ODD_TEXT)), true)),
+        of(
+            MessageType.HISTORY,
+            new Reply.History(
+                group("a").conversation(),
+                List.of(joined(1), group("a"), removed(9)),
+                false,
+                new Span(0, 9))),
         of(MessageType.LIST_CONVERSATIONS, new Reply.Conversations(List.of(), false)),
         of(
             MessageType.LIST_CONVERSATIONS,
@@ -146,6 +153,20 @@ final class Samples {
             new Reply.Failed(ErrorCode.BUSY, "a: b", Duration.ofMillis(250))));
   }
 
+  private static MemberEntry joined(long seq) {
+    return change(seq, MemberEntry.Change.JOINED, BOB);
+  }
+
+  private static MemberEntry removed(long seq) {
+    return change(seq, MemberEntry.Change.REMOVED, ALICE);
+  }
+
+  private static MemberEntry change(long seq, MemberEntry.Change change, UserId by) {
+    var hikers = ConversationId.group(HIKERS);
+    return new MemberEntry(
+        hikers, seq, change, by, ODD_TEXT, BOB, "bob", Instant.ofEpochMilli(1795226869000L));
+  }
+
   static List<Push> pushes() {
     return List.of(
         new Push.MessageReceived(direct("hello")),
@@ -154,6 +175,14 @@ final class Samples {
         new Push.MessageReceived(group(ODD_TEXT)),
         new Push.Page(direct("a").conversation(), List.of(direct("a"), direct(ODD_TEXT)), true),
         new Push.Page(group("a").conversation(), List.of(), false),
+        new Push.EntryReceived(joined(1)),
+        new Push.EntryReceived(removed(Long.MAX_VALUE)),
+        new Push.Page(
+            joined(1).conversation(),
+            List.of(joined(1), group("a"), removed(9)),
+            true,
+            new Span(0, 12)),
+        new Push.Page(joined(1).conversation(), List.of(), false, new Span(3, 3)),
         new Push.Receipt(direct("a").conversation(), BOB, new Place(Long.MAX_VALUE, 0)),
         new Push.Closing(DisconnectReason.SHUTDOWN, Duration.ofMillis(1500)),
         new Push.Closing(DisconnectReason.REPLACED),

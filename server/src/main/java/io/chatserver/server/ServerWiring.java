@@ -138,9 +138,22 @@ public final class ServerWiring implements AutoCloseable {
       var friends =
           new FriendService(
               new FriendStore(database), accounts, presence, clock, config.limits().friends());
+      int writers = database.dialect().hasManyWriters() ? config.log().writers() : 1;
+      var refusals = new Refusals();
+      var router = new Router(registry, relay, refusals);
+      var log = new MessageLog<>(messageStore, router, clock, config.log(), writers);
       var groups =
           new GroupService(
-              new GroupStore(database), registry, presence, relay, clock, config.limits().groups());
+              new GroupStore(database, messageStore),
+              registry,
+              presence,
+              relay,
+              stored -> {
+                log.heard(stored.entry().conversation(), stored.head());
+                router.stored(stored);
+              },
+              clock,
+              config.limits().groups());
       var logins =
           new LoginService(
               admission,
@@ -154,10 +167,6 @@ public final class ServerWiring implements AutoCloseable {
               source,
               secondLogin);
 
-      int writers = database.dialect().hasManyWriters() ? config.log().writers() : 1;
-      var refusals = new Refusals();
-      var router = new Router(registry, relay, refusals);
-      var log = new MessageLog<>(messageStore, router, clock, config.log(), writers);
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
       var history = new HistoryService(messageStore, memberStore);
       var chat =

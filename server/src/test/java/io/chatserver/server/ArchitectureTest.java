@@ -97,7 +97,7 @@ class ArchitectureTest {
           .whereLayer("group")
           .mayOnlyAccessLayers("cluster", "session", "message", "storage", "config", "fault")
           .whereLayer("cluster")
-          .mayOnlyAccessLayers("session", "storage", "config", "fault")
+          .mayOnlyAccessLayers("session", "message", "storage", "config", "fault")
           .whereLayer("account")
           .mayOnlyAccessLayers("storage", "config", "fault")
           .whereLayer("session")

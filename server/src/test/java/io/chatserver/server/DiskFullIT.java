@@ -68,7 +68,7 @@ class DiskFullIT {
       try (var rows = statement.executeQuery("PRAGMA integrity_check")) {
         assertThat(rows.getString(1)).isEqualTo("ok");
       }
-      try (var rows = statement.executeQuery("SELECT COUNT(*), MAX(seq) FROM message")) {
+      try (var rows = statement.executeQuery("SELECT COUNT(*), MAX(seq) FROM log_entry")) {
         assertThat(rows.getInt(1)).isEqualTo(messages);
         assertThat(rows.getInt(2)).isEqualTo(messages);
       }

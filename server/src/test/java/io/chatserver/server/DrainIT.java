@@ -253,7 +253,10 @@ class DrainIT {
   @Test
   void whoHadJustComeGoesAfterTheFirstRequest() throws InterruptedException {
     try (var one = node("one", "drain.period=1h");
-        var late = one.connect()) {
+        var late = one.connect();
+        var next = one.connect()) {
+      // Connections are accepted in their order.
+      assertThat(next.isServed()).isTrue();
       var drain = drain(one);
       await().until(() -> !accepts(one.port()));
 

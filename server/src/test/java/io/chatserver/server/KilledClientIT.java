@@ -115,7 +115,7 @@ class KilledClientIT {
     try (var database = DriverManager.getConnection(url);
         var statement =
             database.prepareStatement(
-                "SELECT body FROM message WHERE conversation_id = ? ORDER BY seq")) {
+                "SELECT body FROM log_entry WHERE conversation_id = ? ORDER BY seq")) {
       statement.setLong(1, ConversationId.direct(alice.id(), bob.id()).value());
       var texts = new ArrayList<Integer>();
       try (var rows = statement.executeQuery()) {

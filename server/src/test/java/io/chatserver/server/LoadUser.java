@@ -7,15 +7,19 @@ import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -32,6 +36,7 @@ final class LoadUser {
 
   private final int port;
   private TestUser client;
+  private final Map<ConversationId, Set<Long>> changes = new HashMap<>();
   private final Map<ConversationId, NavigableMap<Long, String>> seen = new HashMap<>();
   private final Map<ConversationId, NavigableMap<Long, String>> acknowledged = new HashMap<>();
   private final Map<ConversationId, Long> lastPushed = new HashMap<>();
@@ -105,7 +110,7 @@ final class LoadUser {
     lastPushed.clear();
     outstanding.forEach(each -> unsettled.add(each.said));
     outstanding.clear();
-    if (client.request(client.loginCommand()) instanceof Reply.Failed(var code, var _, var _)) {
+    if (client.request(client.entriesLogin()) instanceof Reply.Failed(var code, var _, var _)) {
       assertThat(code.isRetryable()).isTrue();
       throw new TestUser.HungUp(client);
     }
@@ -224,6 +229,7 @@ final class LoadUser {
       case Push.MessageReceived(var message) -> take(message);
       case Push.Closing(var reason, var _) ->
           assertThat(reason).isEqualTo(DisconnectReason.SHUTDOWN);
+      case Push.EntryReceived(var entry) -> take((MemberEntry) entry);
       case Push.Page _, Push.Receipt _ -> throw new AssertionError(push);
     }
   }
@@ -231,15 +237,26 @@ final class LoadUser {
   private void take(ChatMessage message) {
     var conversation = message.conversation();
     long seq = message.seq();
-    assertThat(seq)
-        .as("%s is pushed %s once", client, message)
-        .isGreaterThan(lastPushed.getOrDefault(conversation, 0L));
-    assertThat(seq == 1 || knows(conversation, seq - 1) || mayMiss(conversation))
-        .as("%s is pushed %s in order", client, message)
-        .isTrue();
+    checkOrder(message, seq == 1 || knows(conversation, seq - 1) || mayMiss(conversation));
     var before = of(seen, conversation).put(seq, message.text());
     assertThat(before == null || before.equals(message.text())).as("%s again", message).isTrue();
     lastPushed.put(conversation, seq);
+  }
+
+  /** What is the user's begins with the own joining. */
+  private void take(MemberEntry change) {
+    var conversation = change.conversation();
+    boolean follows = change.user().equals(id()) || knows(conversation, change.seq() - 1);
+    checkOrder(change, change.seq() == 1 || follows || mayMiss(conversation));
+    changes.computeIfAbsent(conversation, _ -> new HashSet<>()).add(change.seq());
+    lastPushed.put(conversation, change.seq());
+  }
+
+  private void checkOrder(LogEntry entry, boolean follows) {
+    assertThat(entry.seq())
+        .as("%s is pushed %s once", client, entry)
+        .isGreaterThan(lastPushed.getOrDefault(entry.conversation(), 0L));
+    assertThat(follows).as("%s is pushed %s in order", client, entry).isTrue();
   }
 
   private boolean mayMiss(ConversationId conversation) {
@@ -247,7 +264,8 @@ final class LoadUser {
   }
 
   private boolean knows(ConversationId conversation, long seq) {
-    return of(seen, conversation).containsKey(seq)
+    return changes.getOrDefault(conversation, Set.of()).contains(seq)
+        || of(seen, conversation).containsKey(seq)
         || of(acknowledged, conversation).containsKey(seq);
   }
 

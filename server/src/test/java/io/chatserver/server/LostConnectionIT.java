@@ -55,7 +55,7 @@ class LostConnectionIT {
   private static boolean isStored(String clientId) throws SQLException {
     try (var database = DriverManager.getConnection("jdbc:sqlite:" + directory + "/chat.db");
         var statement =
-            database.prepareStatement("SELECT COUNT(*) FROM message WHERE client_id = ?")) {
+            database.prepareStatement("SELECT COUNT(*) FROM log_entry WHERE client_id = ?")) {
       statement.setString(1, clientId);
       try (var rows = statement.executeQuery()) {
         return rows.getInt(1) > 0;

@@ -38,7 +38,7 @@ class OriginalWeaknessTest {
         "x', 'y', 'online') --",
         "'; DROP TABLE account; --",
         "\" OR 1=1 --",
-        "\\'; DELETE FROM message; -- \\",
+        "\\'; DELETE FROM log_entry; -- \\",
         "%s%n%x ${jndi:ldap://127.0.0.1/a}",
         "100%_\\");
   }
@@ -284,7 +284,9 @@ class OriginalWeaknessTest {
           var message = bob.nextMessage();
           int expected = message.conversation().isDirect() ? ++direct : ++inGroup;
           assertThat(message.text()).isEqualTo("" + expected);
-          assertThat(message.seq()).isEqualTo(expected);
+          // The first entry of the group tells that bob joined.
+          long seq = message.conversation().isDirect() ? expected : expected + 1;
+          assertThat(message.seq()).isEqualTo(seq);
         }
       }
     }

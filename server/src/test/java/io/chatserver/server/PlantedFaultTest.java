@@ -120,7 +120,11 @@ class PlantedFaultTest {
   }
 
   private static Set<Invariant> violated(CheckedServer checked, Trouble trouble) {
-    var settings = new Settings(6, 2, Duration.ofSeconds(1), 300, 1);
+    return violated(checked, trouble, Duration.ofSeconds(1));
+  }
+
+  private static Set<Invariant> violated(CheckedServer checked, Trouble trouble, Duration talk) {
+    var settings = new Settings(6, 2, talk, 300, 1);
     return Check.run(checked, trouble, settings, new PrintWriter(Writer.nullWriter())).violated();
   }
 
@@ -345,7 +349,9 @@ class PlantedFaultTest {
   @Test
   void aServerThatForgetsWhatItHasAcknowledged(@TempDir Path directory) {
     try (var checked = new Forgetful(directory)) {
-      assertThat(violated(checked, new Kills(checked::killAndRestart, 2, 1)))
+      // Long enough for users to come back and speak between the kills.
+      var kills = new Kills(checked::killAndRestart, 2, 1);
+      assertThat(violated(checked, kills, Duration.ofSeconds(3)))
           .contains(Invariant.ACKNOWLEDGED_IS_STORED);
     }
   }

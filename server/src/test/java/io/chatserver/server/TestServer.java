@@ -3,6 +3,7 @@ package io.chatserver.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatserver.bench.process.MariaDb;
+import io.chatserver.protocol.GroupId;
 import io.chatserver.server.account.AccountAdminService;
 import io.chatserver.server.account.AccountChangeStore;
 import io.chatserver.server.account.AccountRules;
@@ -12,6 +13,7 @@ import io.chatserver.server.account.PasswordHasher;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.group.Removals;
 import io.chatserver.server.storage.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,6 +122,27 @@ final class TestServer implements AutoCloseable {
       var rules = new AccountRules(config.account());
       var accounts = new AccountService(store, changes, hasher, rules, clock);
       return work.apply(new AccountAdminService(accounts, store, changes, hasher));
+    }
+  }
+
+  /** Removes a member as another node does whose relay is dead: this one is not told. */
+  void removeUntold(GroupId group, TestUser user, TestUser by) {
+    try (var database = Database.open(config.storage().existing())) {
+      Removals.remove(database, group, user.id(), by.id());
+    }
+  }
+
+  /** Changes its database. */
+  void execute(String sql) {
+    try (var database = Database.open(config.storage().existing())) {
+      var _ =
+          database.write(
+              "change for a test",
+              connection -> {
+                try (var statement = connection.prepareStatement(sql)) {
+                  return statement.executeUpdate();
+                }
+              });
     }
   }
 

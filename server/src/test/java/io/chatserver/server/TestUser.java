@@ -158,6 +158,11 @@ final class TestUser implements AutoCloseable {
     return new Command.Login(new Command.Identity.ById(id()), password);
   }
 
+  /** The login of a client that reads entries of all kinds and does not acknowledge. */
+  Command.Login entriesLogin() {
+    return new Command.Login(loginCommand().credentials(), false, null, true);
+  }
+
   Reply.LoggedIn logIn() {
     var reply = request(loginCommand());
     assertThat(reply).isInstanceOf(Reply.LoggedIn.class);
@@ -166,8 +171,14 @@ final class TestUser implements AutoCloseable {
 
   /** Logs in as a client that acknowledges what it receives, and has so much already. */
   Reply.LoggedIn resume(Map<ConversationId, Long> cursors) {
+    return resume(cursors, false);
+  }
+
+  /** The same, as a client that reads entries of all kinds or does not. */
+  Reply.LoggedIn resume(Map<ConversationId, Long> cursors, boolean entries) {
     var credentials = new Command.Credentials.Password(new Command.Identity.ById(id()), password);
-    var reply = request(new Command.Login(credentials, false, new Command.Resume(cursors)));
+    var reply =
+        request(new Command.Login(credentials, false, new Command.Resume(cursors), entries));
     assertThat(reply).isInstanceOf(Reply.LoggedIn.class);
     return (Reply.LoggedIn) reply;
   }
@@ -303,7 +314,7 @@ final class TestUser implements AutoCloseable {
         case Push.Page page -> {
           return page.messages();
         }
-        case Push.Receipt _ -> {}
+        case Push.EntryReceived _, Push.Receipt _ -> {}
         case Push.Closing closing -> throw new AssertionError("" + closing);
       }
     }

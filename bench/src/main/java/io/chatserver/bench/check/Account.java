@@ -17,6 +17,6 @@ record Account(UserId id, String name, String password, boolean resuming) {
 
   /** A login that leaves all as it is, for it acknowledges nothing. */
   Command.Login loginWithoutTrace() {
-    return new Command.Login(credentials(), false, new Command.Resume(Map.of()));
+    return new Command.Login(credentials(), false, new Command.Resume(Map.of()), true);
   }
 }

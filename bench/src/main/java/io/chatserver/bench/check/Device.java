@@ -100,9 +100,9 @@ final class Device implements Runnable {
     }
     var resume = account.resuming() ? new Command.Resume(known) : null;
     if (token != null && random.nextInt(4) != 0) {
-      return new Command.Login(new Command.Credentials.Token(token), false, resume);
+      return new Command.Login(new Command.Credentials.Token(token), false, resume, true);
     }
-    return new Command.Login(account.credentials(), true, resume);
+    return new Command.Login(account.credentials(), true, resume, true);
   }
 
   /** Has a new message to send, since a time of {@link System#nanoTime}, if there is room. */

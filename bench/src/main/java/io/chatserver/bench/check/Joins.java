@@ -58,13 +58,25 @@ final class Joins {
     return evidence.cast().membersOf(conversation).has(user);
   }
 
-  /** The last message that is not his to see, or {@link #UNKNOWN}. */
+  /** The last entry that the user does not see, or {@link #UNKNOWN}. */
   long joined(UserId user, long conversation) {
     if (evidence.cast().membersOf(conversation).first().contains(user)) {
-      return 0;
+      return joinedFirst(user, conversation);
     }
     var joining = joinings.get(new Key(user.value(), conversation));
     return joining == null ? UNKNOWN : joining.joined;
+  }
+
+  /** The creator and the two people of a direct conversation see it from its begin. */
+  private long joinedFirst(UserId user, long conversation) {
+    var part = evidence.log().of(conversation);
+    int members = evidence.cast().membersOf(conversation).first().size();
+    for (int i = 0; i < Math.min(members, part.size()); i++) {
+      if (part.saying(i) == Saying.joined(user)) {
+        return part.seq(i) - 1;
+      }
+    }
+    return 0;
   }
 
   /** When his devices first asked to join; before that he is a stranger. */

@@ -1,6 +1,10 @@
 package io.chatserver.bench.check;
 
+import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
+import io.chatserver.protocol.UnknownEntry;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +16,15 @@ import java.util.TreeMap;
  */
 final class LogCopy {
   private final Map<ConversationId, Part> parts = new TreeMap<>();
+
+  /** The time of an entry, in milliseconds since 1970-01-01 UTC. */
+  static long millis(LogEntry entry) {
+    return switch (entry) {
+      case ChatMessage message -> message.sentAt().toEpochMilli();
+      case MemberEntry change -> change.sentAt().toEpochMilli();
+      case UnknownEntry _ -> 0;
+    };
+  }
 
   /** The log of one conversation. */
   static final class Part {

@@ -1,9 +1,9 @@
 package io.chatserver.bench.check;
 
 import io.chatserver.bench.BenchFailed;
-import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import java.io.IOException;
@@ -14,10 +14,10 @@ import java.util.function.ToLongFunction;
 final class LogReader {
   private final Door door;
   private final Cast cast;
-  private final ToLongFunction<ChatMessage> identify;
+  private final ToLongFunction<LogEntry> identify;
   private final LogCopy copy = new LogCopy();
 
-  private LogReader(Door door, Cast cast, ToLongFunction<ChatMessage> identify) {
+  private LogReader(Door door, Cast cast, ToLongFunction<LogEntry> identify) {
     this.door = door;
     this.cast = cast;
     this.identify = identify;
@@ -29,7 +29,7 @@ final class LogReader {
    * @param identify which message it is, by {@link Saying}
    * @throws BenchFailed if the server does not show it
    */
-  static LogCopy read(Door door, Cast cast, ToLongFunction<ChatMessage> identify) {
+  static LogCopy read(Door door, Cast cast, ToLongFunction<LogEntry> identify) {
     var reader = new LogReader(door, cast, identify);
     try {
       for (var account : cast.accounts()) {
@@ -67,12 +67,12 @@ final class LogReader {
     while (more) {
       var command = new Command.History(conversation, null, after, Command.History.MAX_LIMIT);
       var answer = line.ask(command, Reply.History.class);
-      for (var message : answer.messages()) {
-        long time = message.sentAt().toEpochMilli();
-        copy.add(conversation, message.seq(), identify.applyAsLong(message), time);
-        after = message.seq();
+      for (var entry : answer.entries()) {
+        long saying = identify.applyAsLong(entry);
+        copy.add(conversation, entry.seq(), saying, LogCopy.millis(entry));
+        after = entry.seq();
       }
-      more = answer.more() && !answer.messages().isEmpty();
+      more = answer.more() && !answer.entries().isEmpty();
     }
   }
 }

@@ -51,10 +51,10 @@ final class LogRules {
           Saying.isKnown(saying)
               && !Saying.isForgery(saying)
               && sayings.conversationOf(saying) == conversation;
-      if (!isSaid) {
+      if (Saying.isText(saying) && !isSaid) {
         var text = name + " was never said here, or was refused";
         findings.add(Invariant.SAID_BY_SOMEONE, conversation, part.seq(i), text);
-      } else if (!seen.add(saying)) {
+      } else if (Saying.isText(saying) && !seen.add(saying)) {
         var text = name + " is there more than once";
         findings.add(Invariant.STORED_ONCE, conversation, part.seq(i), text);
       }

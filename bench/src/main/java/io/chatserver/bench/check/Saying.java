@@ -1,6 +1,7 @@
 package io.chatserver.bench.check;
 
 import io.chatserver.protocol.ClientMessageId;
+import io.chatserver.protocol.UserId;
 
 /**
  * The messages of the check: each is known by one number, made of the device that says it and of
@@ -18,6 +19,9 @@ final class Saying {
       "the quick \"brown\" fox\\ jumps / over\n\tthe lázy dög · 犬の上を ' % {} [] : , \u2028 "
           .repeat(60)
           .substring(0, MAX_TAIL);
+
+  /** In place of the number of a message: an entry of the log that is neither text nor joining. */
+  static final long OTHER_ENTRY = Long.MIN_VALUE;
 
   private Saying() {}
 
@@ -51,8 +55,21 @@ final class Saying {
     return (int) saying >>> 1;
   }
 
+  /** In place of the number of a message: the entry that tells of a user who joined. */
+  static long joined(UserId user) {
+    return OTHER_ENTRY + user.value();
+  }
+
+  /** Whether this stands for a message, known or not. */
+  static boolean isText(long saying) {
+    return saying >= -1;
+  }
+
   /** What a person calls it. */
   static String name(long saying) {
+    if (!isText(saying)) {
+      return saying == OTHER_ENTRY ? "no text" : "user " + (saying - OTHER_ENTRY) + " joined";
+    }
     if (!isKnown(saying)) {
       return "a text that nobody said";
     }

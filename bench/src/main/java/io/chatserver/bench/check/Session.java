@@ -1,11 +1,11 @@
 package io.chatserver.bench.check;
 
 import io.chatserver.bench.Throttling;
-import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.StreamDigest;
@@ -165,11 +165,12 @@ final class Session {
     }
     switch (push) {
       case Push.MessageReceived(var message) -> take(EventKind.PUSHED, message);
-      case Push.Page(var conversation, var messages, var _) -> {
-        for (var message : messages) {
-          take(EventKind.PAGED, message);
-          if (!message.conversation().equals(conversation)) {
-            history.strange(conversation, "in a page: " + message);
+      case Push.EntryReceived(var entry) -> take(EventKind.PUSHED, entry);
+      case Push.Page(var conversation, var entries, var _, var _) -> {
+        for (var entry : entries) {
+          take(EventKind.PAGED, entry);
+          if (!entry.conversation().equals(conversation)) {
+            history.strange(conversation, "in a page: " + entry);
           }
         }
       }
@@ -187,18 +188,17 @@ final class Session {
     }
   }
 
-  private void take(EventKind kind, ChatMessage message) {
-    var conversation = message.conversation();
-    show(kind, message);
-    digest.add(conversation, message.seq());
-    device.cursors().pushed(conversation, message.seq());
+  private void take(EventKind kind, LogEntry entry) {
+    var conversation = entry.conversation();
+    show(kind, entry);
+    digest.add(conversation, entry.seq());
+    device.cursors().pushed(conversation, entry.seq());
     device.stage().delivered().increment();
   }
 
-  private void show(EventKind kind, ChatMessage message) {
-    long saying = device.stage().identify(message);
-    long time = message.sentAt().toEpochMilli();
-    history.add(kind, message.conversation(), message.seq(), saying, time);
+  private void show(EventKind kind, LogEntry entry) {
+    long saying = device.stage().identify(entry);
+    history.add(kind, entry.conversation(), entry.seq(), saying, LogCopy.millis(entry));
   }
 
   private void settle(Errand errand, Reply reply) throws IOException {
@@ -212,13 +212,13 @@ final class Session {
       case Errand.Forge(var forgery) when reply instanceof Reply.Sent sent -> stored(forgery, sent);
       case Errand.Forge _ when isFailure(reply, ErrorCode.CLIENT_ID_CONFLICT) -> {}
       case Errand.Intrude _ when isFailure(reply, ErrorCode.NOT_A_MEMBER) -> {}
-      case Errand.Look _ when reply instanceof Reply.History(var _, var messages, var _) ->
-          messages.forEach(message -> show(EventKind.READ, message));
-      case Errand.LookForFirst(var conversation)
-          when reply instanceof Reply.History(var _, var messages, var _) ->
+      case Errand.Look _ when reply instanceof Reply.History page ->
+          page.entries().forEach(entry -> show(EventKind.READ, entry));
+      case Errand.LookForFirst(var conversation) when reply instanceof Reply.History page ->
           device
               .finale()
-              .firstVisible(conversation, messages.isEmpty() ? 0 : messages.getFirst().seq());
+              .firstVisible(
+                  conversation, page.entries().isEmpty() ? 0 : page.entries().getFirst().seq());
       case Errand.Survey _ when reply instanceof Reply.Conversations page -> surveyed(page);
       case Errand.Compare _ when reply instanceof Reply.Pong(var _, var theirs) -> {
         if (device.account().resuming()) {

@@ -3,6 +3,7 @@ package io.chatserver.bench.check;
 import io.chatserver.bench.BenchFailed;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.UserId;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,8 +16,11 @@ import java.util.function.ToLongFunction;
 /** Reads the log from the database itself: a second witness, who does not ask the server. */
 final class SqlLog {
   private static final String MESSAGES =
-      "SELECT seq, sender_id, sent_at, body, client_id FROM message"
+      "SELECT seq, sender_id, sent_at, body, client_id, kind, target FROM log_entry"
           + " WHERE conversation_id = ? ORDER BY seq";
+
+  private static final int TEXT = 1;
+  private static final int JOINED = 2;
 
   private SqlLog() {}
 
@@ -25,7 +29,7 @@ final class SqlLog {
    *
    * @param identify which message it is, by {@link Saying}
    */
-  static LogCopy read(CheckedServer.Jdbc jdbc, Cast cast, ToLongFunction<ChatMessage> identify) {
+  static LogCopy read(CheckedServer.Jdbc jdbc, Cast cast, ToLongFunction<LogEntry> identify) {
     try (var connection = DriverManager.getConnection(jdbc.url(), jdbc.user(), jdbc.password())) {
       var copy = new LogCopy();
       for (var conversation : cast.members().keySet()) {
@@ -41,7 +45,7 @@ final class SqlLog {
       Connection connection,
       ConversationId conversation,
       LogCopy copy,
-      ToLongFunction<ChatMessage> identify)
+      ToLongFunction<LogEntry> identify)
       throws SQLException {
     try (var statement = connection.prepareStatement(MESSAGES)) {
       statement.setLong(1, conversation.value());
@@ -53,7 +57,13 @@ final class SqlLog {
               Saying.isKnown(saying)
                   && Saying.clientId(saying).text().equals(rows.getString("client_id"));
           long time = message.sentAt().toEpochMilli();
-          copy.add(conversation, message.seq(), hasItsId ? saying : -1, time);
+          long stored =
+              switch (rows.getInt("kind")) {
+                case TEXT -> hasItsId ? saying : -1;
+                case JOINED -> Saying.joined(new UserId(rows.getInt("target")));
+                default -> Saying.OTHER_ENTRY;
+              };
+          copy.add(conversation, message.seq(), stored, time);
         }
       }
     }

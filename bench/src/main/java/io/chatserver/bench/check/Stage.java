@@ -2,6 +2,9 @@ package io.chatserver.bench.check;
 
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
+import io.chatserver.protocol.UnknownEntry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +113,16 @@ final class Stage {
   }
 
   /** Which message this is, by {@link Saying}; negative if its sender cannot have said it. */
-  long identify(ChatMessage message) {
+  long identify(LogEntry entry) {
+    return switch (entry) {
+      case ChatMessage message -> identify(message);
+      case MemberEntry change when change.change() == MemberEntry.Change.JOINED ->
+          Saying.joined(change.user());
+      case MemberEntry _, UnknownEntry _ -> Saying.OTHER_ENTRY;
+    };
+  }
+
+  private long identify(ChatMessage message) {
     long saying = Saying.withText(message.text());
     List<Account> devices = cast.devices();
     boolean isHis =

@@ -188,9 +188,8 @@ final class Talker implements Runnable {
     long now = System.nanoTime();
     switch (push) {
       case Push.MessageReceived(var message) -> received(message, now);
-      case Push.Page(var _, var messages, var _) ->
-          messages.forEach(message -> received(message, now));
-      case Push.Receipt _, Push.Closing _ -> {}
+      case Push.Page page -> page.messages().forEach(message -> received(message, now));
+      case Push.EntryReceived _, Push.Receipt _, Push.Closing _ -> {}
     }
   }
 

@@ -4,6 +4,7 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Friend;
 import io.chatserver.protocol.Group;
 import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
 import java.util.Collection;
@@ -55,6 +56,12 @@ public final class AddressBook {
   /** Records the sender of a message. */
   public void learn(ChatMessage message) {
     userNames.put(message.sender(), message.senderName());
+  }
+
+  /** Learns the names in a change of members. */
+  public void learn(MemberEntry change) {
+    userNames.put(change.sender(), change.senderName());
+    userNames.put(change.user(), change.userName());
   }
 
   private void learnLogin(Reply.LoggedIn login) {

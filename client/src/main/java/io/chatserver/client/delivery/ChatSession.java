@@ -204,7 +204,7 @@ public final class ChatSession implements AutoCloseable {
     // One that is good for a while yet spares the others of this user: the oldest go.
     boolean known = mailbox != null && mailbox.directory().token() != null;
     boolean remember = credentials instanceof Command.Credentials.Password && !known;
-    return new Command.Login(credentials, remember, resume);
+    return new Command.Login(credentials, remember, resume, true);
   }
 
   private void open(UserDirectory directory) throws IOException {

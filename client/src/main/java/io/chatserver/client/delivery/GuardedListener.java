@@ -4,6 +4,7 @@ import io.chatserver.client.net.ConnectionState;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import java.util.List;
@@ -21,6 +22,11 @@ record GuardedListener(SessionListener listener) implements SessionListener {
   @Override
   public void message(ChatMessage message) {
     guard(() -> listener.message(message));
+  }
+
+  @Override
+  public void memberChanged(MemberEntry change) {
+    guard(() -> listener.memberChanged(change));
   }
 
   @Override

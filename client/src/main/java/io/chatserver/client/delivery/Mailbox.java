@@ -5,8 +5,11 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UnknownEntry;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +61,7 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
     unsent = outbox.messages();
     questions = new Questions(connection);
     acknowledger = new Acknowledger(connection, questions);
-    receiver = new Receiver(cursors, questions, acknowledger, listener::message);
+    receiver = new Receiver(cursors, questions, acknowledger, this::taken);
     sender = new Sender(connection, questions, directory.user(), this);
     peers = new PeerPlaces(listener::stateChanged);
     // Before anything that is sent now, be it before the session has begun.
@@ -126,7 +129,8 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
   void pushed(Push push) {
     switch (push) {
       case Push.MessageReceived(var message) -> receiver.pushed(message);
-      case Push.Page page -> page.messages().forEach(receiver::pushed);
+      case Push.EntryReceived(var entry) -> receiver.pushed(entry);
+      case Push.Page page -> receiver.pushed(page);
       case Push.Receipt(var conversation, var user, var place) -> {
         if (!user.equals(directory.user())) {
           peers.moved(conversation, place);
@@ -134,6 +138,16 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
         }
       }
       case Push.Closing _ -> {}
+    }
+  }
+
+  private void taken(LogEntry entry) {
+    switch (entry) {
+      case ChatMessage message -> listener.message(message);
+      case MemberEntry change -> listener.memberChanged(change);
+      case UnknownEntry _ -> {
+        // A newer server; only its place counts.
+      }
     }
   }
 

@@ -1,9 +1,10 @@
 package io.chatserver.client.delivery;
 
-import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.Span;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -22,8 +23,11 @@ final class RangeReader {
   interface Reader {
     long cursor(ConversationId conversation);
 
-    /** Takes a message unless its place has been passed; what lies between is not in the log. */
-    void read(ChatMessage message);
+    /** Takes an entry unless its place has been passed; the user may see nothing in between. */
+    void read(LogEntry entry);
+
+    /** Takes note of what a page covers: all that the user may see of it was read. */
+    void covered(ConversationId conversation, Span span);
   }
 
   private static final Logger log = LoggerFactory.getLogger(RangeReader.class);
@@ -81,13 +85,17 @@ final class RangeReader {
   }
 
   private void answered(ConversationId conversation, Reply reply) {
-    if (!(reply instanceof Reply.History page) || page.messages().isEmpty()) {
-      log.warn("{} after {}: {}", conversation, reader.cursor(conversation), reply);
-      known.remove(conversation);
-      return;
+    long before = reader.cursor(conversation);
+    if (reply instanceof Reply.History page) {
+      page.entries().forEach(reader::read);
+      if (page.span() != null) {
+        reader.covered(conversation, page.span());
+      }
     }
-    page.messages().forEach(reader::read);
-    if (reader.cursor(conversation) < known.getOrDefault(conversation, 0L)) {
+    if (reader.cursor(conversation) == before) {
+      log.warn("{} after {}: {}", conversation, before, reply);
+      known.remove(conversation);
+    } else if (reader.cursor(conversation) < known.getOrDefault(conversation, 0L)) {
       waiting.add(conversation);
     } else {
       known.remove(conversation);

@@ -4,6 +4,9 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.Push;
+import io.chatserver.protocol.Span;
 import io.chatserver.protocol.StreamDigest;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes every message of the log once and in order, whatever the server pushes: the next one is
+ * Takes every entry of the log once and in order, whatever the server pushes: the next one is
  * taken, a lower one is a repeat, a higher one shows a gap, which is read.
  *
  * <p>Threads: the connection's event loop.
@@ -29,7 +32,7 @@ final class Receiver implements RangeReader.Reader {
 
   private final CursorFile cursors;
   private final Acknowledger acknowledger;
-  private final Consumer<ChatMessage> listener;
+  private final Consumer<LogEntry> listener;
   private final RangeReader gaps;
 
   private StreamDigest digest = new StreamDigest();
@@ -43,7 +46,7 @@ final class Receiver implements RangeReader.Reader {
       CursorFile cursors,
       Questions questions,
       Acknowledger acknowledger,
-      Consumer<ChatMessage> listener) {
+      Consumer<LogEntry> listener) {
     this.cursors = cursors;
     this.acknowledger = acknowledger;
     this.listener = listener;
@@ -68,23 +71,37 @@ final class Receiver implements RangeReader.Reader {
   }
 
   /** Takes what the server pushed. */
-  void pushed(ChatMessage message) {
-    digest.add(message.conversation(), message.seq());
-    var conversation = message.conversation();
-    var cursor = cursors.get(conversation);
+  void pushed(LogEntry entry) {
+    digest.add(entry.conversation(), entry.seq());
+    var cursor = cursors.get(entry.conversation());
     if (cursor.isEmpty() && !allKnown) {
       // The server knows better than a client without a cursor where it goes on.
-      take(message);
+      take(entry);
     } else {
-      arrived(message, cursor.orElse(0));
+      arrived(entry, cursor.orElse(0));
     }
   }
 
-  private void arrived(ChatMessage message, long cursor) {
-    if (message.seq() == cursor + 1) {
-      take(message);
-    } else if (message.seq() > cursor) {
-      gaps.fill(message.conversation(), message.seq());
+  /** Takes a page that the server pushed. What it covers and does not hold is not missing. */
+  void pushed(Push.Page page) {
+    var span = page.span();
+    var cursor = cursors.get(page.conversation());
+    boolean follows =
+        cursor.isEmpty() ? !allKnown : span != null && span.after() <= cursor.getAsLong();
+    if (span == null || !follows) {
+      page.entries().forEach(this::pushed);
+      return;
+    }
+    page.entries().forEach(entry -> digest.add(entry.conversation(), entry.seq()));
+    page.entries().forEach(this::read);
+    covered(page.conversation(), span);
+  }
+
+  private void arrived(LogEntry entry, long cursor) {
+    if (entry.seq() == cursor + 1) {
+      take(entry);
+    } else if (entry.seq() > cursor) {
+      gaps.fill(entry.conversation(), entry.seq());
     }
   }
 
@@ -102,16 +119,28 @@ final class Receiver implements RangeReader.Reader {
   }
 
   @Override
-  public void read(ChatMessage message) {
-    if (message.seq() > cursor(message.conversation())) {
-      take(message);
+  public void read(LogEntry entry) {
+    if (entry.seq() > cursor(entry.conversation())) {
+      take(entry);
     }
   }
 
-  private void take(ChatMessage message) {
-    listener.accept(message);
-    cursors.set(message.conversation(), message.seq());
-    acknowledger.received(message.conversation(), message.seq());
+  @Override
+  public void covered(ConversationId conversation, Span span) {
+    long cursor = cursor(conversation);
+    if (span.after() <= cursor && span.through() > cursor) {
+      moveTo(conversation, span.through());
+    }
+  }
+
+  private void take(LogEntry entry) {
+    listener.accept(entry);
+    moveTo(entry.conversation(), entry.seq());
+  }
+
+  private void moveTo(ConversationId conversation, long seq) {
+    cursors.set(conversation, seq);
+    acknowledger.received(conversation, seq);
   }
 
   /** Learns where the conversations stand, at the beginning of a session. */

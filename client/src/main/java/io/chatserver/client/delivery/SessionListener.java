@@ -4,6 +4,7 @@ import io.chatserver.client.net.ConnectionState;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import java.util.List;
@@ -20,6 +21,9 @@ public interface SessionListener {
    * When this returns the message counts as dealt with; after a crash before that it comes again.
    */
   void message(ChatMessage message);
+
+  /** Someone joined a group or was removed: each time once, in the order of the log. */
+  default void memberChanged(MemberEntry change) {}
 
   /** More is known of a message that is sent. */
   void stateChanged(Outgoing message, SendState state);

@@ -20,8 +20,11 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.UnknownEntry;
 import io.chatserver.protocol.UserId;
 import io.chatserver.tls.TlsException;
 import java.io.IOException;
@@ -224,12 +227,18 @@ public final class Console implements Display, SessionListener {
   public void answered(Command command, Reply reply) {
     screen.print(answers.lines(reply));
     if (reply instanceof Reply.History page) {
-      page.messages().forEach(this::show);
+      page.entries().forEach(this::show);
     }
   }
 
-  private void show(ChatMessage message) {
-    screen.print(messages.render(message, screen.width()));
+  private void show(LogEntry entry) {
+    switch (entry) {
+      case ChatMessage message -> screen.print(messages.render(message, screen.width()));
+      case MemberEntry change -> screen.print(messages.render(change));
+      case UnknownEntry _ -> {
+        // Of a newer server.
+      }
+    }
   }
 
   @Override
@@ -247,6 +256,13 @@ public final class Console implements Display, SessionListener {
     addressBook.learn(message);
     show(message);
     Objects.requireNonNull(session).markRead(message.conversation(), message.seq());
+  }
+
+  @Override
+  public void memberChanged(MemberEntry change) {
+    addressBook.learn(change);
+    show(change);
+    Objects.requireNonNull(session).markRead(change.conversation(), change.seq());
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.chatserver.client.view;
 
 import io.chatserver.client.command.AddressBook;
 import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.UserId;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -59,12 +61,31 @@ final class MessageRenderer {
     return shown.toAttributedString();
   }
 
+  /** A change of a group's members, as one line. */
+  AttributedString render(MemberEntry change) {
+    var shown = new AttributedStringBuilder();
+    writeGroup(change.conversation().group(), shown);
+    shown.append(timeFormat.format(change.sentAt())).append(" ");
+    writeUser(change.user(), change.userName(), shown);
+    switch (change.change()) {
+      case JOINED -> shown.append(" joined");
+      case REMOVED -> {
+        shown.append(" was removed by ");
+        writeUser(change.sender(), change.senderName(), shown);
+      }
+    }
+    return shown.toAttributedString();
+  }
+
+  private void writeGroup(GroupId group, AttributedStringBuilder out) {
+    out.append("group[" + group + "]");
+    out.append(SafeText.name(addressBook.nameOf(group)), style(group.value())).append(": ");
+  }
+
   private void writeHead(ChatMessage message, AttributedStringBuilder out) {
     boolean direct = message.conversation().isDirect();
     if (!direct) {
-      var group = message.conversation().group();
-      out.append("group[" + group + "]");
-      out.append(SafeText.name(addressBook.nameOf(group)), style(group.value())).append(": ");
+      writeGroup(message.conversation().group(), out);
     }
     out.append(timeFormat.format(message.sentAt())).append(" ");
     writeUser(message.sender(), message.senderName(), out);

@@ -13,6 +13,7 @@ import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.Friend;
 import io.chatserver.protocol.Group;
 import io.chatserver.protocol.Member;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.UserId;
@@ -59,6 +60,18 @@ final class PlainLines implements Display {
         message.sender(),
         message.senderName(),
         message.text());
+  }
+
+  void change(MemberEntry change) {
+    line(
+        change.change().wireName(),
+        change.conversation(),
+        change.seq(),
+        change.sentAt(),
+        change.user(),
+        change.userName(),
+        change.sender(),
+        change.senderName());
   }
 
   void state(ConnectionState state) {

@@ -10,6 +10,7 @@ import io.chatserver.client.net.ConnectionState;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import java.time.Duration;
@@ -86,6 +87,14 @@ final class ScriptEvents implements SessionListener {
       lines.message("message", message);
     }
     Objects.requireNonNull(session).markRead(message.conversation(), message.seq());
+  }
+
+  @Override
+  public void memberChanged(MemberEntry change) {
+    addressBook.learn(change);
+    shown.put(change.conversation(), change.seq());
+    lines.change(change);
+    Objects.requireNonNull(session).markRead(change.conversation(), change.seq());
   }
 
   @Override

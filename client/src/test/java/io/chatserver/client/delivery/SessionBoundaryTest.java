@@ -39,7 +39,7 @@ class SessionBoundaryTest {
     server.answerWith(command ->
         switch (command) {
           case Command.ListConversations _ -> BUSY;
-          case Command.Login(Command.Credentials.Password(var who, var _), var _, var _)
+          case Command.Login(Command.Credentials.Password(var who, var _), var _, var _, var _)
               when who.equals(CAROL) ->
               WELCOME_CAROL;
           default -> server.friendlyAnswer(command);

@@ -132,11 +132,13 @@ public final class ChatService {
       }
       case Command.History command -> {
         var user = caller.loggedIn().user();
-        yield new Outcome.Page(user, () -> history.history(user, command));
+        boolean entries = caller.loggedIn().reading().entries();
+        yield new Outcome.Page(user, () -> history.history(user, entries, command));
       }
       case Command.ListConversations(var after) -> {
         var user = caller.loggedIn().user();
-        yield new Outcome.Blocking(() -> history.conversations(user, after));
+        boolean entries = caller.loggedIn().reading().entries();
+        yield new Outcome.Blocking(() -> history.conversations(user, entries, after));
       }
       case Command.Find(var name) -> new Outcome.Blocking(() -> find(name));
       case Command.RevokeTokens command -> accountCommands.revokeTokens(caller, command);

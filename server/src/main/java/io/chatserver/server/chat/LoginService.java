@@ -5,6 +5,7 @@ import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
@@ -25,6 +26,7 @@ import io.chatserver.server.group.GroupService;
 import io.chatserver.server.message.Standing;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.Grant;
+import io.chatserver.server.session.Reading;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import java.util.ArrayDeque;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * in between.
  */
 public final class LoginService {
-  /** More than a legacy login reply can hold. */
+  /** More messages than a legacy login reply can hold, and the most reads for them. */
   private static final int MAX_IN_ANSWER = 16;
 
   private final Admission admission;
@@ -150,7 +153,7 @@ public final class LoginService {
         known.account().id(),
         known.account().name(),
         caller.connection(),
-        command.resume() != null,
+        Reading.of(command),
         source,
         Grant.of(known.revision(), family));
   }
@@ -216,7 +219,7 @@ public final class LoginService {
     var command = (Command.Login) request.command();
     var cursors =
         command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
-    var standings = source.standingsOf(session.user());
+    var standings = source.standingsOf(session.user(), cursors);
     var subscribed = mine.conversations();
     boolean joinedOthers = joinOthers(session.user(), standings, subscribed);
     boolean inAnswer = request.rid() == null && command.resume() == null;
@@ -261,8 +264,9 @@ public final class LoginService {
     boolean any = false;
     for (var standing : standings) {
       var conversation = standing.conversation();
-      if (!conversation.isDirect() && !subscribed.contains(conversation)) {
-        groups.joined(user, conversation.group(), standing.joined());
+      boolean isIn = standing.range().isOpen();
+      if (isIn && !conversation.isDirect() && !subscribed.contains(conversation)) {
+        groups.joined(user, conversation.group(), standing.range().joined());
         any = true;
       }
     }
@@ -273,15 +277,26 @@ public final class LoginService {
   private List<ChatMessage> offline(Session session, List<Standing> standings) {
     var pages = new ArrayList<Queue<ChatMessage>>();
     int room = MAX_IN_ANSWER;
+    int reads = MAX_IN_ANSWER;
     for (var standing : standings) {
-      if (room > 0 && standing.head() > standing.received()) {
-        var page = source.page(standing.conversation(), standing.received(), room);
+      boolean lacks = standing.lastVisible() > standing.received();
+      // What was missed before leaving and joining again follows as pushes.
+      if (room > 0 && reads > 0 && lacks && standing.ranges().size() == 1) {
+        reads--;
+        var page = texts(standing, room);
         room -= page.size();
         page.removeIf(message -> message.sender().equals(session.user()));
-        pages.add(new ArrayDeque<>(page));
+        pages.add(page);
       }
     }
     return merge(pages);
+  }
+
+  private Queue<ChatMessage> texts(Standing standing, int room) {
+    var page = source.page(standing.conversation(), standing.received(), room);
+    return LogEntry.texts(page).stream()
+        .filter(message -> message.seq() <= standing.lastVisible())
+        .collect(Collectors.toCollection(ArrayDeque::new));
   }
 
   /** Merges pages by time, always taking the earliest first message. Each page keeps its order. */

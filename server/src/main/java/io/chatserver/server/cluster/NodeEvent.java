@@ -1,10 +1,11 @@
 package io.chatserver.server.cluster;
 
-import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Head;
 
 /** What one node tells another: hints all of them, for the truth is in the database. */
 public sealed interface NodeEvent {
@@ -14,8 +15,12 @@ public sealed interface NodeEvent {
    */
   record Met() implements NodeEvent {}
 
-  /** A message was stored. */
-  record Stored(ChatMessage message) implements NodeEvent {}
+  /**
+   * An entry was stored.
+   *
+   * @param head the conversation's head when it was the last entry
+   */
+  record Stored(LogEntry entry, Head head) implements NodeEvent {}
 
   /**
    * A user has joined a group.

@@ -5,8 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
+import io.chatserver.protocol.MemberEntry.Change;
 import io.chatserver.protocol.Place;
+import io.chatserver.protocol.UnknownEntry;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Head;
 import io.chatserver.server.storage.StoredTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,12 +28,14 @@ import java.util.List;
  * hint.
  */
 final class NodeEventCodec {
-  private static final int VERSION = 1;
-  private static final int STORED = 1;
+  private static final int VERSION = 2;
+  private static final int TEXT = 1;
   private static final int JOINED = 2;
   private static final int BEGAN = 3;
   private static final int MOVED = 4;
   private static final int MET = 5;
+  private static final int JOINED_ENTRY = 6;
+  private static final int REMOVED_ENTRY = 7;
 
   private NodeEventCodec() {}
 
@@ -48,15 +55,7 @@ final class NodeEventCodec {
   private static void encode(NodeEvent event, DataOutputStream out) throws IOException {
     switch (event) {
       case NodeEvent.Met() -> out.writeByte(MET);
-      case NodeEvent.Stored(var message) -> {
-        out.writeByte(STORED);
-        out.writeLong(message.conversation().value());
-        out.writeLong(message.seq());
-        out.writeInt(message.sender().value());
-        out.writeLong(StoredTime.of(message.sentAt()));
-        writeText(out, message.senderName());
-        writeText(out, message.text());
-      }
+      case NodeEvent.Stored(var entry, var head) -> encode(entry, head, out);
       case NodeEvent.Joined joined -> {
         out.writeByte(JOINED);
         out.writeInt(joined.user().value());
@@ -76,6 +75,36 @@ final class NodeEventCodec {
         out.writeLong(moved.place().read());
       }
     }
+  }
+
+  private static void encode(LogEntry entry, Head head, DataOutputStream out) throws IOException {
+    switch (entry) {
+      case ChatMessage message -> {
+        out.writeByte(TEXT);
+        encode(message.conversation(), head, out);
+        out.writeInt(message.sender().value());
+        writeText(out, message.senderName());
+        writeText(out, message.text());
+      }
+      case MemberEntry change -> {
+        out.writeByte(change.change() == Change.JOINED ? JOINED_ENTRY : REMOVED_ENTRY);
+        encode(change.conversation(), head, out);
+        out.writeInt(change.sender().value());
+        writeText(out, change.senderName());
+        out.writeInt(change.user().value());
+        writeText(out, change.userName());
+      }
+      case UnknownEntry _ -> throw new IllegalArgumentException("" + entry);
+    }
+  }
+
+  private static void encode(ConversationId conversation, Head head, DataOutputStream out)
+      throws IOException {
+    out.writeLong(conversation.value());
+    out.writeLong(head.seq());
+    out.writeLong(head.others());
+    out.writeLong(head.micros());
+    out.writeLong(head.rights());
   }
 
   /**
@@ -103,15 +132,9 @@ final class NodeEventCodec {
     int kind = in.readUnsignedByte();
     return switch (kind) {
       case MET -> new NodeEvent.Met();
-      case STORED -> {
-        var conversation = new ConversationId(in.readLong());
-        long seq = in.readLong();
-        var sender = new UserId(in.readInt());
-        var sentAt = StoredTime.read(in.readLong());
-        var name = readText(in);
-        yield new NodeEvent.Stored(
-            new ChatMessage(conversation, seq, sender, name, sentAt, readText(in)));
-      }
+      case TEXT -> decodeText(in);
+      case JOINED_ENTRY -> decodeChange(Change.JOINED, in);
+      case REMOVED_ENTRY -> decodeChange(Change.REMOVED, in);
       case JOINED ->
           new NodeEvent.Joined(new UserId(in.readInt()), new GroupId(in.readInt()), in.readLong());
       case BEGAN -> new NodeEvent.Began(new UserId(in.readInt()), in.readLong());
@@ -122,6 +145,40 @@ final class NodeEventCodec {
               new Place(in.readLong(), in.readLong()));
       default -> throw new IllegalArgumentException("kind " + kind);
     };
+  }
+
+  private static NodeEvent decodeText(DataInputStream in) throws IOException {
+    var conversation = new ConversationId(in.readLong());
+    var head = decodeHead(in);
+    var text =
+        new ChatMessage(
+            conversation,
+            head.seq(),
+            new UserId(in.readInt()),
+            readText(in),
+            StoredTime.read(head.micros()),
+            readText(in));
+    return new NodeEvent.Stored(text, head);
+  }
+
+  private static NodeEvent decodeChange(Change change, DataInputStream in) throws IOException {
+    var conversation = new ConversationId(in.readLong());
+    var head = decodeHead(in);
+    var entry =
+        new MemberEntry(
+            conversation,
+            head.seq(),
+            change,
+            new UserId(in.readInt()),
+            readText(in),
+            new UserId(in.readInt()),
+            readText(in),
+            StoredTime.read(head.micros()));
+    return new NodeEvent.Stored(entry, head);
+  }
+
+  private static Head decodeHead(DataInputStream in) throws IOException {
+    return new Head(in.readLong(), in.readLong(), in.readLong(), in.readLong());
   }
 
   private static void writeText(DataOutputStream out, String text) throws IOException {

@@ -41,9 +41,9 @@ public final class ClusterEvents implements ClusterListener {
     for (var event : events) {
       switch (event) {
         case NodeEvent.Met() -> heads.request();
-        case NodeEvent.Stored(var message) -> {
-          log.heard(message.conversation(), message.seq());
-          router.deliver(message, tasks);
+        case NodeEvent.Stored(var entry, var head) -> {
+          log.heard(entry.conversation(), head);
+          router.deliver(entry, tasks);
         }
         case NodeEvent.Moved(var conversation, var user, var place) ->
             receipts.tell(new Push.Receipt(conversation, user, place), tasks);

@@ -1,7 +1,10 @@
 package io.chatserver.server.delivery;
 
 import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ErrorCode;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Reply;
 import io.chatserver.server.cluster.NodeEvent;
@@ -9,7 +12,9 @@ import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.cluster.Route;
 import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.message.Committed;
+import io.chatserver.server.message.Head;
 import io.chatserver.server.message.LogListener;
+import io.chatserver.server.message.StoredEntry;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import java.util.List;
@@ -60,25 +65,35 @@ public final class Router implements LogListener<Send> {
     tellOthers(batch);
   }
 
-  /** Brings what another node has stored to the sessions of this one. */
-  void deliver(ChatMessage message, LoopTasks tasks) {
-    route(message, null, tasks);
+  /** Brings an entry that is no text to all sessions, here and elsewhere. */
+  public void stored(StoredEntry stored) {
+    var tasks = new LoopTasks();
+    deliver(stored.entry(), tasks);
+    tasks.run();
+    if (!relay.isAlone()) {
+      relay.tell(List.of(notice(stored.entry(), stored.head())));
+    }
   }
 
-  private void route(ChatMessage message, @Nullable Session origin, LoopTasks tasks) {
-    if (message.conversation().isDirect()) {
+  /** Brings what another node has stored to the sessions of this one. */
+  void deliver(LogEntry entry, LoopTasks tasks) {
+    route(entry, null, tasks);
+  }
+
+  private void route(LogEntry entry, @Nullable Session origin, LoopTasks tasks) {
+    if (entry instanceof ChatMessage message && message.conversation().isDirect()) {
       offerEach(registry.sessionsOf(message.to()), message, origin, tasks);
       if (!message.to().equals(message.sender())) {
         offerEach(registry.sessionsOf(message.sender()), message, origin, tasks);
       }
     } else {
       registry
-          .sessionsOf(message.conversation())
-          .forEach((loop, members) -> tasks.add(loop, () -> offer(message, members, origin)));
+          .sessionsOf(entry.conversation())
+          .forEach((loop, members) -> tasks.add(loop, () -> offer(entry, members, origin)));
     }
   }
 
-  private static void offerEach(
+  private void offerEach(
       List<Session> sessions, ChatMessage message, @Nullable Session origin, LoopTasks tasks) {
     for (var session : sessions) {
       if (session != origin) {
@@ -89,16 +104,15 @@ public final class Router implements LogListener<Send> {
 
   private void tellOthers(List<Committed<Send>> batch) {
     if (!relay.isAlone()) {
-      relay.tell(
-          batch.stream()
-              .map(Committed::message)
-              .map(message -> new Relay.Notice(new NodeEvent.Stored(message), routes(message)))
-              .toList());
+      relay.tell(batch.stream().map(each -> notice(each.message(), each.head())).toList());
     }
   }
 
-  private static List<Route> routes(ChatMessage message) {
-    var conversation = message.conversation();
+  private static Relay.Notice notice(LogEntry entry, Head head) {
+    return new Relay.Notice(new NodeEvent.Stored(entry, head), routes(entry.conversation()));
+  }
+
+  private static List<Route> routes(ConversationId conversation) {
     if (!conversation.isDirect()) {
       return List.of(Route.of(conversation));
     }
@@ -132,14 +146,21 @@ public final class Router implements LogListener<Send> {
     send.origin().feed().acknowledge(message, send.answer(sent));
   }
 
-  private static void offer(
-      ChatMessage message, Iterable<Session> sessions, @Nullable Session origin) {
-    try (var push = new PreparedPush(message)) {
+  private void offer(LogEntry entry, Iterable<Session> sessions, @Nullable Session origin) {
+    try (var push = new PreparedPush(entry)) {
       for (var session : sessions) {
         if (session != origin) {
-          LoopTasks.runAlone(() -> session.feed().offer(push));
+          LoopTasks.runAlone(() -> offer(push, session));
         }
       }
+    }
+  }
+
+  private void offer(PreparedPush push, Session session) {
+    session.feed().offer(push);
+    var conversation = push.entry().conversation();
+    if (push.entry() instanceof MemberEntry && session.feed().hasEnded(conversation)) {
+      registry.unsubscribe(session, conversation);
     }
   }
 }

@@ -15,6 +15,7 @@ import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.group.GroupStore.StoredGroup;
 import io.chatserver.server.group.GroupStore.StoredMember;
+import io.chatserver.server.message.StoredEntry;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.StorageException;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ public final class GroupService {
   private final SessionRegistry registry;
   private final Presence presence;
   private final Relay relay;
+  private final Consumer<StoredEntry> entries;
   private final Clock clock;
   private final int maxGroups;
 
@@ -56,12 +59,14 @@ public final class GroupService {
       SessionRegistry registry,
       Presence presence,
       Relay relay,
+      Consumer<StoredEntry> entries,
       Clock clock,
       int maxGroups) {
     this.store = store;
     this.registry = registry;
     this.presence = presence;
     this.relay = relay;
+    this.entries = entries;
     this.clock = clock;
     this.maxGroups = maxGroups;
   }
@@ -122,20 +127,33 @@ public final class GroupService {
   public Group join(UserId user, GroupId id) {
     find(id);
     var place = store.placeOf(user, id);
-    subscribe(user, id, place.isPresent() ? place.getAsLong() : joinNow(user, id));
+    if (place.isPresent()) {
+      subscribe(user, id, place.getAsLong());
+    } else {
+      joinNow(user, id);
+    }
     return shown(find(id));
   }
 
-  private long joinNow(UserId user, GroupId id) {
+  private void joinNow(UserId user, GroupId id) {
     checkLimit(user);
-    try {
-      return store.join(id, user);
-    } catch (StorageException e) {
-      if (!e.isDuplicateKey()) {
-        throw e;
-      }
-      return store.placeOf(user, id).orElseThrow(() -> e);
+    var joined = store.join(id, user, clock.instant());
+    subscribe(user, id, joined.joined());
+    if (joined.entry() != null) {
+      entries.accept(joined.entry());
     }
+  }
+
+  /**
+   * Removes a member.
+   *
+   * @param by who removes the member; the caller has checked the right to
+   * @return false if the user was no member
+   */
+  public boolean remove(UserId by, UserId user, GroupId id) {
+    var stored = store.remove(id, user, by, clock.instant());
+    stored.ifPresent(entries);
+    return stored.isPresent();
   }
 
   private void checkLimit(UserId user) {

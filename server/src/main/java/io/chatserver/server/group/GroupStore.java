@@ -2,21 +2,26 @@ package io.chatserver.server.group;
 
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.MemberEntry.Change;
 import io.chatserver.protocol.Role;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.MessageStore;
+import io.chatserver.server.message.Range;
+import io.chatserver.server.message.StoredEntry;
 import io.chatserver.server.storage.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SQL of groups and their members.
@@ -34,17 +39,18 @@ public final class GroupStore {
   private static final String GROUPS_OF =
       GROUP
           + " FROM member m JOIN chat_group g ON g.id = m.conversation_id"
-          + " WHERE m.user_id = ? ORDER BY g.id";
+          + " WHERE m.user_id = ? AND m.left_seq IS NULL ORDER BY g.id";
 
   private static final String CREATED_BY =
       GROUP
           + " FROM chat_group g JOIN member m ON m.conversation_id = g.id"
-          + " WHERE g.name = ? AND m.user_id = ? AND m.role = "
+          + " WHERE g.name = ? AND m.user_id = ? AND m.left_seq IS NULL AND m.role = "
           + CREATOR;
 
   private static final String MEMBERS =
       "SELECT m.user_id, a.name, m.role FROM member m JOIN account a ON a.id = m.user_id"
-          + " WHERE m.conversation_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?";
+          + " WHERE m.conversation_id = ? AND m.user_id > ? AND m.left_seq IS NULL"
+          + " ORDER BY m.user_id LIMIT ?";
 
   /** How many groups' members one statement reads. */
   private static final int GROUPS = 64;
@@ -53,21 +59,44 @@ public final class GroupStore {
       "SELECT m.conversation_id, m.user_id, a.name, m.role"
           + " FROM member m JOIN account a ON a.id = m.user_id WHERE m.conversation_id IN (?"
           + ",?".repeat(GROUPS - 1)
-          + ") ORDER BY m.user_id";
+          + ") AND m.left_seq IS NULL ORDER BY m.user_id";
 
   private static final String COUNT_GROUPS_OF =
       "SELECT COUNT(*) FROM member m JOIN chat_group g ON g.id = m.conversation_id"
-          + " WHERE m.user_id = ?";
+          + " WHERE m.user_id = ? AND m.left_seq IS NULL";
+
+  private static final String MEMBER =
+      "SELECT joined_seq, left_seq FROM member WHERE user_id = ? AND conversation_id = ?";
+
+  private static final String REJOIN =
+      "UPDATE member SET role = "
+          + NORMAL
+          + ", joined_seq = ?, left_seq = NULL,"
+          + " read_seq = CASE WHEN read_seq < ? THEN ? ELSE read_seq END"
+          + " WHERE user_id = ? AND conversation_id = ?";
+
+  private static final String COUNT_MEMBERS =
+      "UPDATE chat_group SET member_count = member_count + ? WHERE id = ?";
 
   private static final String INSERT_MEMBER =
       "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
           + " VALUES (?, ?, ?, ?, ?)";
 
   private final Database database;
+  private final MessageStore messages;
 
-  public GroupStore(Database database) {
+  public GroupStore(Database database, MessageStore messages) {
     this.database = database;
+    this.messages = messages;
   }
+
+  /**
+   * What came of joining.
+   *
+   * @param joined the last entry that the user does not see
+   * @param entry the entry that tells of it; null if the user was a member
+   */
+  record Joined(long joined, @Nullable StoredEntry entry) {}
 
   /** A group without its members. */
   public record StoredGroup(GroupId id, String name, String description, int memberCount) {}
@@ -99,26 +128,107 @@ public final class GroupStore {
         });
   }
 
-  /**
-   * Makes a user a member, who sees what is said from now on; one who is a member fails as a
-   * duplicate key.
-   *
-   * @return the last message that he does not see
-   */
-  long join(GroupId group, UserId user) {
-    return database.write(
+  /** Makes a user a member, who sees what is said from now on; one who is stays one. */
+  Joined join(GroupId group, UserId user, Instant now) {
+    var conversation = ConversationId.group(group);
+    return messages.write(
         "join a group",
-        connection -> {
-          long head = MessageStore.head(connection, ConversationId.group(group));
-          insertMember(connection, group, user, Role.NORMAL, head);
+        conversation,
+        (connection, head) -> {
+          var before = member(connection, conversation, user);
+          if (before != null && before.isOpen()) {
+            return new Joined(before.joined(), null);
+          }
+          var entry =
+              messages.append(connection, head, conversation, Change.JOINED, user, user, now);
+          if (before == null) {
+            insertMember(connection, group, user, Role.NORMAL, head.seq());
+          } else {
+            rejoin(connection, conversation, user, before, head.seq());
+          }
+          countMembers(connection, group, 1);
+          return new Joined(head.seq(), entry);
+        });
+  }
+
+  /**
+   * Removes a member, who sees the entry that tells of it and nothing behind it.
+   *
+   * @param by who removes the member
+   * @return the entry; empty if the user is no member
+   */
+  Optional<StoredEntry> remove(GroupId group, UserId user, UserId by, Instant now) {
+    var conversation = ConversationId.group(group);
+    return messages.write(
+        "remove a member",
+        conversation,
+        (connection, head) -> {
+          var before = member(connection, conversation, user);
+          if (before == null || !before.isOpen()) {
+            return Optional.empty();
+          }
+          var entry =
+              messages.append(connection, head, conversation, Change.REMOVED, by, user, now);
           try (var statement =
               connection.prepareStatement(
-                  "UPDATE chat_group SET member_count = member_count + 1 WHERE id = ?")) {
-            statement.setInt(1, group.value());
+                  "UPDATE member SET left_seq = ? WHERE user_id = ? AND conversation_id = ?")) {
+            statement.setLong(1, entry.head().seq());
+            statement.setInt(2, user.value());
+            statement.setLong(3, conversation.value());
             statement.executeUpdate();
           }
-          return head;
+          countMembers(connection, group, -1);
+          return Optional.of(entry);
         });
+  }
+
+  private static @Nullable Range member(
+      Connection connection, ConversationId conversation, UserId user) throws SQLException {
+    try (var statement = connection.prepareStatement(MEMBER)) {
+      statement.setInt(1, user.value());
+      statement.setLong(2, conversation.value());
+      try (var rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          return null;
+        }
+        long joined = rows.getLong(1);
+        long left = rows.getLong(2);
+        return new Range(joined, rows.wasNull() ? Range.OPEN : left);
+      }
+    }
+  }
+
+  /** Keeps the range before, which stays readable. */
+  private static void rejoin(
+      Connection connection, ConversationId conversation, UserId user, Range before, long joined)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "INSERT INTO member_range (user_id, conversation_id, joined_seq, left_seq)"
+                + " VALUES (?, ?, ?, ?)")) {
+      statement.setInt(1, user.value());
+      statement.setLong(2, conversation.value());
+      statement.setLong(3, before.joined());
+      statement.setLong(4, before.left());
+      statement.executeUpdate();
+    }
+    try (var statement = connection.prepareStatement(REJOIN)) {
+      statement.setLong(1, joined);
+      statement.setLong(2, joined);
+      statement.setLong(3, joined);
+      statement.setInt(4, user.value());
+      statement.setLong(5, conversation.value());
+      statement.executeUpdate();
+    }
+  }
+
+  private static void countMembers(Connection connection, GroupId group, int difference)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(COUNT_MEMBERS)) {
+      statement.setInt(1, difference);
+      statement.setInt(2, group.value());
+      statement.executeUpdate();
+    }
   }
 
   private static void insertMember(
@@ -215,14 +325,15 @@ public final class GroupStore {
     return groups;
   }
 
-  /** The last message of a group that a member does not get; empty for one who is none. */
+  /** The last entry of a group that a member does not see; empty for one who is none. */
   OptionalLong placeOf(UserId user, GroupId group) {
     return database.read(
         "read a member",
         connection -> {
           try (var statement =
               connection.prepareStatement(
-                  "SELECT joined_seq FROM member WHERE user_id = ? AND conversation_id = ?")) {
+                  "SELECT joined_seq FROM member WHERE user_id = ? AND conversation_id = ?"
+                      + " AND left_seq IS NULL")) {
             statement.setInt(1, user.value());
             statement.setLong(2, ConversationId.group(group).value());
             try (var rows = statement.executeQuery()) {

@@ -4,10 +4,9 @@ import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.storage.StorageException;
+import io.chatserver.server.storage.StoredTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +40,8 @@ final class LogWriter<D extends Draft> {
 
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
   private static final long IDLE_CHECK_MILLIS = 100;
-  private static final Comparator<Entry> BY_CONVERSATION =
-      Comparator.comparingLong(entry -> entry.message().conversation().value());
+  private static final Comparator<Row> BY_CONVERSATION =
+      Comparator.comparingLong(row -> row.entry().conversation().value());
 
   private final MessageStore store;
   private final LogListener<D> listener;
@@ -83,9 +82,9 @@ final class LogWriter<D extends Draft> {
     return !stopping || !queue.remove(draft);
   }
 
-  /** Notes the place of a message that another node has stored. */
-  void heard(ConversationId conversation, long seq) {
-    heads.heard(conversation, seq);
+  /** Notes a row that was stored elsewhere. */
+  void heard(ConversationId conversation, Head head) {
+    heads.heard(conversation, head);
   }
 
   void stop() {
@@ -204,7 +203,7 @@ final class LogWriter<D extends Draft> {
 
   /** What a batch comes to, before it is stored. */
   private record Numbered<D extends Draft>(
-      Map<ConversationId, Long> heads,
+      Map<ConversationId, Head> heads,
       List<Committed<D>> committed,
       List<Committed<D>> repeated,
       List<D> conflicting) {
@@ -212,16 +211,20 @@ final class LogWriter<D extends Draft> {
       this(new HashMap<>(), new ArrayList<>(size), new ArrayList<>(0), new ArrayList<>(0));
     }
 
-    List<Entry> entries() {
+    List<Row> rows() {
       return committed.stream()
-          .map(each -> new Entry(each.message(), each.draft().clientId()))
+          .map(each -> row(each.draft(), each.message(), each.head()))
           .sorted(BY_CONVERSATION)
           .toList();
+    }
+
+    private static Row row(Draft draft, ChatMessage message, Head head) {
+      return new Row(message, draft.clientId(), head.others(), head.rights());
     }
   }
 
   private Numbered<D> store(List<D> batch) {
-    var said = new HashMap<Entry.Key, ChatMessage>();
+    var said = new HashMap<Row.Key, Known>();
     for (int conflicts = 0; ; conflicts++) {
       try {
         var numbered = conflicts == 0 ? insert(batch) : insertUnderLocks(batch, said);
@@ -239,55 +242,75 @@ final class LogWriter<D extends Draft> {
 
   /** What this node knows is mostly so. */
   private Numbered<D> insert(List<D> batch) {
-    var numbered = number(batch, new HashMap<>(), this::head);
-    store.insert(numbered.entries());
+    var numbered = number(batch, new HashMap<>(), knownHeads(batch));
+    store.insert(numbered.rows());
     return numbered;
   }
 
-  private Numbered<D> insertUnderLocks(List<D> batch, Map<Entry.Key, ChatMessage> said) {
+  private Numbered<D> insertUnderLocks(List<D> batch, Map<Row.Key, Known> said) {
     return store.insert(
-        conversations(batch),
-        found -> number(batch, new HashMap<>(said), each -> found.getOrDefault(each, 0L)),
-        Numbered::entries);
+        conversations(batch), found -> number(batch, new HashMap<>(said), found), Numbered::rows);
+  }
+
+  /** The heads that are known; the others are read, in one statement. */
+  private Map<ConversationId, Head> knownHeads(List<D> batch) {
+    var found = new HashMap<ConversationId, Head>();
+    var unknown = new ArrayList<ConversationId>(0);
+    for (var conversation : conversations(batch)) {
+      var head = heads.get(conversation);
+      if (head == null) {
+        unknown.add(conversation);
+      } else {
+        found.put(conversation, head);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      found.putAll(store.heads(unknown));
+    }
+    return found;
   }
 
   private static Set<ConversationId> conversations(List<? extends Draft> batch) {
     return batch.stream().map(Draft::conversation).collect(Collectors.toSet());
   }
 
-  private static List<Entry.Key> keys(List<? extends Draft> batch) {
-    var keys = new ArrayList<Entry.Key>(batch.size());
+  private static List<Row.Key> keys(List<? extends Draft> batch) {
+    var keys = new ArrayList<Row.Key>(batch.size());
     for (var draft : batch) {
-      var clientId = draft.clientId();
-      if (clientId != null) {
-        keys.add(new Entry.Key(draft.sender(), clientId));
+      var key = key(draft);
+      if (key != null) {
+        keys.add(key);
       }
     }
     return keys;
+  }
+
+  private static Row.@Nullable Key key(Draft draft) {
+    var clientId = draft.clientId();
+    return clientId == null ? null : new Row.Key(draft.sender(), clientId);
   }
 
   /**
    * Gives each draft its place, unless it is known under its client message id.
    *
    * @param said what is known so; what the batch itself says is added
-   * @param head tells the last message of a conversation
+   * @param before the heads of those conversations that have one
    */
   private Numbered<D> number(
-      List<D> batch, Map<Entry.Key, ChatMessage> said, ToLongFunction<ConversationId> head) {
-    var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+      List<D> batch, Map<Row.Key, Known> said, Map<ConversationId, Head> before) {
+    long now = StoredTime.of(clock.instant());
     var numbered = new Numbered<D>(batch.size());
     for (var draft : batch) {
-      var clientId = draft.clientId();
-      var key = clientId == null ? null : new Entry.Key(draft.sender(), clientId);
-      var before = key == null ? null : said.get(key);
-      if (before == null) {
-        var message = next(draft, now, numbered.heads, head);
-        numbered.committed.add(new Committed<>(draft, message));
+      var key = key(draft);
+      var known = key == null ? null : said.get(key);
+      if (known == null) {
+        var committed = next(draft, now, numbered.heads, before);
+        numbered.committed.add(committed);
         if (key != null) {
-          said.put(key, message);
+          said.put(key, new Known(committed.message(), committed.head(), null));
         }
-      } else if (isSame(draft, before)) {
-        numbered.repeated.add(new Committed<>(draft, before));
+      } else if (known.isRepeatedBy(draft)) {
+        numbered.repeated.add(new Committed<>(draft, known.message(), known.head()));
       } else {
         numbered.conflicting.add(draft);
       }
@@ -295,26 +318,20 @@ final class LogWriter<D extends Draft> {
     return numbered;
   }
 
-  private static ChatMessage next(
-      Draft draft,
-      Instant now,
-      Map<ConversationId, Long> newHeads,
-      ToLongFunction<ConversationId> head) {
+  private static <D extends Draft> Committed<D> next(
+      D draft, long now, Map<ConversationId, Head> newHeads, Map<ConversationId, Head> before) {
     var conversation = draft.conversation();
-    var last = newHeads.get(conversation);
-    long seq = (last == null ? head.applyAsLong(conversation) : last) + 1;
-    newHeads.put(conversation, seq);
-    return new ChatMessage(
-        conversation, seq, draft.sender(), draft.senderName(), now, draft.text());
-  }
-
-  private static boolean isSame(Draft draft, ChatMessage message) {
-    return draft.conversation().equals(message.conversation())
-        && draft.text().equals(message.text());
-  }
-
-  private long head(ConversationId conversation) {
-    var known = heads.get(conversation);
-    return known == null ? store.head(conversation) : known;
+    var last = newHeads.getOrDefault(conversation, before.getOrDefault(conversation, Head.NONE));
+    var head = new Head(last.seq() + 1, last.others(), last.next(now), last.rights());
+    newHeads.put(conversation, head);
+    var message =
+        new ChatMessage(
+            conversation,
+            head.seq(),
+            draft.sender(),
+            draft.senderName(),
+            StoredTime.read(head.micros()),
+            draft.text());
+    return new Committed<>(draft, message, head);
   }
 }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -42,15 +41,21 @@ public final class MemberStore {
           + "(user_id = ? AND conversation_id = ?) OR ".repeat(KEYS - 1)
           + "(user_id = ? AND conversation_id = ?)";
 
-  private static final String JOINED =
-      "SELECT joined_seq FROM member WHERE user_id = ? AND conversation_id = ?";
+  private static final String RANGES =
+      "SELECT joined_seq, left_seq FROM member_range WHERE user_id = ? AND conversation_id = ?"
+          + " UNION ALL SELECT joined_seq, left_seq FROM member"
+          + " WHERE user_id = ? AND conversation_id = ? ORDER BY joined_seq";
+
+  private static final String EARLIER_RANGES =
+      "SELECT conversation_id, joined_seq, left_seq FROM member_range WHERE user_id = ?"
+          + " ORDER BY conversation_id, joined_seq";
 
   private static final String HEAD =
-      " (SELECT e.seq FROM message e WHERE e.conversation_id = m.conversation_id"
+      " (SELECT e.seq FROM log_entry e WHERE e.conversation_id = m.conversation_id"
           + " ORDER BY e.seq DESC LIMIT 1)";
 
   private static final String STANDINGS =
-      "SELECT m.conversation_id, m.joined_seq, m.received_seq,"
+      "SELECT m.conversation_id, m.joined_seq, m.left_seq, m.received_seq,"
           + HEAD
           + ", m.user_id FROM member m WHERE m.user_id ";
 
@@ -59,17 +64,29 @@ public final class MemberStore {
   private static final String STANDINGS_OF_MANY =
       STANDINGS + "IN (?" + ", ?".repeat(USERS_AT_A_TIME - 1) + ")";
 
-  /** The other of two people has the sum of both ids less the user's. */
+  /**
+   * The other of two people has the sum of both ids less the user's. Unread are the texts up to the
+   * last visible entry, less those up to the place that was read or, if that is later, where the
+   * range begins.
+   */
   private static final String STATES =
-      "SELECT m.conversation_id,"
+      "SELECT s.conversation_id, s.head, s.received_seq, s.read_seq, p.received_seq, p.read_seq,"
+          + " s.head - COALESCE(h.others, 0) - s.known + COALESCE(k.others, 0)"
+          + " FROM (SELECT m.user_id, m.conversation_id, m.received_seq, m.read_seq,"
+          + " CASE WHEN m.left_seq IS NULL THEN COALESCE("
           + HEAD
-          + ", m.received_seq, m.read_seq, p.received_seq, p.read_seq"
-          + " FROM member m LEFT JOIN member p ON p.conversation_id = m.conversation_id"
-          + " AND m.conversation_id >= "
+          + ", 0) ELSE m.left_seq END AS head,"
+          + " CASE WHEN m.read_seq < m.joined_seq THEN m.joined_seq ELSE m.read_seq END AS known"
+          + " FROM member m WHERE m.user_id = ? AND m.conversation_id > ?"
+          + " ORDER BY m.conversation_id LIMIT ?) s"
+          + " LEFT JOIN log_entry h ON h.conversation_id = s.conversation_id AND h.seq = s.head"
+          + " LEFT JOIN log_entry k ON k.conversation_id = s.conversation_id AND k.seq = s.known"
+          + " LEFT JOIN member p ON p.conversation_id = s.conversation_id"
+          + " AND s.conversation_id >= "
           + FIRST_DIRECT
-          + " AND p.user_id = (m.conversation_id >> 32) + (m.conversation_id & 4294967295) - m.user_id"
-          + " AND p.user_id <> m.user_id"
-          + " WHERE m.user_id = ? AND m.conversation_id > ? ORDER BY m.conversation_id LIMIT ?";
+          + " AND p.user_id = (s.conversation_id >> 32) + (s.conversation_id & 4294967295) - s.user_id"
+          + " AND p.user_id <> s.user_id"
+          + " ORDER BY s.conversation_id";
 
   private final Database database;
 
@@ -108,7 +125,7 @@ public final class MemberStore {
             try (var rows = statement.executeQuery()) {
               while (rows.next()) {
                 standings
-                    .computeIfAbsent(new UserId(rows.getInt(5)), _ -> new ArrayList<>())
+                    .computeIfAbsent(new UserId(rows.getInt(6)), _ -> new ArrayList<>())
                     .add(standing(rows));
               }
             }
@@ -119,20 +136,55 @@ public final class MemberStore {
 
   private static Standing standing(ResultSet rows) throws SQLException {
     return new Standing(
-        new ConversationId(rows.getLong(1)), rows.getLong(2), rows.getLong(3), rows.getLong(4));
+        new ConversationId(rows.getLong(1)),
+        List.of(range(rows, 2)),
+        rows.getLong(4),
+        rows.getLong(5));
   }
 
-  /** The last message of a conversation that a member may not see; empty for one who is none. */
-  public OptionalLong joinedSeq(UserId user, ConversationId conversation) {
+  private static Range range(ResultSet rows, int column) throws SQLException {
+    long joined = rows.getLong(column);
+    long left = rows.getLong(column + 1);
+    return new Range(joined, rows.wasNull() ? Range.OPEN : left);
+  }
+
+  /** The ranges that a user saw before the current ones, in order, of each conversation. */
+  public Map<ConversationId, List<Range>> earlierRangesOf(UserId user) {
+    return database.read(
+        "read ranges of a user",
+        connection -> {
+          try (var statement = connection.prepareStatement(EARLIER_RANGES)) {
+            statement.setInt(1, user.value());
+            var ranges = new HashMap<ConversationId, List<Range>>();
+            try (var rows = statement.executeQuery()) {
+              while (rows.next()) {
+                ranges
+                    .computeIfAbsent(new ConversationId(rows.getLong(1)), _ -> new ArrayList<>())
+                    .add(range(rows, 2));
+              }
+            }
+            return ranges;
+          }
+        });
+  }
+
+  /** What a user may see of a conversation, in order; empty for one who was never in it. */
+  public List<Range> ranges(UserId user, ConversationId conversation) {
     return database.read(
         "read a member",
         connection -> {
-          try (var statement = connection.prepareStatement(JOINED)) {
+          try (var statement = connection.prepareStatement(RANGES)) {
             statement.setInt(1, user.value());
             statement.setLong(2, conversation.value());
+            statement.setInt(3, user.value());
+            statement.setLong(4, conversation.value());
+            var ranges = new ArrayList<Range>();
             try (var rows = statement.executeQuery()) {
-              return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+              while (rows.next()) {
+                ranges.add(range(rows, 1));
+              }
             }
+            return ranges;
           }
         });
   }
@@ -160,9 +212,11 @@ public final class MemberStore {
   private static ConversationState state(ResultSet rows) throws SQLException {
     long peerReceived = rows.getLong(5);
     var peer = rows.wasNull() ? null : new Place(peerReceived, rows.getLong(6));
+    long unread = rows.getLong(7);
     return new ConversationState(
         new ConversationId(rows.getLong(1)),
         rows.getLong(2),
+        Math.max(0, unread),
         new Place(rows.getLong(3), rows.getLong(4)),
         peer);
   }

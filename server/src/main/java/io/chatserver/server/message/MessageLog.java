@@ -47,9 +47,9 @@ public final class MessageLog<D extends Draft> implements AutoCloseable {
     return writerOf(draft.conversation()).offer(draft);
   }
 
-  /** Notes the place of a message that another node has stored: the next one is behind it. */
-  public void heard(ConversationId conversation, long seq) {
-    writerOf(conversation).heard(conversation, seq);
+  /** Notes a row that was stored elsewhere: the next one follows it. */
+  public void heard(ConversationId conversation, Head head) {
+    writerOf(conversation).heard(conversation, head);
   }
 
   private LogWriter<D> writerOf(ConversationId conversation) {

@@ -3,13 +3,20 @@ package io.chatserver.server.message;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
+import io.chatserver.protocol.MemberEntry.Change;
+import io.chatserver.protocol.UnknownEntry;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.StorageException;
 import io.chatserver.server.storage.StoredTime;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,34 +35,50 @@ import org.slf4j.LoggerFactory;
  */
 public final class MessageStore {
   private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
-  private static final int KIND_MESSAGE = 1;
 
-  /** A message of somebody whose account is gone is a message all the same: no hole. */
-  private static final String MESSAGES =
-      "SELECT m.conversation_id, m.seq, m.sender_id, a.name, m.sent_at, m.body, m.client_id"
-          + " FROM message m LEFT JOIN account a ON a.id = m.sender_id WHERE ";
+  /** The values of the column {@code kind}. */
+  static final int TEXT = 1;
+
+  private static final int JOINED = 2;
+  private static final int REMOVED = 3;
+
+  /** Left joins: an entry of a user whose account is gone leaves no hole. */
+  private static final String ROWS =
+      "SELECT m.conversation_id, m.seq, m.sender_id, a.name, m.sent_at, m.body, m.kind,"
+          + " m.target, t.name, m.client_id, m.others, m.rights, m.content_hash"
+          + " FROM log_entry m LEFT JOIN account a ON a.id = m.sender_id"
+          + " LEFT JOIN account t ON t.id = m.target WHERE ";
 
   private static final String AFTER =
-      MESSAGES + "m.conversation_id = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?";
+      ROWS + "m.conversation_id = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?";
 
   private static final String BEFORE =
-      MESSAGES + "m.conversation_id = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?";
+      ROWS + "m.conversation_id = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?";
+
+  /** Each conflict means that a writer got on; so many in a row mean that something is wrong. */
+  private static final int MAX_CONFLICTS = 20;
 
   /** How many are looked for at a time: one statement, prepared once. */
   private static final int KEYS = 64;
 
   private static final String BY_CLIENT_ID =
-      MESSAGES
+      ROWS
           + "(m.sender_id = ? AND m.client_id = ?) OR ".repeat(KEYS - 1)
           + "(m.sender_id = ? AND m.client_id = ?)";
 
-  private static final String HEAD = "SELECT MAX(seq) FROM message WHERE conversation_id = ?";
+  private static final String HEAD =
+      "SELECT conversation_id, seq, others, sent_at, rights FROM log_entry"
+          + " WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1";
 
+  /** The limit keeps the last places apart from the join, which then is a lookup by key. */
   private static final String HEADS =
-      "SELECT k.id, (SELECT m.seq FROM message m WHERE m.conversation_id = k.id"
-          + " ORDER BY m.seq DESC LIMIT 1) FROM (SELECT ? AS id"
+      "SELECT e.conversation_id, e.seq, e.others, e.sent_at, e.rights FROM"
+          + " (SELECT k.id, (SELECT m.seq FROM log_entry m WHERE m.conversation_id = k.id"
+          + " ORDER BY m.seq DESC LIMIT 1) AS seq FROM (SELECT ? AS id"
           + " UNION ALL SELECT ?".repeat(KEYS - 1)
-          + ") k";
+          + ") k LIMIT "
+          + KEYS
+          + ") h JOIN log_entry e ON e.conversation_id = h.id AND e.seq = h.seq";
 
   /** Rows of {@code conversation_lock}; each stands for a share of the conversations. */
   private static final int LOCKS = 4096;
@@ -69,9 +92,10 @@ public final class MessageStore {
       "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
           + " VALUES (?, ?, 1, 0, 0) ";
 
-  private final AtomicBoolean senderMissed = new AtomicBoolean();
+  private final AtomicBoolean nameMissed = new AtomicBoolean();
   private final Database database;
   private final String newMember;
+  private final String headLocked;
   private final List<Insert> inserts;
 
   /** A statement that stores so many rows. */
@@ -79,39 +103,40 @@ public final class MessageStore {
     Insert(int rows) {
       this(
           rows,
-          "INSERT INTO message"
-              + " (conversation_id, seq, kind, sender_id, client_id, sent_at, body) VALUES "
-              + "(?,?,?,?,?,?,?),".repeat(rows - 1)
-              + "(?,?,?,?,?,?,?)");
+          "INSERT INTO log_entry"
+              + " (conversation_id, seq, kind, sender_id, client_id, sent_at, body, target,"
+              + " others, rights, content_hash) VALUES "
+              + "(?,?,?,?,?,?,?,?,?,?,?),".repeat(rows - 1)
+              + "(?,?,?,?,?,?,?,?,?,?,?)");
     }
   }
 
   public MessageStore(Database database) {
     this.database = database;
     this.inserts = database.dialect().insertSizes().stream().map(Insert::new).toList();
+    this.headLocked = HEAD + database.dialect().lockingRows();
     this.newMember = NEW_MEMBER + database.dialect().ignoringDuplicates();
   }
 
   /**
-   * Stores messages, all or none. Where a direct message is the first of its conversation, both
-   * people become members. Where a place is taken, or a sender has said something under the same
-   * client message id, it fails as a duplicate key.
+   * Stores rows, all or none. Where a direct message is the first of its conversation, both people
+   * become members. Where a place is taken, or a sender has said something under the same client
+   * message id, it fails as a duplicate key.
    *
-   * @param entries in order of their conversations' ids, so that two nodes cannot lock each other
-   *     out
+   * @param rows in order of their conversations' ids, so that two nodes cannot lock each other out
    */
-  void insert(List<Entry> entries) {
+  void insert(List<Row> rows) {
     database.writeMessages(
         "store messages",
         connection -> {
-          insert(connection, entries);
-          return entries.size();
+          insert(connection, rows);
+          return rows.size();
         });
   }
 
-  private void insert(Connection connection, List<Entry> entries) throws SQLException {
-    insertMembers(connection, entries);
-    var rest = entries;
+  private void insert(Connection connection, List<Row> rows) throws SQLException {
+    insertMembers(connection, rows);
+    var rest = rows;
     for (var insert : inserts) {
       rest = insert(connection, insert, rest);
     }
@@ -126,16 +151,90 @@ public final class MessageStore {
    */
   <T> T insert(
       Set<ConversationId> conversations,
-      Function<Map<ConversationId, Long>, T> numbering,
-      Function<T, List<Entry>> entries) {
+      Function<Map<ConversationId, Head>, T> numbering,
+      Function<T, List<Row>> rows) {
     return database.writeMessages(
         "store messages under locks",
         connection -> {
           lock(connection, conversations);
           var numbered = numbering.apply(heads(connection, List.copyOf(conversations)));
-          insert(connection, entries.apply(numbered));
+          insert(connection, rows.apply(numbered));
           return numbered;
         });
+  }
+
+  /** A write that depends on the head of a conversation. */
+  public interface LockedWork<T> {
+    /**
+     * Runs the work in a transaction; run again, from the start, if another row took the place
+     * behind the head.
+     */
+    T on(Connection connection, Head head) throws SQLException;
+  }
+
+  /**
+   * Runs a write that appends entries other than texts to a conversation, in one transaction with
+   * what they change. It locks the conversation and reads its head before anything else.
+   *
+   * @throws StorageException as {@link Database#write}
+   */
+  public <T> T write(String purpose, ConversationId conversation, LockedWork<T> work) {
+    for (int conflicts = 0; ; conflicts++) {
+      try {
+        return database.write(
+            purpose,
+            connection -> {
+              lock(connection, Set.of(conversation));
+              return work.on(connection, head(connection, headLocked, conversation));
+            });
+      } catch (StorageException e) {
+        if (!e.isDuplicateKey() || conflicts == MAX_CONFLICTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Appends a change of a group's members, inside a transaction of {@link #write}.
+   *
+   * @param before the head, which it follows
+   * @param now the time of the server's clock
+   * @return the entry and the new head
+   */
+  public StoredEntry append(
+      Connection connection,
+      Head before,
+      ConversationId conversation,
+      Change change,
+      UserId sender,
+      UserId user,
+      Instant now)
+      throws SQLException {
+    long seq = before.seq() + 1;
+    long micros = before.next(StoredTime.of(now));
+    var entry =
+        new MemberEntry(
+            conversation,
+            seq,
+            change,
+            sender,
+            nameOf(connection, sender),
+            user,
+            nameOf(connection, user),
+            StoredTime.read(micros));
+    var row = new Row(entry, null, before.others() + 1, seq);
+    insert(connection, List.of(row));
+    return new StoredEntry(entry, row.head());
+  }
+
+  private String nameOf(Connection connection, UserId user) throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT name FROM account WHERE id = ?")) {
+      statement.setInt(1, user.value());
+      try (var rows = statement.executeQuery()) {
+        return name(user.value(), rows.next() ? rows.getString(1) : null);
+      }
+    }
   }
 
   private void lock(Connection connection, Set<ConversationId> conversations) throws SQLException {
@@ -159,9 +258,9 @@ public final class MessageStore {
     }
   }
 
-  private static Map<ConversationId, Long> heads(
+  private static Map<ConversationId, Head> heads(
       Connection connection, List<ConversationId> conversations) throws SQLException {
-    var heads = new HashMap<ConversationId, Long>();
+    var heads = new HashMap<ConversationId, Head>();
     try (var statement = connection.prepareStatement(HEADS)) {
       for (int from = 0; from < conversations.size(); from += KEYS) {
         for (int i = 0; i < KEYS; i++) {
@@ -170,7 +269,7 @@ public final class MessageStore {
         }
         try (var rows = statement.executeQuery()) {
           while (rows.next()) {
-            heads.put(new ConversationId(rows.getLong(1)), rows.getLong(2));
+            heads.put(new ConversationId(rows.getLong(1)), head(rows));
           }
         }
       }
@@ -178,39 +277,70 @@ public final class MessageStore {
     return heads;
   }
 
+  private static Head head(ResultSet rows) throws SQLException {
+    return new Head(rows.getLong(2), rows.getLong(3), rows.getLong(4), rows.getLong(5));
+  }
+
   /** Stores as many as fit into whole inserts, and returns the rest. */
-  private static List<Entry> insert(Connection connection, Insert insert, List<Entry> entries)
+  private static List<Row> insert(Connection connection, Insert insert, List<Row> rows)
       throws SQLException {
-    int whole = entries.size() - entries.size() % insert.rows;
+    int whole = rows.size() - rows.size() % insert.rows;
     if (whole == 0) {
-      return entries;
+      return rows;
     }
     try (var statement = connection.prepareStatement(insert.sql)) {
       for (int from = 0; from < whole; from += insert.rows) {
         int column = 0;
-        for (var entry : entries.subList(from, from + insert.rows)) {
-          var message = entry.message();
-          statement.setLong(++column, message.conversation().value());
-          statement.setLong(++column, message.seq());
-          statement.setInt(++column, KIND_MESSAGE);
-          statement.setInt(++column, message.sender().value());
-          statement.setString(++column, entry.clientId() == null ? null : entry.clientId().text());
-          statement.setLong(++column, StoredTime.of(message.sentAt()));
-          statement.setString(++column, message.text());
+        for (var row : rows.subList(from, from + insert.rows)) {
+          column = set(statement, column, row);
         }
         statement.executeUpdate();
       }
     }
-    return entries.subList(whole, entries.size());
+    return rows.subList(whole, rows.size());
   }
 
-  private void insertMembers(Connection connection, List<Entry> entries) throws SQLException {
-    for (var entry : entries) {
-      var message = entry.message();
-      if (message.seq() == 1 && message.conversation().isDirect()) {
+  private static int set(PreparedStatement statement, int before, Row row) throws SQLException {
+    int column = before;
+    statement.setLong(++column, row.entry().conversation().value());
+    statement.setLong(++column, row.entry().seq());
+    switch (row.entry()) {
+      case ChatMessage message -> {
+        var clientId = row.clientId();
+        statement.setInt(++column, TEXT);
+        statement.setInt(++column, message.sender().value());
+        statement.setString(++column, clientId == null ? null : clientId.text());
+        statement.setLong(++column, row.micros());
+        statement.setString(++column, message.text());
+        statement.setNull(++column, Types.BIGINT);
+        statement.setLong(++column, row.others());
+        statement.setLong(++column, row.rights());
+        statement.setBytes(
+            ++column, clientId == null ? null : ContentHash.ofText(message.text()).bytes());
+      }
+      case MemberEntry change -> {
+        statement.setInt(++column, change.change() == Change.JOINED ? JOINED : REMOVED);
+        statement.setInt(++column, change.sender().value());
+        statement.setString(++column, null);
+        statement.setLong(++column, row.micros());
+        statement.setString(++column, "");
+        statement.setLong(++column, change.user().value());
+        statement.setLong(++column, row.others());
+        statement.setLong(++column, row.rights());
+        statement.setBytes(++column, null);
+      }
+      case UnknownEntry _ -> throw new IllegalArgumentException("" + row);
+    }
+    return column;
+  }
+
+  private void insertMembers(Connection connection, List<Row> rows) throws SQLException {
+    for (var row : rows) {
+      var entry = row.entry();
+      if (entry.seq() == 1 && entry.conversation().isDirect()) {
         try (var statement = connection.prepareStatement(newMember)) {
-          insertMember(statement, message.conversation(), message.conversation().low());
-          insertMember(statement, message.conversation(), message.conversation().high());
+          insertMember(statement, entry.conversation(), entry.conversation().low());
+          insertMember(statement, entry.conversation(), entry.conversation().high());
         }
       }
     }
@@ -223,27 +353,34 @@ public final class MessageStore {
     statement.executeUpdate();
   }
 
-  /** The {@code seq} of the last message of a conversation, 0 where there is none. */
-  public long head(ConversationId conversation) {
-    return database.read("read a head", connection -> head(connection, conversation));
+  /** The head of a conversation. */
+  public Head head(ConversationId conversation) {
+    return database.read("read a head", connection -> head(connection, HEAD, conversation));
   }
 
-  /** The same, inside a transaction of the caller. */
-  public static long head(Connection connection, ConversationId conversation) throws SQLException {
-    try (var statement = connection.prepareStatement(HEAD)) {
+  private static Head head(Connection connection, String sql, ConversationId conversation)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
       statement.setLong(1, conversation.value());
       try (var rows = statement.executeQuery()) {
-        return rows.next() ? rows.getLong(1) : 0;
+        return rows.next() ? head(rows) : Head.NONE;
       }
     }
   }
 
+  /** The heads of conversations; one that is empty may be missing. */
+  Map<ConversationId, Head> heads(List<ConversationId> conversations) {
+    return conversations.size() == 1
+        ? Map.of(conversations.getFirst(), head(conversations.getFirst()))
+        : database.read("read heads", connection -> heads(connection, conversations));
+  }
+
   /** Those of these that are stored. */
-  Map<Entry.Key, ChatMessage> find(List<Entry.Key> keys) {
+  Map<Row.Key, Known> find(List<Row.Key> keys) {
     return database.read(
         "look for repeated messages",
         connection -> {
-          var found = new HashMap<Entry.Key, ChatMessage>();
+          var found = new HashMap<Row.Key, Known>();
           try (var statement = connection.prepareStatement(BY_CLIENT_ID)) {
             for (int from = 0; from < keys.size(); from += KEYS) {
               find(statement, keys.subList(from, Math.min(from + KEYS, keys.size())), found);
@@ -253,8 +390,7 @@ public final class MessageStore {
         });
   }
 
-  private void find(
-      PreparedStatement statement, List<Entry.Key> keys, Map<Entry.Key, ChatMessage> found)
+  private void find(PreparedStatement statement, List<Row.Key> keys, Map<Row.Key, Known> found)
       throws SQLException {
     for (int i = 0; i < KEYS; i++) {
       var key = keys.get(Math.min(i, keys.size() - 1));
@@ -263,8 +399,10 @@ public final class MessageStore {
     }
     try (var rows = statement.executeQuery()) {
       while (rows.next()) {
-        var message = message(rows);
-        found.put(new Entry.Key(message.sender(), new ClientMessageId(rows.getString(7))), message);
+        var message = text(rows);
+        var key = new Row.Key(message.sender(), new ClientMessageId(rows.getString(10)));
+        var head = new Head(message.seq(), rows.getLong(11), rows.getLong(5), rows.getLong(12));
+        found.put(key, new Known(message, head, ContentHash.readOrNull(rows.getBytes(13))));
       }
     }
   }
@@ -273,10 +411,19 @@ public final class MessageStore {
    * Reads on in a conversation.
    *
    * @param after the {@code seq} behind which to begin
-   * @param limit most messages to give; fewer where they are long
+   * @param limit most entries to give; fewer where they are long
    */
-  public List<ChatMessage> page(ConversationId conversation, long after, int limit) {
-    return page(AFTER, conversation, after, Long.MAX_VALUE, limit);
+  public List<LogEntry> page(ConversationId conversation, long after, int limit) {
+    return page(conversation, after, Long.MAX_VALUE, limit);
+  }
+
+  /**
+   * Reads on in a conversation.
+   *
+   * @param before where to end, not included
+   */
+  public List<LogEntry> page(ConversationId conversation, long after, long before, int limit) {
+    return page(AFTER, conversation, after, before, limit);
   }
 
   /**
@@ -284,15 +431,14 @@ public final class MessageStore {
    *
    * @param after where to end, not included
    * @param before where to begin, not included
-   * @param limit most messages to give; fewer where they are long
+   * @param limit most entries to give; fewer where they are long
    * @return in order of {@code seq}
    */
-  public List<ChatMessage> pageBack(
-      ConversationId conversation, long after, long before, int limit) {
+  public List<LogEntry> pageBack(ConversationId conversation, long after, long before, int limit) {
     return page(BEFORE, conversation, after, before, limit).reversed();
   }
 
-  private List<ChatMessage> page(
+  private List<LogEntry> page(
       String sql, ConversationId conversation, long after, long before, int limit) {
     return database.read(
         "read messages",
@@ -302,39 +448,61 @@ public final class MessageStore {
             statement.setLong(2, after);
             statement.setLong(3, before);
             statement.setInt(4, limit);
-            return messages(statement);
+            return entries(statement);
           }
         });
   }
 
-  private List<ChatMessage> messages(PreparedStatement statement) throws SQLException {
-    var messages = new ArrayList<ChatMessage>();
+  private List<LogEntry> entries(PreparedStatement statement) throws SQLException {
+    var entries = new ArrayList<LogEntry>();
     var room = new PageRoom();
     try (var rows = statement.executeQuery()) {
       while (rows.next()) {
-        var message = message(rows);
-        if (!room.takes(message.text())) {
+        var entry = entry(rows);
+        if (!room.takes(entry)) {
           break;
         }
-        messages.add(message);
+        entries.add(entry);
       }
     }
-    return messages;
+    return entries;
   }
 
-  private ChatMessage message(ResultSet rows) throws SQLException {
+  private LogEntry entry(ResultSet rows) throws SQLException {
+    int kind = rows.getInt(7);
+    return switch (kind) {
+      case TEXT -> text(rows);
+      case JOINED -> change(rows, Change.JOINED);
+      case REMOVED -> change(rows, Change.REMOVED);
+      default -> throw new SQLException("an entry of kind " + kind);
+    };
+  }
+
+  private ChatMessage text(ResultSet rows) throws SQLException {
     return new ChatMessage(
         new ConversationId(rows.getLong(1)),
         rows.getLong(2),
         new UserId(rows.getInt(3)),
-        senderName(rows.getInt(3), rows.getString(4)),
+        name(rows.getInt(3), rows.getString(4)),
         StoredTime.read(rows.getLong(5)),
         rows.getString(6));
   }
 
-  private String senderName(int sender, @Nullable String name) {
-    if (name == null && !senderMissed.getAndSet(true)) {
-      log.warn("there are messages of user {}, who has no account: shown without a name", sender);
+  private MemberEntry change(ResultSet rows, Change change) throws SQLException {
+    return new MemberEntry(
+        new ConversationId(rows.getLong(1)),
+        rows.getLong(2),
+        change,
+        new UserId(rows.getInt(3)),
+        name(rows.getInt(3), rows.getString(4)),
+        new UserId(rows.getInt(8)),
+        name(rows.getInt(8), rows.getString(9)),
+        StoredTime.read(rows.getLong(5)));
+  }
+
+  private String name(int user, @Nullable String name) {
+    if (name == null && !nameMissed.getAndSet(true)) {
+      log.warn("there are entries of user {}, who has no account: shown without a name", user);
     }
     return name == null ? "" : name;
   }

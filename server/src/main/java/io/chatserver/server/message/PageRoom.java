@@ -1,19 +1,33 @@
 package io.chatserver.server.message;
 
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.LogEntry;
+
 /**
  * How much still goes into a page, counted as it stands on the wire: there a control character
  * takes six bytes, and a page waits in memory for as long as its reader does not read.
  *
  * <p>Threads: one.
  */
-final class PageRoom {
+public final class PageRoom {
   private static final int MAX_BYTES = 128 * 1024;
+
+  /** An entry that is no text, with two names, on the wire or in memory. */
+  private static final int ENTRY_BYTES = 256;
 
   private int used;
 
+  /** Whether this entry goes in, which the first one always does; it takes its room then. */
+  public boolean takes(LogEntry entry) {
+    return entry instanceof ChatMessage message ? takes(message.text()) : takes(ENTRY_BYTES);
+  }
+
   /** Whether this text goes in, which the first one always does; it takes its room then. */
   boolean takes(String text) {
-    int bytes = wireBytes(text);
+    return takes(wireBytes(text));
+  }
+
+  private boolean takes(int bytes) {
     if (used > 0 && used + bytes > MAX_BYTES) {
       return false;
     }

@@ -3,15 +3,19 @@ package io.chatserver.server.session;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.Frame;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.PreparedPush;
 import io.chatserver.protocol.Push;
+import io.chatserver.protocol.Span;
 import io.chatserver.protocol.StreamDigest;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.memory.Use;
 import io.chatserver.server.message.Cursor;
+import io.chatserver.server.message.Range;
 import io.chatserver.server.message.Standing;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,11 +27,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves one session from the log: each message once, in order, without a hole.
+ * Serves one session from the log: each entry that its user may see once, in order, without a hole.
+ * A client that reads texts only is sent these; the other entries are passed over.
  *
- * <p>A message that is next in its conversation is pushed at once. Anything else (a hole, a
+ * <p>An entry that is next in its conversation is pushed at once. Anything else (a hole, a
  * connection that cannot take more, what came while the user was away) makes the conversation
- * <em>behind</em>: its messages are then read from the log, page by page, as fast as the connection
+ * <em>behind</em>: its entries are then read from the log, page by page, as fast as the connection
  * takes them. So a slow reader costs one small page of memory, whatever is waiting for him.
  *
  * <p>Threads: the connection's event loop.
@@ -56,7 +61,7 @@ public final class Feed {
      * @param taken must be run when the page is encoded, counted by the connection, or dropped; it
      *     releases the memory reserved for the page
      */
-    void arrived(List<ChatMessage> page, Runnable taken);
+    void arrived(List<LogEntry> page, Runnable taken);
 
     void failed();
 
@@ -92,11 +97,12 @@ public final class Feed {
   private final UserId user;
   private final Connection connection;
   private final boolean acknowledging;
+  private final boolean entries;
   private final Log log;
   private final StreamDigest digest = new StreamDigest();
   private final Map<ConversationId, Position> positions = new HashMap<>();
   private final Queue<Position> behind = new ArrayDeque<>(2);
-  private final Queue<ChatMessage> page = new ArrayDeque<>(SMALLEST_PAGE);
+  private final Queue<LogEntry> page = new ArrayDeque<>(SMALLEST_PAGE);
 
   /** Whose messages the page holds, or is to hold. */
   private @Nullable Position current;
@@ -114,10 +120,11 @@ public final class Feed {
   private boolean open;
   private volatile boolean closed;
 
-  Feed(UserId user, Connection connection, boolean acknowledging, Log log) {
+  Feed(UserId user, Connection connection, Reading reading, Log log) {
     this.user = user;
     this.connection = connection;
-    this.acknowledging = acknowledging;
+    this.acknowledging = reading.acknowledges();
+    this.entries = reading.entries();
     this.log = log;
   }
 
@@ -128,7 +135,14 @@ public final class Feed {
 
   /** Whether the user takes part in this conversation, as far as this session knows. */
   public boolean knows(ConversationId conversation) {
-    return open && positions.containsKey(conversation);
+    var position = positions.get(conversation);
+    return open && position != null && position.isOpen();
+  }
+
+  /** Whether the user has left a conversation, and was sent everything up to that. */
+  public boolean hasEnded(ConversationId conversation) {
+    var position = positions.get(conversation);
+    return open && position != null && position.hasEnded();
   }
 
   /**
@@ -162,6 +176,7 @@ public final class Feed {
       if (which.test(position.conversation)) {
         position.turn++;
         position.pushed = position.atLogin;
+        position.skipHidden();
         position.held = 0;
         if (position == current) {
           page.clear();
@@ -190,9 +205,10 @@ public final class Feed {
       Frame.Response answer,
       List<ChatMessage> inAnswer) {
     for (var standing : standings) {
-      var position = position(standing.conversation());
+      var position = newPosition(standing.conversation());
       // Another device may have joined meanwhile, or again: that is not where this one stands.
       position.pushed = start(standing, cursors.get(standing.conversation()));
+      position.see(standing.ranges());
       if (position.pushed > standing.received()) {
         // The acknowledgement was lost with the client's last connection.
         log.moved(position.cursor, position.pushed, 0);
@@ -200,13 +216,22 @@ public final class Feed {
       position.noteHead(standing.head());
     }
     open = true;
+    // A conversation of two may have begun after the standings were read. Nobody is in a group
+    // because of what is said there.
+    positions
+        .values()
+        .removeIf(each -> each.pushed == Position.UNKNOWN && !each.conversation.isDirect());
     countPositions();
     for (var position : positions.values()) {
-      // It began after the standings were read.
       position.pushed = Math.max(position.pushed, 0);
       position.atLogin = position.pushed;
     }
-    inAnswer.forEach(message -> position(message.conversation()).pushed = message.seq());
+    for (var message : inAnswer) {
+      var position = positions.get(message.conversation());
+      if (position != null) {
+        position.pushed = message.seq();
+      }
+    }
     connection.respond(answer, () -> inAnswer.forEach(message -> received(message, 0)));
     positions.values().forEach(this::checkBehind);
     pump();
@@ -214,9 +239,11 @@ public final class Feed {
 
   /** A client may lack what another of its user has; it cannot have what there is not. */
   private static long start(Standing standing, @Nullable Long cursor) {
-    return cursor == null
-        ? standing.received()
-        : Math.clamp(cursor, standing.joined(), Math.max(standing.joined(), standing.head()));
+    long least = standing.ranges().getFirst().joined();
+    return Math.clamp(
+        cursor == null ? standing.received() : cursor,
+        least,
+        Math.max(least, cursor == null ? standing.received() : standing.lastVisible()));
   }
 
   /**
@@ -230,11 +257,12 @@ public final class Feed {
       return false;
     }
     boolean isServed = open && positions.containsKey(conversation);
-    var position = position(conversation);
+    var position = newPosition(conversation);
     if (!isServed) {
       position.pushed = Math.max(position.pushed, seq);
       position.atLogin = position.pushed;
     }
+    position.see(List.of(new Range(seq, Range.OPEN)));
     position.noteHead(position.pushed + 1);
     if (open) {
       checkBehind(position);
@@ -247,24 +275,29 @@ public final class Feed {
    * Takes note of where the user stands in a conversation by the database, and catches up if
    * something was missed.
    *
-   * @return whether this feed did not know the conversation, and serves it from now on
+   * @return whether the user takes part now, and did not as far as this feed knew
    */
   public boolean look(Standing standing) {
     if (!isServing()) {
       return false;
     }
     var conversation = standing.conversation();
+    boolean tookPart = knows(conversation);
     boolean isNew = !positions.containsKey(conversation);
-    var position = position(conversation);
+    if (isNew && !standing.range().isOpen()) {
+      return false;
+    }
+    var position = newPosition(conversation);
     if (isNew) {
       // What another device of the user has received this one may lack all the same.
-      position.pushed = standing.joined();
+      position.pushed = standing.range().joined();
       position.atLogin = position.pushed;
     }
+    position.see(standing.ranges());
     position.noteHead(standing.head());
     checkBehind(position);
     pump();
-    return isNew;
+    return !tookPart && position.isOpen();
   }
 
   /**
@@ -281,15 +314,18 @@ public final class Feed {
     return positions.keySet().stream().filter(conversation -> !conversation.isDirect()).toList();
   }
 
-  /** Takes a message of one of the user's conversations. */
+  /** Takes an entry of one of the user's conversations. */
   public void offer(PreparedPush push) {
-    var message = push.message();
-    var position = position(message.conversation());
-    position.noteHead(message.seq());
-    if (!open || closed || message.seq() <= position.pushed) {
+    var entry = push.entry();
+    var position = position(entry.conversation());
+    if (position == null) {
       return;
     }
-    if (isNext(position, message) && connection.isWritable()) {
+    position.noteHead(entry.seq());
+    if (!open || closed || entry.seq() <= position.pushed) {
+      return;
+    }
+    if (position.isNext(entry.seq()) && connection.isWritable()) {
       push(position, push);
     } else {
       checkBehind(position);
@@ -300,18 +336,32 @@ public final class Feed {
   /** Tells the sender that his message is stored; to him that is its delivery. */
   public void acknowledge(ChatMessage message, Frame.Response answer) {
     var position = position(message.conversation());
-    position.noteHead(message.seq());
-    if (open && !closed && isNext(position, message)) {
-      // A look at the heads may have found it before: then a page without it is on its way.
-      position.pushed = message.seq();
-      int now = position.turn;
-      connection.respond(answer, () -> received(message, now));
+    if (position != null) {
+      position.noteHead(message.seq());
+    }
+    if (position != null && open && !closed && position.isNext(message.seq())) {
+      acknowledgeNext(position, message, answer);
     } else {
       connection.respond(answer);
-      if (open) {
+      if (position != null && open) {
         checkBehind(position);
         pump();
       }
+    }
+  }
+
+  private void acknowledgeNext(Position position, ChatMessage message, Frame.Response answer) {
+    if (acknowledging && position.passedOver) {
+      // The client does not know that nothing else is missing before its text.
+      connection.respond(answer);
+      try (var push = new PreparedPush(message)) {
+        push(position, push);
+      }
+    } else {
+      // A look at the heads may have found it before: then a page without it is on its way.
+      position.push(message, user);
+      int now = position.turn;
+      connection.respond(answer, () -> received(message, now));
     }
   }
 
@@ -349,7 +399,14 @@ public final class Feed {
     countIfBehind();
   }
 
-  private Position position(ConversationId conversation) {
+  /** The position in a conversation; null in a group that this session does not know. */
+  private @Nullable Position position(ConversationId conversation) {
+    return open && !conversation.isDirect()
+        ? positions.get(conversation)
+        : newPosition(conversation);
+  }
+
+  private Position newPosition(ConversationId conversation) {
     var position = positions.get(conversation);
     if (position == null) {
       position = new Position(user, conversation);
@@ -367,50 +424,62 @@ public final class Feed {
   }
 
   /** Two bytes per character if any needs them, and the objects around the text. */
-  private static long heapBytes(Collection<ChatMessage> messages) {
-    return messages.stream().mapToLong(each -> 2L * each.text().length() + MESSAGE_BYTES).sum();
+  private static long heapBytes(Collection<LogEntry> entries) {
+    return entries.stream().mapToLong(Feed::heapBytes).sum();
   }
 
-  private static boolean isNext(Position position, ChatMessage message) {
-    return message.seq() == position.pushed + 1;
+  private static long heapBytes(LogEntry entry) {
+    return MESSAGE_BYTES
+        + (entry instanceof ChatMessage message ? 2L * message.text().length() : 0);
+  }
+
+  /** Whether this client is sent such an entry. */
+  private boolean reads(LogEntry entry) {
+    return entries || entry instanceof ChatMessage;
   }
 
   private void push(Position position, PreparedPush push) {
-    var message = push.message();
-    position.pushed = message.seq();
-    digest.add(message.conversation(), message.seq());
+    var entry = push.entry();
+    position.push(entry, user);
+    position.passedOver = !reads(entry);
+    if (position.passedOver) {
+      return;
+    }
+    digest.add(entry.conversation(), entry.seq());
     log.delivered(1);
     int now = position.turn;
-    if (message.sender().equals(user) && connection.form().isLegacy()) {
+    if (entry instanceof ChatMessage own
+        && own.sender().equals(user)
+        && connection.form().isLegacy()) {
       // The original never shows a user what he said himself.
-      connection.afterWrites(() -> received(message, now));
+      connection.afterWrites(() -> received(entry, now));
     } else {
-      connection.push(push, () -> received(message, now));
+      connection.push(push, () -> received(entry, now));
     }
   }
 
   /**
-   * Counts a message as received once the system has accepted it, unless the client acknowledges.
+   * Counts an entry as received once the system has accepted it, unless the client acknowledges.
    *
    * @param pushedIn the position's turn when it was pushed
    */
-  private void received(ChatMessage message, int pushedIn) {
+  private void received(LogEntry entry, int pushedIn) {
     if (acknowledging) {
       return;
     }
-    var position = position(message.conversation());
-    if (pushedIn != position.turn) {
+    var position = position(entry.conversation());
+    if (position == null || pushedIn != position.turn) {
       return;
     }
     if (holding) {
-      position.held = Math.max(position.held, message.seq());
+      position.held = Math.max(position.held, entry.seq());
     } else {
-      log.moved(position.cursor, message.seq(), 0);
+      log.moved(position.cursor, entry.seq(), 0);
     }
   }
 
   private void checkBehind(Position position) {
-    boolean lacks = position.pushed < position.head || position.pageFollows;
+    boolean lacks = position.lacks() || position.pageFollows;
     if (!position.behind && !closed && lacks) {
       position.behind = true;
       behind.add(position);
@@ -443,10 +512,10 @@ public final class Feed {
   }
 
   private void pushNextOfPage() {
-    var message = page.remove();
-    var position = position(message.conversation());
-    if (message.seq() > position.pushed) {
-      try (var push = new PreparedPush(message)) {
+    var entry = page.remove();
+    var position = position(entry.conversation());
+    if (position != null && position.isNext(entry.seq())) {
+      try (var push = new PreparedPush(entry)) {
         push(position, push);
       }
     }
@@ -485,13 +554,13 @@ public final class Feed {
         limit,
         new PageReceiver() {
           @Override
-          public void arrived(List<ChatMessage> messages, Runnable taken) {
+          public void arrived(List<LogEntry> found, Runnable taken) {
             connection
                 .loop()
                 .execute(() -> {
                   try {
                     if (readIn == position.turn) {
-                      take(position, messages, limit);
+                      take(position, found, limit);
                     } else {
                       reading = false;
                       pump();
@@ -524,39 +593,47 @@ public final class Feed {
     }
   }
 
-  private void take(Position position, List<ChatMessage> messages, int limit) {
+  private void take(Position position, List<LogEntry> found, int limit) {
     reading = false;
     if (closed) {
       return;
     }
-    if (messages.isEmpty() && !position.announced) {
+    if (found.isEmpty() && !position.announced) {
       // Announced before it was looked for, but not there: then there is nothing to wait for.
-      position.head = position.pushed;
+      position.headIsPushed();
     }
-    if (messages.size() == limit) {
+    if (found.size() == limit) {
       pageSize = Math.min(pageSize * 2, LARGEST_PAGE);
     }
     if (acknowledging) {
-      pushPage(position, messages);
+      pushPage(position, found);
     } else {
-      page.addAll(messages);
+      page.addAll(found);
       connection.holds(Use.PAGES, heapBytes(page));
     }
     pump();
   }
 
-  private void pushPage(Position position, List<ChatMessage> messages) {
-    var lacking = messages.stream().filter(message -> message.seq() > position.pushed).toList();
-    lacking.forEach(message -> {
-      position.pushed = message.seq();
-      digest.add(position.conversation, message.seq());
-    });
-    boolean more = position.pushed < position.head;
+  private void pushPage(Position position, List<LogEntry> found) {
+    long after = position.pushed;
+    var sent = new ArrayList<LogEntry>(found.size());
+    for (var entry : found) {
+      if (position.isNext(entry.seq())) {
+        position.push(entry, user);
+        position.passedOver = !reads(entry);
+        if (!position.passedOver) {
+          sent.add(entry);
+          digest.add(position.conversation, entry.seq());
+        }
+      }
+    }
+    boolean more = position.lacks();
     // What the page that was promised was to hold may have come singly meanwhile.
-    if (!lacking.isEmpty() || (position.pageFollows && !more)) {
-      log.delivered(lacking.size());
+    if (!sent.isEmpty() || (position.pageFollows && !more)) {
+      log.delivered(sent.size());
       position.pageFollows = more;
-      connection.push(new Push.Page(position.conversation, lacking, more));
+      var span = entries ? new Span(after, position.pushed) : null;
+      connection.push(new Push.Page(position.conversation, sent, more, span));
     }
   }
 

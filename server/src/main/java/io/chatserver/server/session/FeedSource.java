@@ -1,7 +1,7 @@
 package io.chatserver.server.session;
 
-import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.memory.MemoryBudget;
 import io.chatserver.server.memory.MemoryBudget.Room;
@@ -9,15 +9,18 @@ import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
+import io.chatserver.server.message.Range;
 import io.chatserver.server.message.Standing;
 import io.chatserver.server.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,14 +66,35 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
     this.reads = new Semaphore(maxReads, true);
   }
 
-  /** Where a user stands in all his conversations, what was just received included. Blocks. */
-  public List<Standing> standingsOf(UserId user) {
+  /**
+   * Where a user stands in all conversations, what was just received included. Blocks.
+   *
+   * @param known where the user's client stands, where it says so
+   */
+  public List<Standing> standingsOf(UserId user, Map<ConversationId, Long> known) {
     cursors.flush();
-    return members.standingsOf(user);
+    var standings = members.standingsOf(user);
+    if (standings.stream().noneMatch(each -> mayLackEarlier(each, known))) {
+      return standings;
+    }
+    var earlier = members.earlierRangesOf(user);
+    return standings.stream()
+        .map(each -> withEarlier(each, earlier.getOrDefault(each.conversation(), List.of())))
+        .toList();
+  }
+
+  private static boolean mayLackEarlier(Standing standing, Map<ConversationId, Long> known) {
+    return known.getOrDefault(standing.conversation(), standing.received())
+        < standing.range().joined();
+  }
+
+  private static Standing withEarlier(Standing standing, List<Range> earlier) {
+    var ranges = Stream.concat(earlier.stream(), standing.ranges().stream()).toList();
+    return new Standing(standing.conversation(), ranges, standing.received(), standing.head());
   }
 
   /** Reads on in a conversation. Blocks. */
-  public List<ChatMessage> page(ConversationId conversation, long after, int limit) {
+  public List<LogEntry> page(ConversationId conversation, long after, int limit) {
     return messages.page(conversation, after, limit);
   }
 
@@ -103,7 +127,7 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
       room.close();
       return;
     }
-    List<ChatMessage> page;
+    List<LogEntry> page;
     reads.acquireUninterruptibly();
     try {
       page = messages.page(conversation, after, limit);

@@ -1,9 +1,16 @@
 package io.chatserver.server.session;
 
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.LogEntry;
+import io.chatserver.protocol.MemberEntry;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Cursor;
+import io.chatserver.server.message.Range;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** How far a session has been served from one conversation. Threads: its event loop. */
 final class Position {
@@ -15,7 +22,7 @@ final class Position {
   final ConversationId conversation;
   final Cursor cursor;
 
-  /** The last message that was pushed. */
+  /** The last entry that was pushed or passed over. */
   long pushed = UNKNOWN;
 
   /** The value of {@link #pushed} when the session began to serve this conversation. */
@@ -27,8 +34,14 @@ final class Position {
   /** The last message that was received while places are held. */
   long held;
 
-  /** The last message that is known to exist. */
-  long head;
+  /** The last entry that is known to exist. */
+  private long head;
+
+  /** What the user may see, in order; none while that is not known. */
+  private List<Range> ranges = List.of();
+
+  /** Whether entries that this client does not read lie behind the last text that it was sent. */
+  boolean passedOver;
 
   /** Whether the messages up to the head are to be read from the log. */
   boolean behind;
@@ -67,5 +80,87 @@ final class Position {
   void noteHead(long seq) {
     head = Math.max(head, seq);
     announced = true;
+  }
+
+  /** Nothing is there behind what was pushed. */
+  void headIsPushed() {
+    head = pushed;
+  }
+
+  /** Whether there is something that the user may see and was not sent. */
+  boolean lacks() {
+    return pushed < Math.min(head, last().left());
+  }
+
+  /** Whether the user has left and was sent everything up to that. */
+  boolean hasEnded() {
+    return !lacks() && !last().isOpen();
+  }
+
+  /** Whether the user takes part now. */
+  boolean isOpen() {
+    return last().isOpen();
+  }
+
+  /** Whether an entry is the next one that the user may see. */
+  boolean isNext(long seq) {
+    return seq == pushed + 1 && seq <= last().left();
+  }
+
+  /** Moves to an entry that is next. */
+  void push(LogEntry entry, UserId user) {
+    pushed = entry.seq();
+    if (entry instanceof MemberEntry change && change.removes(user)) {
+      end(entry.seq());
+    }
+    skipHidden();
+  }
+
+  /** The range that holds this entry ends with it. */
+  private void end(long seq) {
+    ranges =
+        ranges.stream()
+            .map(range ->
+                range.joined() < seq && seq <= range.left()
+                    ? new Range(range.joined(), seq)
+                    : range)
+            .toList();
+  }
+
+  /**
+   * Adds what the user may see by the database or by another device. A range that is followed by
+   * another one has ended; where it did is told by its last entry.
+   */
+  void see(List<Range> seen) {
+    var byBegin = new TreeMap<Long, Range>();
+    Stream.concat(ranges.stream(), seen.stream())
+        .forEach(range -> byBegin.merge(range.joined(), range, Position::shorter));
+    var merged = new ArrayDeque<Range>();
+    for (var range : byBegin.descendingMap().values()) {
+      long end = merged.isEmpty() ? Range.OPEN : merged.getFirst().joined();
+      merged.addFirst(new Range(range.joined(), Math.min(range.left(), end)));
+    }
+    ranges = List.copyOf(merged);
+    skipHidden();
+  }
+
+  private static Range shorter(Range one, Range other) {
+    return one.left() < other.left() ? one : other;
+  }
+
+  private Range last() {
+    return ranges.isEmpty() ? Range.ALL : ranges.getLast();
+  }
+
+  /** Steps over entries that the user may not see. */
+  void skipHidden() {
+    for (var range : ranges) {
+      if (pushed >= 0 && pushed < range.joined()) {
+        pushed = range.joined();
+      }
+      if (pushed < range.left()) {
+        return;
+      }
+    }
   }
 }

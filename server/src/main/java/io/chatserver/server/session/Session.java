@@ -11,38 +11,31 @@ public final class Session {
   private final UserId user;
   private final String name;
   private final Connection connection;
-  private final boolean acknowledging;
+  private final Reading reading;
   private final Feed feed;
   private final Grant grant;
   private volatile long order;
   private volatile long heardAtNanos = System.nanoTime();
 
   /** Creates a session whose account was never changed. */
-  public Session(
-      UserId user, String name, Connection connection, boolean acknowledging, Feed.Log log) {
-    this(user, name, connection, acknowledging, log, Grant.of(0, null));
+  public Session(UserId user, String name, Connection connection, Reading reading, Feed.Log log) {
+    this(user, name, connection, reading, log, Grant.of(0, null));
   }
 
   /**
    * Creates one.
    *
-   * @param acknowledging whether its client acknowledges messages; otherwise written messages count
-   *     as received
+   * @param reading what its client reads
    * @param grant its revocable basis
    */
   public Session(
-      UserId user,
-      String name,
-      Connection connection,
-      boolean acknowledging,
-      Feed.Log log,
-      Grant grant) {
+      UserId user, String name, Connection connection, Reading reading, Feed.Log log, Grant grant) {
     this.grant = grant;
     this.user = user;
     this.name = name;
     this.connection = connection;
-    this.acknowledging = acknowledging;
-    this.feed = new Feed(user, connection, acknowledging, log);
+    this.reading = reading;
+    this.feed = new Feed(user, connection, reading, log);
   }
 
   public UserId user() {
@@ -59,7 +52,12 @@ public final class Session {
 
   /** Whether its client acknowledges; such a client understands pages and receipts. */
   public boolean isAcknowledging() {
-    return acknowledging;
+    return reading.acknowledges();
+  }
+
+  /** What its client reads. */
+  public Reading reading() {
+    return reading;
   }
 
   /**

@@ -121,23 +121,26 @@ public final class SessionRegistry {
           }
           return rest;
         });
-    for (var group : groups) {
-      sessionsByGroup.computeIfPresent(
-          group,
-          (_, byLoop) -> {
-            byLoop.computeIfPresent(
-                session.connection().loop(),
-                (_, sessions) -> {
-                  sessions.remove(session);
-                  return sessions.isEmpty() ? null : sessions;
-                });
-            if (byLoop.isEmpty()) {
-              listener.groupLeft(group);
-              return null;
-            }
-            return byLoop;
-          });
-    }
+    groups.forEach(group -> unsubscribe(session, group));
+  }
+
+  /** Offers a session no more of what comes in a group. */
+  public void unsubscribe(Session session, ConversationId group) {
+    sessionsByGroup.computeIfPresent(
+        group,
+        (_, byLoop) -> {
+          byLoop.computeIfPresent(
+              session.connection().loop(),
+              (_, sessions) -> {
+                sessions.remove(session);
+                return sessions.isEmpty() ? null : sessions;
+              });
+          if (byLoop.isEmpty()) {
+            listener.groupLeft(group);
+            return null;
+          }
+          return byLoop;
+        });
   }
 
   /** The sessions of a user. */

@@ -121,6 +121,14 @@ public enum Dialect {
     return this == SQLITE ? "" : " LOCK IN SHARE MODE";
   }
 
+  /**
+   * What to append to a read of the last row of a log, so that no other transaction appends to it
+   * before the commit. With SQLite there is only one writer.
+   */
+  public String lockingRows() {
+    return this == SQLITE ? "" : " FOR UPDATE";
+  }
+
   /** The database's time, in seconds since 1970. */
   public String unixSeconds() {
     return this == SQLITE ? "unixepoch()" : "UNIX_TIMESTAMP()";

@@ -2,6 +2,7 @@ package io.chatserver.server.storage;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -15,7 +16,10 @@ import org.flywaydb.core.api.FlywayException;
  */
 final class Migrations {
   /** The newest file. */
-  static final int CURRENT = 4;
+  static final int CURRENT = 5;
+
+  /** From this version on, a file that was interrupted or failed can be run again. */
+  private static final int FIRST_REPEATABLE = 5;
 
   private final DataSource dataSource;
   private final Dialect dialect;
@@ -66,6 +70,7 @@ final class Migrations {
       if (found > 0) {
         forgetHistoryUnless(flyway, found);
       }
+      clearFailed(flyway);
       flyway.migrate();
     } catch (FlywayException | SQLException e) {
       throw new StorageException("cannot bring the schema up to date", e);
@@ -84,6 +89,17 @@ final class Migrations {
     try (var connection = dataSource.getConnection();
         var statement = connection.createStatement()) {
       statement.executeUpdate("DROP TABLE " + flyway.getConfiguration().getTable());
+    }
+  }
+
+  /** Flyway does not run a file again that failed, unless its record is removed. */
+  private static void clearFailed(Flyway flyway) {
+    boolean failed =
+        Arrays.stream(flyway.info().all())
+            .filter(migration -> migration.getState().isFailed())
+            .anyMatch(migration -> migration.getVersion().isAtLeast("" + FIRST_REPEATABLE));
+    if (failed) {
+      flyway.repair();
     }
   }
 

@@ -132,7 +132,15 @@ class LoginServiceTest {
     tokens = new TokenService(new TokenStore(database), changeStore, CLOCK, config.session());
     changes = new AccountChanges(changeStore, new Revocations(registry));
     var friends = new FriendService(new FriendStore(database), accounts, presence, CLOCK, 10);
-    groups = new GroupService(new GroupStore(database), registry, presence, relay, CLOCK, 10);
+    groups =
+        new GroupService(
+            new GroupStore(database, new MessageStore(database)),
+            registry,
+            presence,
+            relay,
+            _ -> {},
+            CLOCK,
+            10);
     logins =
         new LoginService(
             admission,
@@ -243,7 +251,14 @@ class LoginServiceTest {
     var group = groups.create(bob, "group", "").id();
     var elsewhere = new SessionRegistry(100, nodes);
     var groupsElsewhere =
-        new GroupService(new GroupStore(database), elsewhere, presence, relay, CLOCK, 10);
+        new GroupService(
+            new GroupStore(database, new MessageStore(database)),
+            elsewhere,
+            presence,
+            relay,
+            _ -> {},
+            CLOCK,
+            10);
     routes.whenAskedIfSettled(() -> groupsElsewhere.join(alice, group));
     try (var served = new LoopConnection()) {
       logIn(new Caller(served, chat, registry, Runnable::run, pages, refusals, RATES));

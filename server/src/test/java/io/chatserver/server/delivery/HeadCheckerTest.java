@@ -18,6 +18,7 @@ import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.LoopConnection;
 import io.chatserver.server.session.PresenceListener;
+import io.chatserver.server.session.Reading;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.TestDatabase;
@@ -43,7 +44,7 @@ class HeadCheckerTest {
     @Override
     public void groupCame(ConversationId group) {
       DATABASE.execute(
-          "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body)"
+          "INSERT INTO log_entry (conversation_id, seq, kind, sender_id, sent_at, body)"
               + " VALUES (%d, 1, 1, %s, 0, 'hello')".formatted(group.value(), ann));
     }
 
@@ -68,7 +69,7 @@ class HeadCheckerTest {
                 new MessageStore(DATABASE.database()), members, cursors, TestBudget.large(), 1);
         var connection = new LoopConnection();
         var heads = new HeadChecker(members, registry, replacements, () -> false)) {
-      var session = new Session(ann, "ann", connection, false, source);
+      var session = new Session(ann, "ann", connection, Reading.PLAIN, source);
       assertThat(registry.register(session, SecondLogin.ALLOW))
           .isEqualTo(SessionRegistry.Registration.ACCEPTED);
       var answer = new Frame.Response(1L, new Command.Ping().type(), new Reply.Done());

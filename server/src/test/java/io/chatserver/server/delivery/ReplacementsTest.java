@@ -9,6 +9,7 @@ import io.chatserver.server.cluster.RecordingBus;
 import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.session.FakeLog;
+import io.chatserver.server.session.Reading;
 import io.chatserver.server.session.RecordingConnection;
 import io.chatserver.server.session.RecordingPresence;
 import io.chatserver.server.session.Session;
@@ -40,7 +41,7 @@ class ReplacementsTest {
 
     Device logsIn() {
       var connection = new RecordingConnection();
-      var session = new Session(ANN, "ann", connection, false, new FakeLog());
+      var session = new Session(ANN, "ann", connection, Reading.PLAIN, new FakeLog());
       registry.register(session, SecondLogin.REPLACE);
       return new Device(this, session, connection);
     }

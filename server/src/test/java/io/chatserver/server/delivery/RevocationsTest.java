@@ -9,6 +9,7 @@ import io.chatserver.server.account.AccountChange.Kind;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
 import io.chatserver.server.session.FakeLog;
 import io.chatserver.server.session.Grant;
+import io.chatserver.server.session.Reading;
 import io.chatserver.server.session.RecordingConnection;
 import io.chatserver.server.session.RecordingPresence;
 import io.chatserver.server.session.Session;
@@ -39,7 +40,7 @@ class RevocationsTest {
   private Device device(UserId user, long revision, @Nullable String family) {
     var connection = new RecordingConnection();
     var grant = Grant.of(revision, family);
-    var session = new Session(user, "", connection, false, new FakeLog(), grant);
+    var session = new Session(user, "", connection, Reading.PLAIN, new FakeLog(), grant);
     registry.register(session, SecondLogin.ALLOW);
     return new Device(session, connection);
   }

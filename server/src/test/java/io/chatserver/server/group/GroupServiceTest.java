@@ -19,6 +19,7 @@ import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.LoopConnection;
+import io.chatserver.server.session.Reading;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.TestDatabase;
@@ -37,10 +38,11 @@ class GroupServiceTest {
   private final SessionRegistry registry = new SessionRegistry(10, routes);
   private final GroupService groups =
       new GroupService(
-          new GroupStore(DATABASE.database()),
+          new GroupStore(DATABASE.database(), new MessageStore(DATABASE.database())),
           registry,
           new Presence(registry, routes),
           new Relay(routes, new InMemoryNodeBus()),
+          _ -> {},
           Clock.systemUTC(),
           10);
 
@@ -82,8 +84,8 @@ class GroupServiceTest {
       await().until(() -> source.behind() == 0);
 
       DATABASE.execute(
-          "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body)"
-              + " VALUES (%d, 1, 1, %s, 0, 'hello')".formatted(conversation.value(), carol));
+          "INSERT INTO log_entry (conversation_id, seq, kind, sender_id, sent_at, body)"
+              + " VALUES (%d, 2, 1, %s, 0, 'hello')".formatted(conversation.value(), carol));
       known.complete(null);
 
       await().until(() -> connection.texts().equals(List.of("hello")));
@@ -91,7 +93,7 @@ class GroupServiceTest {
   }
 
   private void begin(UserId user, LoopConnection connection, FeedSource source) {
-    var session = new Session(user, "", connection, false, source);
+    var session = new Session(user, "", connection, Reading.PLAIN, source);
     assertThat(registry.register(session, SecondLogin.ALLOW))
         .isEqualTo(SessionRegistry.Registration.ACCEPTED);
     var answer = new Frame.Response(1L, new Command.Ping().type(), new Reply.Done());

@@ -1,19 +1,29 @@
 package io.chatserver.server.group;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.MemberEntry;
+import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Role;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.group.GroupStore.StoredGroup;
 import io.chatserver.server.group.GroupStore.StoredMember;
+import io.chatserver.server.message.Head;
 import io.chatserver.server.message.MemberStore;
+import io.chatserver.server.message.MessageStore;
+import io.chatserver.server.message.Range;
 import io.chatserver.server.message.Standing;
 import io.chatserver.server.storage.StorageException;
+import io.chatserver.server.storage.StoredTime;
 import io.chatserver.server.storage.TestDatabase;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the SQL of groups has to do on every database. */
 abstract class GroupStoreContract {
+  private static final Instant NOW = Instant.parse("2026-11-28T06:00:00.123456Z");
   private static final int ALL = 1000;
 
   private final TestDatabase testDatabase;
@@ -32,7 +43,7 @@ abstract class GroupStoreContract {
 
   GroupStoreContract(TestDatabase testDatabase) {
     this.testDatabase = testDatabase;
-    store = new GroupStore(testDatabase.database());
+    store = new GroupStore(testDatabase.database(), new MessageStore(testDatabase.database()));
     ann = testDatabase.newUser(unique("ann"));
   }
 
@@ -73,10 +84,12 @@ abstract class GroupStoreContract {
     var bob = testDatabase.newUser(unique("bob"));
     say(group, 3);
 
-    long joined = store.join(group.id(), bob);
+    var joined = store.join(group.id(), bob, NOW);
 
-    assertThat(joined).isEqualTo(3);
-    assertThat(standings(bob)).containsExactly(new Standing(conversation(group), 3, 3, 3));
+    assertThat(joined.joined()).isEqualTo(3);
+    assertThat(requireNonNull(joined.entry()).head())
+        .isEqualTo(new Head(4, 1, StoredTime.of(NOW), 4));
+    assertThat(standings(bob)).containsExactly(new Standing(conversation(group), 3, 3, 4));
     assertThat(testDatabase.number("SELECT joined_seq FROM member WHERE user_id = " + bob))
         .isEqualTo(3);
     assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(2);
@@ -84,12 +97,11 @@ abstract class GroupStoreContract {
   }
 
   @Test
-  void rejectsAMemberWhoJoins() {
+  void aMemberWhoJoinsStaysOne() {
     var group = group();
 
-    var failure = catchThrowableOfType(StorageException.class, () -> store.join(group.id(), ann));
+    assertThat(store.join(group.id(), ann, NOW)).isEqualTo(new GroupStore.Joined(0, null));
 
-    assertThat(failure.isDuplicateKey()).isTrue();
     assertThat(store.find(group.id())).contains(group);
     assertThat(store.members(group.id(), 0, ALL))
         .extracting(StoredMember::role)
@@ -101,7 +113,10 @@ abstract class GroupStoreContract {
     var group = group();
     var users = Stream.generate(() -> testDatabase.newUser(unique("u"))).limit(20).toList();
 
-    atOnce(users.stream().<Callable<Long>>map(user -> () -> store.join(group.id(), user)).toList());
+    atOnce(
+        users.stream()
+            .<Callable<GroupStore.Joined>>map(user -> () -> store.join(group.id(), user, NOW))
+            .toList());
 
     assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(21);
     assertThat(store.members(group.id(), 0, ALL)).hasSize(21);
@@ -123,20 +138,14 @@ abstract class GroupStoreContract {
   }
 
   private boolean joins(GroupId group, UserId user) {
-    try {
-      store.join(group, user);
-      return true;
-    } catch (StorageException e) {
-      assertThat(e.isDuplicateKey()).isTrue();
-      return false;
-    }
+    return store.join(group, user, NOW).entry() != null;
   }
 
   @Test
   void listsMembersPageByPage() {
     var group = group();
     var users = Stream.generate(() -> testDatabase.newUser(unique("u"))).limit(6).toList();
-    users.reversed().forEach(user -> store.join(group.id(), user));
+    users.reversed().forEach(user -> store.join(group.id(), user, NOW));
 
     assertThat(ids(store.members(group.id(), 0, 3)))
         .containsExactly(ann, users.get(0), users.get(1));
@@ -152,7 +161,7 @@ abstract class GroupStoreContract {
     var first = group();
     var second = group();
     var bob = testDatabase.newUser(unique("bob"));
-    store.join(second.id(), bob);
+    store.join(second.id(), bob, NOW);
     testDatabase.execute(
         "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"
             + " VALUES (%s, %d, 1, 0, 0)".formatted(bob, ConversationId.direct(ann, bob).value()));
@@ -171,14 +180,69 @@ abstract class GroupStoreContract {
     assertThat(store.placeOf(ann, none)).isEmpty();
   }
 
+  @Test
+  void aRemovedMemberSeesItAndNothingBehind() {
+    var group = group();
+    var bob = testDatabase.newUser(unique("bob"));
+    store.join(group.id(), bob, NOW);
+
+    var removed = store.remove(group.id(), bob, ann, NOW).orElseThrow();
+    say(group, 3, 1);
+
+    // Later than the entry before it, though the clock stands still.
+    assertThat(removed.head()).isEqualTo(new Head(2, 2, StoredTime.of(NOW) + 1, 2));
+    var entry = (MemberEntry) removed.entry();
+    assertThat(entry.change()).isEqualTo(MemberEntry.Change.REMOVED);
+    assertThat(entry.sender()).isEqualTo(ann);
+    assertThat(entry.user()).isEqualTo(bob);
+    assertThat(standings(bob))
+        .containsExactly(new Standing(conversation(group), List.of(new Range(0, 2)), 0, 3));
+    assertThat(store.groupsOf(bob)).isEmpty();
+    assertThat(store.countGroupsOf(bob)).isZero();
+    assertThat(store.placeOf(bob, group.id())).isEmpty();
+    assertThat(ids(store.members(group.id(), 0, ALL))).containsExactly(ann);
+    assertThat(ids(requireNonNull(store.members(List.of(group.id())).get(group.id()))))
+        .containsExactly(ann);
+    assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(1);
+    assertThat(store.remove(group.id(), bob, ann, NOW)).isEmpty();
+  }
+
+  @Test
+  void aRangeThatEndedStaysWhenItsMemberJoinsAgain() {
+    var group = group();
+    var bob = testDatabase.newUser(unique("bob"));
+    store.join(group.id(), bob, NOW);
+    store.remove(group.id(), bob, ann, NOW);
+    say(group, 3, 1);
+
+    assertThat(store.join(group.id(), bob, NOW).joined()).isEqualTo(3);
+
+    var members = new MemberStore(testDatabase.database());
+    assertThat(members.ranges(bob, conversation(group)))
+        .containsExactly(new Range(0, 2), new Range(3, Range.OPEN));
+    assertThat(members.earlierRangesOf(bob))
+        .containsExactly(Map.entry(conversation(group), List.of(new Range(0, 2))));
+    // What was received stays: of the first range something may be missing.
+    assertThat(standings(bob))
+        .containsExactly(
+            new Standing(conversation(group), List.of(new Range(3, Range.OPEN)), 0, 4));
+    assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(2);
+    assertThat(members.statesOf(bob, 0, 10))
+        .containsExactly(new ConversationState(conversation(group), 4, 0, new Place(0, 3), null));
+  }
+
   private StoredGroup group() {
     return store.create(unique("group"), "", ann, 1);
   }
 
   private void say(StoredGroup group, int count) {
-    for (int seq = 1; seq <= count; seq++) {
+    say(group, 1, count);
+  }
+
+  private void say(StoredGroup group, int first, int count) {
+    for (int seq = first; seq < first + count; seq++) {
       testDatabase.execute(
-          "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body)"
+          "INSERT INTO log_entry (conversation_id, seq, kind, sender_id, sent_at, body)"
               + " VALUES (%s, %d, 1, %s, 0, 'x')".formatted(group.id(), seq, ann));
     }
   }

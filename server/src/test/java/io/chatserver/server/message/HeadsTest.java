@@ -6,6 +6,7 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.GroupId;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class HeadsTest {
@@ -14,30 +15,65 @@ class HeadsTest {
 
   private final Heads heads = new Heads();
 
-  @Test
-  void goesForwardOnly() {
-    heads.committed(Map.of(ONE, 7L));
-    heads.heard(ONE, 9);
-    heads.committed(Map.of(ONE, 8L));
-    heads.heard(ONE, 3);
-
-    assertThat(heads.get(ONE)).isEqualTo(9);
+  private static Head head(long seq) {
+    return new Head(seq, seq / 2, 1000 + seq, seq / 3);
   }
 
-  /** What stands before a message that was heard of may not be known to be there. */
   @Test
-  void hearsOnlyOfWhatIsWrittenHere() {
-    heads.heard(TWO, 4);
+  void movesToTheRowThatFollows() {
+    heads.committed(Map.of(ONE, head(7)));
+    heads.heard(ONE, head(8));
+    heads.heard(ONE, head(3));
+
+    assertThat(heads.get(ONE)).isEqualTo(head(8));
+  }
+
+  /** A row may be missing that nobody told of: it can have changed rights. */
+  @Test
+  void isNotKnownWhileARowIsMissing() {
+    heads.committed(Map.of(ONE, head(7)));
+    heads.heard(ONE, head(9));
+
+    assertThat(heads.get(ONE)).isNull();
+
+    heads.heard(ONE, head(11));
+    heads.committed(Map.of(ONE, head(11)));
+    assertThat(heads.get(ONE)).isEqualTo(head(11));
+  }
+
+  /** Another node's rows can be heard of before the commit of the own row returns. */
+  @Test
+  void rowsThatCameEarlyFollowTheOwnRow() {
+    heads.committed(Map.of(ONE, head(7)));
+    heads.heard(ONE, head(9));
+    heads.heard(ONE, head(10));
+    heads.committed(Map.of(ONE, head(8)));
+
+    assertThat(heads.get(ONE)).isEqualTo(head(10));
+  }
+
+  @Test
+  void onlyAFewRowsWait() {
+    heads.committed(Map.of(ONE, head(7)));
+    LongStream.rangeClosed(9, 17).forEach(seq -> heads.heard(ONE, head(seq)));
+    heads.committed(Map.of(ONE, head(8)));
+
+    assertThat(heads.get(ONE)).isEqualTo(head(8));
+  }
+
+  @Test
+  void hearsOnlyOfConversationsThatAreWrittenHere() {
+    heads.heard(TWO, head(4));
 
     assertThat(heads.get(TWO)).isNull();
   }
 
   @Test
   void forgets() {
-    heads.committed(Map.of(ONE, 7L, TWO, 5L));
+    heads.committed(Map.of(ONE, head(7), TWO, head(5)));
     heads.forget(List.of(ONE));
     assertThat(heads.get(ONE)).isNull();
-    assertThat(heads.get(TWO)).isEqualTo(5);
+    assertThat(heads.get(TWO)).isEqualTo(head(5));
 
     heads.forgetAll();
     assertThat(heads.get(TWO)).isNull();

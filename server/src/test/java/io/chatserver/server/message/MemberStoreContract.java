@@ -154,7 +154,8 @@ abstract class MemberStoreContract {
     for (int seq = 1; seq <= count; seq++) {
       messages.insert(
           List.of(
-              new Entry(new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x"), null)));
+              new Row(
+                  new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x"), null, 0, 0)));
     }
   }
 

@@ -95,7 +95,7 @@ class MessageLogIT extends MessageLogContract {
       throws SQLException {
     try (var statement =
         connection.prepareStatement(
-            "INSERT INTO message (conversation_id, seq, kind, sender_id, sent_at, body)"
+            "INSERT INTO log_entry (conversation_id, seq, kind, sender_id, sent_at, body)"
                 + " VALUES (?, 1, 1, 1, 0, '')")) {
       statement.setLong(1, conversation.value());
       statement.executeUpdate();
@@ -124,8 +124,11 @@ class MessageLogIT extends MessageLogContract {
     }
 
     assertThat(deadlocks()).isEqualTo(before);
-    assertThat(conversations.stream().mapToLong(new MessageStore(DATABASE.database())::head).sum())
-        .isEqualTo(2 * 10 * 61);
+    assertThat(conversations.stream().mapToLong(this::head).sum()).isEqualTo(2 * 10 * 61);
+  }
+
+  private long head(ConversationId conversation) {
+    return new MessageStore(DATABASE.database()).head(conversation).seq();
   }
 
   /** One message that the listener is held up with, and a batch that waits behind it. */

@@ -56,7 +56,7 @@ public final class FakeLog implements Feed.Log {
 
     /** What it gave reaches the feed. */
     void arrive() {
-      receiver.arrived(page, () -> taken++);
+      receiver.arrived(List.copyOf(page), () -> taken++);
     }
 
     /** The database does not answer. */

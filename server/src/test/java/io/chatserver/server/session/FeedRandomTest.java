@@ -83,7 +83,7 @@ class FeedRandomTest {
       random = new Random(seed);
       hintsAreFaithful = random.nextBoolean();
       acknowledging = random.nextBoolean();
-      feed = new Feed(ME, connection, acknowledging, log);
+      feed = new Feed(ME, connection, new Reading(acknowledging, false), log);
     }
 
     void run() {

@@ -29,7 +29,7 @@ class FeedTest {
 
   private final RecordingConnection connection = new RecordingConnection();
   private final FakeLog log = new FakeLog();
-  private final Feed feed = new Feed(ME, connection, false, log);
+  private final Feed feed = new Feed(ME, connection, Reading.PLAIN, log);
 
   private void open(Standing... standings) {
     feed.open(List.of(standings), Map.of(), LOGIN, List.of());
@@ -198,7 +198,7 @@ class FeedTest {
   @Test
   void otherConversationsGoOnDuringACatchUp() {
     append(PEER);
-    open(log.standing(DIRECT, 0));
+    open(log.standing(DIRECT, 0), log.standing(GROUP, 0));
     offer(log.append(GROUP, PEER));
 
     assertThat(connection.pushed()).extracting(ChatMessage::conversation).containsExactly(GROUP);
@@ -253,7 +253,7 @@ class FeedTest {
 
   @Test
   void aPageThatIsPromisedComesThoughItsMessagesCameSingly() {
-    var acknowledging = new Feed(ME, connection, true, log);
+    var acknowledging = new Feed(ME, connection, new Reading(true, false), log);
     var messages = LongStream.range(0, 9).mapToObj(_ -> append(PEER)).toList();
     acknowledging.open(List.of(log.standing(DIRECT, 0)), Map.of(), LOGIN, List.of());
     log.nextRead().query().arrive();
@@ -270,7 +270,7 @@ class FeedTest {
   /** Acknowledgements go out even where a connection takes nothing else. */
   @Test
   void aPageThatIsPromisedComesThoughOnesOwnMessageWasAllThatItLacked() {
-    var acknowledging = new Feed(ME, connection, true, log);
+    var acknowledging = new Feed(ME, connection, new Reading(true, false), log);
     LongStream.range(0, 8).forEach(_ -> append(PEER));
     var mine = append(ME);
     acknowledging.open(List.of(log.standing(DIRECT, 0)), Map.of(), LOGIN, List.of());
@@ -489,7 +489,7 @@ class FeedTest {
   @Test
   void onlyTheConversationsInQuestionGoBack() {
     connection.becomesLegacy();
-    open();
+    open(log.standing(GROUP, 0));
     offer(append(PEER));
     offer(log.append(GROUP, PEER));
     feed.goBack(GROUP::equals);

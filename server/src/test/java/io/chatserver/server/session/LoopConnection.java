@@ -1,5 +1,6 @@
 package io.chatserver.server.session;
 
+import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.PreparedPush;
@@ -77,7 +78,7 @@ public final class LoopConnection implements Connection, AutoCloseable {
 
   @Override
   public void push(PreparedPush push, Runnable onWritten) {
-    texts.add(push.message().text());
+    texts.add(((ChatMessage) push.entry()).text());
     onWritten.run();
   }
 

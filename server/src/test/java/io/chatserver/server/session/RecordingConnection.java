@@ -156,9 +156,13 @@ public final class RecordingConnection implements Connection {
 
   @Override
   public void push(PreparedPush push, Runnable onWritten) {
-    assertThat(room).as("room for %s", push.message()).isPositive();
+    assertThat(room).as("room for %s", push.entry()).isPositive();
     room--;
-    pushed.add(push.message());
+    if (push.entry() instanceof ChatMessage message) {
+      pushed.add(message);
+    } else {
+      others.add(new Push.EntryReceived(push.entry()));
+    }
     notHandedOver.add(onWritten);
   }
 

@@ -24,7 +24,8 @@ class SessionRegistryTest {
   private final SessionRegistry registry = new SessionRegistry(100, listener);
 
   private static Session session(UserId user) {
-    return new Session(user, "user " + user, new RecordingConnection(), false, new FakeLog());
+    return new Session(
+        user, "user " + user, new RecordingConnection(), Reading.PLAIN, new FakeLog());
   }
 
   private Registration register(Session session, SecondLogin policy) {

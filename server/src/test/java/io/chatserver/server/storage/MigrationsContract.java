@@ -154,7 +154,8 @@ abstract class MigrationsContract {
 
     Database.open(config).close();
 
-    assertThat(number(config, "SELECT COUNT(*) FROM message WHERE client_id IS NULL")).isEqualTo(2);
+    assertThat(number(config, "SELECT COUNT(*) FROM log_entry WHERE client_id IS NULL"))
+        .isEqualTo(2);
     var enabled = "SELECT COUNT(*) FROM account WHERE disabled = 0 AND admin = 0 AND revision = 0";
     assertThat(number(config, enabled)).isEqualTo(1);
     assertThat(number(config, "SELECT revision FROM account_revision")).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chatserver.server.config.ServerConfig;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,66 @@ class MigrationsIT extends MigrationsContract {
                 config,
                 "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"
                     + " AND table_name LIKE 'flyway%'"))
+        .isZero();
+  }
+
+  /** The server was killed behind a statement; what it did before that stays done. */
+  @Test
+  void completesAFileThatWasInterruptedBehindAnyStatement() throws Exception {
+    var last = files().getLast();
+    var statements = statements(last);
+    assertThat(statements).hasSizeGreaterThan(10);
+    for (int done = 0; done <= statements.size(); done++) {
+      var config = DATABASE.empty(Map.of());
+      files().subList(0, files().size() - 1).forEach(file -> applyByHand(config, file));
+      var text = "INSERT INTO message VALUES (1, 1, 1, 7, 0, 'one', NULL)";
+      execute(config, text);
+      try (var dataSource = dataSource(config);
+          var connection = dataSource.getConnection();
+          var statement = connection.createStatement()) {
+        for (var sql : statements.subList(0, done)) {
+          statement.execute(sql);
+        }
+      }
+
+      Database.open(config).close();
+
+      assertThat(number(config, "SELECT COUNT(*) FROM log_entry WHERE others = 0 AND rights = 0"))
+          .as("after %s statements", done)
+          .isEqualTo(1);
+      assertThat(number(config, "SELECT renewals FROM log_epoch")).isZero();
+      applyByHand(config, last);
+      assertThat(number(config, "SELECT COUNT(*) FROM log_entry")).isEqualTo(1);
+      assertThat(number(config, "SELECT MAX(version) FROM schema_version"))
+          .isEqualTo(Migrations.CURRENT);
+    }
+  }
+
+  private static List<String> statements(Path file) throws IOException {
+    var lines = Files.readAllLines(file).stream().filter(line -> !line.startsWith("--")).toList();
+    return Stream.of(String.join("\n", lines).split(";\n"))
+        .map(String::strip)
+        .filter(sql -> !sql.isEmpty())
+        .toList();
+  }
+
+  /** As after a full disk: what failed is tried again when the server starts the next time. */
+  @Test
+  void triesAFileAgainThatFailed() {
+    var config = DATABASE.empty(Map.of());
+    Database.open(config).close();
+    execute(config, "DELETE FROM schema_version WHERE version = " + Migrations.CURRENT);
+    execute(
+        config,
+        "UPDATE flyway_schema_history SET success = 0 WHERE version = '"
+            + Migrations.CURRENT
+            + "'");
+
+    Database.open(config).close();
+
+    assertThat(number(config, "SELECT MAX(version) FROM schema_version"))
+        .isEqualTo(Migrations.CURRENT);
+    assertThat(number(config, "SELECT COUNT(*) FROM flyway_schema_history WHERE success = 0"))
         .isZero();
   }
 
