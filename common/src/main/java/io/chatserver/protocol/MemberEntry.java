@@ -23,7 +23,7 @@ public record MemberEntry(
     String userName,
     Instant sentAt)
     implements LogEntry {
-  /** What happened. */
+  /** The kind of change. */
   public enum Change {
     JOINED("joined"),
     REMOVED("removed");

@@ -7,9 +7,8 @@ import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.fault.Rejected;
+import io.chatserver.server.storage.Sha256;
 import io.chatserver.server.storage.StoredTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,8 +28,6 @@ import java.util.HexFormat;
  */
 public final class TokenService {
   /** Cloned for each use: the search for the algorithm takes longer than a hash. */
-  private static final MessageDigest SHA_256 = sha256();
-
   private static final int TOKEN_BYTES = 32;
 
   /** The limit per user; the oldest is dropped. No user has more devices than this. */
@@ -170,19 +167,6 @@ public final class TokenService {
   }
 
   private static String hash(String token) {
-    try {
-      var digest = (MessageDigest) SHA_256.clone();
-      return HexFormat.of().formatHex(digest.digest(token.getBytes(UTF_8)));
-    } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("Java's own SHA-256 can be cloned", e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(token.getBytes(UTF_8)));
   }
 }

@@ -280,7 +280,7 @@ public final class LoginService {
     int reads = MAX_IN_ANSWER;
     for (var standing : standings) {
       boolean lacks = standing.lastVisible() > standing.received();
-      // What was missed before leaving and joining again follows as pushes.
+      // The texts of an earlier range are pushed after the login.
       if (room > 0 && reads > 0 && lacks && standing.ranges().size() == 1) {
         reads--;
         var page = texts(standing, room);

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A page of history while it is read. Its limit counts texts; entries that are no texts are bounded
- * by the rows that are read.
+ * A page of history while it is read. Its limit counts texts. The rows that are read and the bytes
+ * on the wire have bounds of their own.
  *
  * <p>Threads: one.
  */
@@ -21,9 +21,9 @@ final class HistoryPage {
   private final int limit;
   private final boolean entries;
   private final List<LogEntry> shown = new ArrayList<>();
+  private final PageRoom room = new PageRoom();
   private int texts;
   private int rows;
-  private final PageRoom room = new PageRoom();
   private boolean full;
 
   /**
@@ -82,7 +82,7 @@ final class HistoryPage {
     return last;
   }
 
-  /** What was found, in the direction of reading. */
+  /** The entries of the page, in the direction of reading. */
   List<LogEntry> shown() {
     return shown;
   }

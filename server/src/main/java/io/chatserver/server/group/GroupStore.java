@@ -5,6 +5,7 @@ import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.MemberEntry.Change;
 import io.chatserver.protocol.Role;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.message.Range;
 import io.chatserver.server.message.StoredEntry;
@@ -91,7 +92,7 @@ public final class GroupStore {
   }
 
   /**
-   * What came of joining.
+   * The result of {@link #join}.
    *
    * @param joined the last entry that the user does not see
    * @param entry the entry that tells of it; null if the user was a member
@@ -188,12 +189,7 @@ public final class GroupStore {
       statement.setInt(1, user.value());
       statement.setLong(2, conversation.value());
       try (var rows = statement.executeQuery()) {
-        if (!rows.next()) {
-          return null;
-        }
-        long joined = rows.getLong(1);
-        long left = rows.getLong(2);
-        return new Range(joined, rows.wasNull() ? Range.OPEN : left);
+        return rows.next() ? MemberStore.range(rows, 1) : null;
       }
     }
   }

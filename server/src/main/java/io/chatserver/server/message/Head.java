@@ -12,11 +12,6 @@ public record Head(long seq, long others, long micros, long rights) {
   /** The head of an empty conversation. */
   public static final Head NONE = new Head(0, 0, 0, 0);
 
-  /** The number of texts up to this row. */
-  public long texts() {
-    return seq - others;
-  }
-
   /** The time of the next row: later than this one, even if the clock was put back. */
   long next(long nowMicros) {
     return Math.max(nowMicros, micros + 1);

@@ -29,7 +29,7 @@ final class Heads {
       this(head, List.of());
     }
 
-    /** The state after a row of another node; null if a row is missing that nobody waits for. */
+    /** The state after a row of another node; null if the head must be read again. */
     @Nullable State heard(Head other) {
       long last = early.isEmpty() ? head.seq() : early.getLast().seq();
       boolean follows = other.seq() == last + 1;

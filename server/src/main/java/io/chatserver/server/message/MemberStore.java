@@ -142,7 +142,8 @@ public final class MemberStore {
         rows.getLong(5));
   }
 
-  private static Range range(ResultSet rows, int column) throws SQLException {
+  /** Reads a range from the columns {@code joined_seq} and {@code left_seq}, which follow it. */
+  public static Range range(ResultSet rows, int column) throws SQLException {
     long joined = rows.getLong(column);
     long left = rows.getLong(column + 1);
     return new Range(joined, rows.wasNull() ? Range.OPEN : left);
@@ -168,7 +169,7 @@ public final class MemberStore {
         });
   }
 
-  /** What a user may see of a conversation, in order; empty for one who was never in it. */
+  /** The ranges of a conversation that a user may see, in order; empty if never a member. */
   public List<Range> ranges(UserId user, ConversationId conversation) {
     return database.read(
         "read a member",

@@ -213,15 +213,16 @@ public final class MessageStore {
       throws SQLException {
     long seq = before.seq() + 1;
     long micros = before.next(StoredTime.of(now));
+    var senderName = nameOf(connection, sender);
     var entry =
         new MemberEntry(
             conversation,
             seq,
             change,
             sender,
-            nameOf(connection, sender),
+            senderName,
             user,
-            nameOf(connection, user),
+            user.equals(sender) ? senderName : nameOf(connection, user),
             StoredTime.read(micros));
     var row = new Row(entry, null, before.others() + 1, seq);
     insert(connection, List.of(row));

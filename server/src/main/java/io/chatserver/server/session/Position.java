@@ -37,7 +37,7 @@ final class Position {
   /** The last entry that is known to exist. */
   private long head;
 
-  /** What the user may see, in order; none while that is not known. */
+  /** The ranges that the user may see, in order; empty until they are known. */
   private List<Range> ranges = List.of();
 
   /** Whether entries that this client does not read lie behind the last text that it was sent. */

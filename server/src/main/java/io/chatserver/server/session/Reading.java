@@ -3,7 +3,7 @@ package io.chatserver.server.session;
 import io.chatserver.protocol.Command;
 
 /**
- * What a client reads, as it said at login.
+ * The kinds of pushes that a client asked for at login.
  *
  * @param acknowledges whether it acknowledges what it receives; otherwise what was written counts
  *     as received

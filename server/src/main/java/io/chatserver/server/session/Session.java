@@ -25,7 +25,7 @@ public final class Session {
   /**
    * Creates one.
    *
-   * @param reading what its client reads
+   * @param reading the kinds of pushes that its client asked for at login
    * @param grant its revocable basis
    */
   public Session(
@@ -55,7 +55,7 @@ public final class Session {
     return reading.acknowledges();
   }
 
-  /** What its client reads. */
+  /** The kinds of pushes that its client asked for at login. */
   public Reading reading() {
     return reading;
   }

@@ -97,6 +97,18 @@ class SqliteConnectionTest {
     }
   }
 
+  /** The driver closes such a statement itself: it must not be used again. */
+  @Test
+  void aStatementThatFailsInTheMiddleIsCompiledAgain() throws SQLException {
+    for (int i = 0; i < 2; i++) {
+      try (var statement = connection.prepareStatement("SELECT abs(?)")) {
+        statement.setLong(1, Long.MIN_VALUE);
+        var failure = assertThrows(SQLException.class, statement::executeQuery);
+        assertTrue(String.valueOf(failure.getMessage()).contains("integer overflow"));
+      }
+    }
+  }
+
   @Test
   void keysAreReadByThoseWhoAsk() throws SQLException {
     insert("Rex", 3);
