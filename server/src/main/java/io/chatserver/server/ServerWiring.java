@@ -26,6 +26,7 @@ import io.chatserver.server.chat.Rates;
 import io.chatserver.server.cluster.Cluster;
 import io.chatserver.server.cluster.DegradedNodeStore;
 import io.chatserver.server.cluster.Node;
+import io.chatserver.server.cluster.NodeKeyStore;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.cluster.RedisCluster;
 import io.chatserver.server.cluster.Relay;
@@ -148,10 +149,7 @@ public final class ServerWiring implements AutoCloseable {
               registry,
               presence,
               relay,
-              stored -> {
-                log.heard(stored.entry().conversation(), stored.head());
-                router.stored(stored);
-              },
+              log,
               clock,
               config.limits().groups());
       var logins =
@@ -236,7 +234,11 @@ public final class ServerWiring implements AutoCloseable {
   private static Cluster cluster(ServerConfig config, Node self, Database database) {
     return config.relay().url().isEmpty()
         ? new SingleNode()
-        : new RedisCluster(config.relay().url(), self, new DegradedNodeStore(database));
+        : new RedisCluster(
+            config.relay().url(),
+            self,
+            new DegradedNodeStore(database),
+            new NodeKeyStore(database));
   }
 
   /** The version that the jar was built as. */

@@ -5,9 +5,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ClientMessageId;
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
+import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.MemberEntry;
@@ -213,6 +215,37 @@ class EntriesTest {
       assertThat(reply.entries()).isEmpty();
       assertThat(reply.more()).isFalse();
     }
+  }
+
+  /** The log judges, and not what the node or the session knew. */
+  @Test
+  void whoWasRemovedMayNotWriteThoughNobodyToldAndMayRepeatWhatIsStored() {
+    var stored = new Command.SendGroup(group, "before", new ClientMessageId("a"));
+    assertThat(seqOf(bob.request(stored))).isEqualTo(2);
+    server.removeUntold(group, bob, alice);
+
+    checkNotAMember(bob.request(new Command.SendGroup(group, "behind")));
+    checkNotAMember(bob.request(new Command.SendGroup(group, "behind", new ClientMessageId("b"))));
+    assertThat(seqOf(bob.request(stored))).isEqualTo(2);
+
+    try (var device = reading(bob, Map.of(conversation, 3L))) {
+      checkNotAMember(device.request(new Command.SendGroup(group, "behind")));
+      checkNotAMember(
+          device.request(new Command.SendGroup(group, "behind", new ClientMessageId("c"))));
+      assertThat(seqOf(device.request(stored))).isEqualTo(2);
+    }
+    assertThat(seqOf(alice.request(new Command.SendGroup(group, "after")))).isEqualTo(4);
+  }
+
+  private static long seqOf(Reply reply) {
+    return ((Reply.Sent) reply).seq();
+  }
+
+  private static void checkNotAMember(Reply reply) {
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> assertThat(failed.code()).isEqualTo(ErrorCode.NOT_A_MEMBER));
   }
 
   @Test

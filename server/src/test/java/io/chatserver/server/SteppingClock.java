@@ -7,11 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that the test moves. Threads: any. */
-final class SteppingClock extends Clock {
+public final class SteppingClock extends Clock {
   private volatile Instant now = Instant.parse("2026-11-21T02:07:51Z");
 
   /** Moves on, or back. */
-  void step(Duration by) {
+  public void step(Duration by) {
     now = now.plus(by);
   }
 

@@ -1,5 +1,6 @@
 package io.chatserver.server.cluster;
 
+import io.chatserver.server.fault.CountedLog;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.List;
@@ -41,11 +42,13 @@ public final class RedisCluster implements Cluster, NodeBus {
   /** Routes expire after half an hour. */
   private static final Duration REWRITE_INTERVAL = Duration.ofMinutes(10);
 
+  private final CountedLog strange = new CountedLog(log::warn);
   private final RedisLink link;
   private final Node self;
   private final Membership membership;
   private final RedisRouteDirectory routes;
   private final DegradedNodeStore degradedNodes;
+  private final NodeSeal seal;
   private final ScheduledExecutorService clusterExecutor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("cluster").daemon().factory());
@@ -64,7 +67,8 @@ public final class RedisCluster implements Cluster, NodeBus {
   private long lastRewriteNanos;
 
   /** Prepares it; {@link #start} joins. */
-  public RedisCluster(String url, Node self, DegradedNodeStore degradedNodes) {
+  public RedisCluster(String url, Node self, DegradedNodeStore degradedNodes, NodeKeyStore keys) {
+    this.seal = new NodeSeal(keys.key());
     this.link = new RedisLink(url);
     this.self = self;
     this.membership = new Membership(link, self);
@@ -125,7 +129,7 @@ public final class RedisCluster implements Cluster, NodeBus {
       }
       link.connect(CHANNEL + self.text(), receiver(listener));
       var beat = membership.beat(load.get());
-      var _ = link.publish(CHANNEL + self.text(), PROBE);
+      var _ = link.publish(CHANNEL + self.text(), seal.seal(PROBE));
       note(unheard.get() > MAX_UNHEARD, "what is published for this node does not arrive");
       boolean isBack = resubscribed.getAndSet(false) || (wasDegraded && !degraded);
       boolean wasUnwritten = routes.writeWhatIsUnwritten();
@@ -173,13 +177,20 @@ public final class RedisCluster implements Cluster, NodeBus {
     return new RedisLink.Receiver() {
       @Override
       public void received(byte[] payload) {
-        if (payload.length == PROBE.length) {
+        byte[] opened;
+        try {
+          opened = seal.open(payload);
+        } catch (IllegalArgumentException e) {
+          strange.add(() -> "what came by Redis is ignored: " + e.getMessage());
+          return;
+        }
+        if (opened.length == PROBE.length) {
           unheard.set(0);
           return;
         }
         List<NodeEvent> events;
         try {
-          events = NodeEventCodec.decode(payload);
+          events = NodeEventCodec.decode(opened);
         } catch (IllegalArgumentException e) {
           log.debug("a payload of another node cannot be read: {}", e.getMessage());
           listener.mayHaveMissed();
@@ -200,7 +211,7 @@ public final class RedisCluster implements Cluster, NodeBus {
   public void publish(Node to, byte[] payload) {
     try {
       var _ =
-          link.publish(CHANNEL + to.text(), payload)
+          link.publish(CHANNEL + to.text(), seal.seal(payload))
               .whenComplete((_, failure) -> {
                 if (failure != null) {
                   untold.set(true);

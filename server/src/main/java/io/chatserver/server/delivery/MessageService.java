@@ -8,10 +8,10 @@ import io.chatserver.protocol.Frame;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.group.GroupService;
+import io.chatserver.server.message.Draft;
 import io.chatserver.server.message.MessageLog;
 import io.chatserver.server.session.Session;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: as each method says.
  */
 public final class MessageService {
-  /** When to try again what was refused because too much waits or the database is down. */
-  public static final Duration RETRY_AFTER = Duration.ofMillis(500);
-
   private static final int MAX_UTF8_PER_CHAR = 3;
 
   private final MessageLog<Send> log;
@@ -58,7 +55,14 @@ public final class MessageService {
     if (!session.feed().knows(conversation)) {
       return false;
     }
-    append(new Send(session, request, conversation, clientId, text));
+    append(
+        new Send(
+            session,
+            request,
+            conversation,
+            clientId,
+            session.feed().rightsAsOf(conversation),
+            text));
     return true;
   }
 
@@ -73,7 +77,7 @@ public final class MessageService {
       throw new Rejected(ErrorCode.NO_SUCH_USER, to.toString());
     }
     var conversation = ConversationId.direct(session.user(), to);
-    append(new Send(session, request, conversation, command.clientId(), command.text()));
+    append(new Send(session, request, conversation, command.clientId(), 0, command.text()));
   }
 
   /**
@@ -82,15 +86,21 @@ public final class MessageService {
    * @throws Rejected as above, or if there is no such group or the user is not in it
    */
   public void sendGroup(Session session, Frame.Request request, Command.SendGroup command) {
-    groups.enter(session.user(), command.group());
+    var place = groups.enter(session.user(), command.group());
+    if (place.isEmpty() && command.clientId() == null) {
+      throw new Rejected(ErrorCode.NOT_A_MEMBER);
+    }
+    // One who is no member any more may repeat what was stored while it was one: the log knows.
+    long rightsAsOf = place.isPresent() ? place.getAsLong() + 1 : Draft.NO_RIGHTS;
     var conversation = ConversationId.group(command.group());
-    append(new Send(session, request, conversation, command.clientId(), command.text()));
+    append(
+        new Send(session, request, conversation, command.clientId(), rightsAsOf, command.text()));
   }
 
   private void append(Send send) {
     checkText(send.text());
     if (!log.append(send)) {
-      throw new Rejected(ErrorCode.BUSY, "", RETRY_AFTER);
+      throw new Rejected(ErrorCode.BUSY, "", MessageLog.RETRY_AFTER);
     }
   }
 

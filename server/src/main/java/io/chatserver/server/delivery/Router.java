@@ -65,8 +65,8 @@ public final class Router implements LogListener<Send> {
     tellOthers(batch);
   }
 
-  /** Brings an entry that is no text to all sessions, here and elsewhere. */
-  public void stored(StoredEntry stored) {
+  @Override
+  public void changed(StoredEntry stored) {
     var tasks = new LoopTasks();
     deliver(stored.entry(), tasks);
     tasks.run();
@@ -124,6 +124,11 @@ public final class Router implements LogListener<Send> {
   @Override
   public void conflicting(List<Send> drafts) {
     refuse(drafts, new Reply.Failed(ErrorCode.CLIENT_ID_CONFLICT, ""));
+  }
+
+  @Override
+  public void refused(List<Send> drafts) {
+    refuse(drafts, new Reply.Failed(ErrorCode.NOT_A_MEMBER, ""));
   }
 
   @Override

@@ -15,6 +15,7 @@ public record Send(
     Frame.Request request,
     ConversationId conversation,
     @Nullable ClientMessageId clientId,
+    long rightsAsOf,
     String text)
     implements Draft {
   @Override

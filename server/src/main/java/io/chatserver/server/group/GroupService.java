@@ -15,7 +15,7 @@ import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.group.GroupStore.StoredGroup;
 import io.chatserver.server.group.GroupStore.StoredMember;
-import io.chatserver.server.message.StoredEntry;
+import io.chatserver.server.message.MessageLog;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
 import io.chatserver.server.storage.StorageException;
@@ -26,8 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ public final class GroupService {
   private final SessionRegistry registry;
   private final Presence presence;
   private final Relay relay;
-  private final Consumer<StoredEntry> entries;
+  private final MessageLog<?> log;
   private final Clock clock;
   private final int maxGroups;
 
@@ -59,14 +59,14 @@ public final class GroupService {
       SessionRegistry registry,
       Presence presence,
       Relay relay,
-      Consumer<StoredEntry> entries,
+      MessageLog<?> log,
       Clock clock,
       int maxGroups) {
     this.store = store;
     this.registry = registry;
     this.presence = presence;
     this.relay = relay;
-    this.entries = entries;
+    this.log = log;
     this.clock = clock;
     this.maxGroups = maxGroups;
   }
@@ -137,11 +137,9 @@ public final class GroupService {
 
   private void joinNow(UserId user, GroupId id) {
     checkLimit(user);
-    var joined = store.join(id, user, clock.instant());
-    subscribe(user, id, joined.joined());
-    if (joined.entry() != null) {
-      entries.accept(joined.entry());
-    }
+    var conversation = ConversationId.group(id);
+    long place = log.change(conversation, () -> store.join(id, user, clock.instant()));
+    subscribe(user, id, place);
   }
 
   /**
@@ -151,9 +149,8 @@ public final class GroupService {
    * @return false if the user was no member
    */
   public boolean remove(UserId by, UserId user, GroupId id) {
-    var stored = store.remove(id, user, by, clock.instant());
-    stored.ifPresent(entries);
-    return stored.isPresent();
+    var conversation = ConversationId.group(id);
+    return log.change(conversation, () -> store.remove(id, user, by, clock.instant()));
   }
 
   private void checkLimit(UserId user) {
@@ -190,13 +187,20 @@ public final class GroupService {
   }
 
   /**
-   * Makes sure that a user may speak in a group, and that his sessions are served from it: they do
-   * not know it where he joined it elsewhere, or was not told that he has.
+   * Looks whether a user is in a group, and makes sure that his sessions are served from it: they
+   * do not know it where he joined it elsewhere, or was not told that he has.
    *
-   * @throws Rejected if there is no such group or he is not in it
+   * @return the last entry that the user does not see; empty for one who is not in it
+   * @throws Rejected if there is no such group
    */
-  public void enter(UserId user, GroupId id) {
-    subscribe(user, id, placeOfMember(user, id));
+  public OptionalLong enter(UserId user, GroupId id) {
+    var place = store.placeOf(user, id);
+    if (place.isPresent()) {
+      subscribe(user, id, place.getAsLong());
+    } else {
+      find(id);
+    }
+    return place;
   }
 
   private long placeOfMember(UserId user, GroupId id) {

@@ -5,10 +5,10 @@ import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.MemberEntry.Change;
 import io.chatserver.protocol.Role;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.message.Changed;
 import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.message.Range;
-import io.chatserver.server.message.StoredEntry;
 import io.chatserver.server.storage.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -91,14 +91,6 @@ public final class GroupStore {
     this.messages = messages;
   }
 
-  /**
-   * The result of {@link #join}.
-   *
-   * @param joined the last entry that the user does not see
-   * @param entry the entry that tells of it; null if the user was a member
-   */
-  record Joined(long joined, @Nullable StoredEntry entry) {}
-
   /** A group without its members. */
   public record StoredGroup(GroupId id, String name, String description, int memberCount) {}
 
@@ -129,8 +121,12 @@ public final class GroupStore {
         });
   }
 
-  /** Makes a user a member, who sees what is said from now on; one who is stays one. */
-  Joined join(GroupId group, UserId user, Instant now) {
+  /**
+   * Makes a user a member, who sees what is said from now on; one who is stays one.
+   *
+   * @return the last entry that the user does not see
+   */
+  Changed<Long> join(GroupId group, UserId user, Instant now) {
     var conversation = ConversationId.group(group);
     return messages.write(
         "join a group",
@@ -138,7 +134,7 @@ public final class GroupStore {
         (connection, head) -> {
           var before = member(connection, conversation, user);
           if (before != null && before.isOpen()) {
-            return new Joined(before.joined(), null);
+            return new Changed<>(before.joined(), null);
           }
           var entry =
               messages.append(connection, head, conversation, Change.JOINED, user, user, now);
@@ -148,7 +144,7 @@ public final class GroupStore {
             rejoin(connection, conversation, user, before, head.seq());
           }
           countMembers(connection, group, 1);
-          return new Joined(head.seq(), entry);
+          return new Changed<>(head.seq(), entry);
         });
   }
 
@@ -156,9 +152,9 @@ public final class GroupStore {
    * Removes a member, who sees the entry that tells of it and nothing behind it.
    *
    * @param by who removes the member
-   * @return the entry; empty if the user is no member
+   * @return false if the user is no member
    */
-  Optional<StoredEntry> remove(GroupId group, UserId user, UserId by, Instant now) {
+  Changed<Boolean> remove(GroupId group, UserId user, UserId by, Instant now) {
     var conversation = ConversationId.group(group);
     return messages.write(
         "remove a member",
@@ -166,7 +162,7 @@ public final class GroupStore {
         (connection, head) -> {
           var before = member(connection, conversation, user);
           if (before == null || !before.isOpen()) {
-            return Optional.empty();
+            return new Changed<>(false, null);
           }
           var entry =
               messages.append(connection, head, conversation, Change.REMOVED, by, user, now);
@@ -179,7 +175,7 @@ public final class GroupStore {
             statement.executeUpdate();
           }
           countMembers(connection, group, -1);
-          return Optional.of(entry);
+          return new Changed<>(true, entry);
         });
   }
 

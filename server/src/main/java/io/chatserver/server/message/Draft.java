@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A message that is not stored yet. */
 public interface Draft {
+  /** Before all entries. */
+  long NO_RIGHTS = -1;
+
   /** Where it is to go. */
   ConversationId conversation();
 
@@ -18,6 +21,12 @@ public interface Draft {
 
   /** The sender's own number for it, null if he gave none. */
   @Nullable ClientMessageId clientId();
+
+  /**
+   * The entry as of which the sender was known to have the right to say something there. An earlier
+   * one than is true costs a read. {@link #NO_RIGHTS} if it was not known to have it.
+   */
+  long rightsAsOf();
 
   /** What is said; checked by the caller. */
   String text();

@@ -17,6 +17,12 @@ public interface LogListener<D extends Draft> {
   /** Something else was said under the client message id of these. */
   void conflicting(List<D> drafts);
 
+  /** The senders of these may not say anything there any more. */
+  void refused(List<D> drafts);
+
+  /** An entry that is no text is stored for good. */
+  void changed(StoredEntry stored);
+
   /**
    * The database failed to store a batch; it is unknown whether the messages are stored.
    *

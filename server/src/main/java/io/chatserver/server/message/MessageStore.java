@@ -18,7 +18,9 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: any; every call blocks.
  */
-public final class MessageStore {
+public final class MessageStore implements LogStore {
   private static final Logger log = LoggerFactory.getLogger(MessageStore.class);
 
   /** The values of the column {@code kind}. */
@@ -65,6 +67,11 @@ public final class MessageStore {
       ROWS
           + "(m.sender_id = ? AND m.client_id = ?) OR ".repeat(KEYS - 1)
           + "(m.sender_id = ? AND m.client_id = ?)";
+
+  private static final String MEMBERS =
+      "SELECT user_id, conversation_id FROM member WHERE left_seq IS NULL AND ("
+          + "(user_id = ? AND conversation_id = ?) OR ".repeat(KEYS - 1)
+          + "(user_id = ? AND conversation_id = ?))";
 
   private static final String HEAD =
       "SELECT conversation_id, seq, others, sent_at, rights FROM log_entry"
@@ -118,20 +125,69 @@ public final class MessageStore {
     this.newMember = NEW_MEMBER + database.dialect().ignoringDuplicates();
   }
 
-  /**
-   * Stores rows, all or none. Where a direct message is the first of its conversation, both people
-   * become members. Where a place is taken, or a sender has said something under the same client
-   * message id, it fails as a duplicate key.
-   *
-   * @param rows in order of their conversations' ids, so that two nodes cannot lock each other out
-   */
-  void insert(List<Row> rows) {
-    database.writeMessages(
+  @Override
+  public <T> T store(
+      Set<ConversationId> locked, Function<Reads, T> numbering, Function<T, List<Row>> rows) {
+    return database.writeMessages(
         "store messages",
         connection -> {
-          insert(connection, rows);
-          return rows.size();
+          if (!locked.isEmpty()) {
+            lock(connection, locked);
+          }
+          try {
+            var numbered = numbering.apply(new ReadsOn(connection));
+            insert(connection, rows.apply(numbered));
+            return numbered;
+          } catch (FailedRead e) {
+            throw e.cause;
+          }
         });
+  }
+
+  /** Reads on the connection of a transaction. */
+  private final class ReadsOn implements Reads {
+    private final Connection connection;
+
+    private ReadsOn(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public Map<ConversationId, Head> heads(Collection<ConversationId> conversations) {
+      return read(() -> MessageStore.heads(connection, List.copyOf(conversations)));
+    }
+
+    @Override
+    public Map<Row.Key, Known> find(Collection<Row.Key> keys) {
+      return read(() -> MessageStore.this.find(connection, List.copyOf(keys)));
+    }
+
+    @Override
+    public Set<Sender> members(Collection<Sender> senders) {
+      return read(() -> MessageStore.members(connection, List.copyOf(senders)));
+    }
+
+    private static <T> T read(SqlRead<T> read) {
+      try {
+        return read.run();
+      } catch (SQLException e) {
+        throw new FailedRead(e);
+      }
+    }
+  }
+
+  private interface SqlRead<T> {
+    T run() throws SQLException;
+  }
+
+  /** Carries a failure out of the numbering to where the transaction is broken off. */
+  private static final class FailedRead extends RuntimeException {
+    private final SQLException cause;
+
+    private FailedRead(SQLException cause) {
+      super(cause);
+      this.cause = cause;
+    }
   }
 
   private void insert(Connection connection, List<Row> rows) throws SQLException {
@@ -140,27 +196,6 @@ public final class MessageStore {
     for (var insert : inserts) {
       rest = insert(connection, insert, rest);
     }
-  }
-
-  /**
-   * Locks conversations, reads their heads, and stores what is made of them, all in one
-   * transaction: no other that does the same comes in between. Fails as {@link #insert(List)}.
-   *
-   * @param numbering gives the messages their places, by the heads of those conversations that have
-   *     one; called once more if the database broke off the transaction
-   */
-  <T> T insert(
-      Set<ConversationId> conversations,
-      Function<Map<ConversationId, Head>, T> numbering,
-      Function<T, List<Row>> rows) {
-    return database.writeMessages(
-        "store messages under locks",
-        connection -> {
-          lock(connection, conversations);
-          var numbered = numbering.apply(heads(connection, List.copyOf(conversations)));
-          insert(connection, rows.apply(numbered));
-          return numbered;
-        });
   }
 
   /** A write that depends on the head of a conversation. */
@@ -181,7 +216,7 @@ public final class MessageStore {
   public <T> T write(String purpose, ConversationId conversation, LockedWork<T> work) {
     for (int conflicts = 0; ; conflicts++) {
       try {
-        return database.write(
+        return database.writeMessages(
             purpose,
             connection -> {
               lock(connection, Set.of(conversation));
@@ -261,6 +296,10 @@ public final class MessageStore {
 
   private static Map<ConversationId, Head> heads(
       Connection connection, List<ConversationId> conversations) throws SQLException {
+    if (conversations.size() == 1) {
+      var only = conversations.getFirst();
+      return Map.of(only, head(connection, HEAD, only));
+    }
     var heads = new HashMap<ConversationId, Head>();
     try (var statement = connection.prepareStatement(HEADS)) {
       for (int from = 0; from < conversations.size(); from += KEYS) {
@@ -369,26 +408,35 @@ public final class MessageStore {
     }
   }
 
-  /** The heads of conversations; one that is empty may be missing. */
-  Map<ConversationId, Head> heads(List<ConversationId> conversations) {
-    return conversations.size() == 1
-        ? Map.of(conversations.getFirst(), head(conversations.getFirst()))
-        : database.read("read heads", connection -> heads(connection, conversations));
+  private Map<Row.Key, Known> find(Connection connection, List<Row.Key> keys) throws SQLException {
+    var found = new HashMap<Row.Key, Known>();
+    try (var statement = connection.prepareStatement(BY_CLIENT_ID)) {
+      for (int from = 0; from < keys.size(); from += KEYS) {
+        find(statement, keys.subList(from, Math.min(from + KEYS, keys.size())), found);
+      }
+    }
+    return found;
   }
 
-  /** Those of these that are stored. */
-  Map<Row.Key, Known> find(List<Row.Key> keys) {
-    return database.read(
-        "look for repeated messages",
-        connection -> {
-          var found = new HashMap<Row.Key, Known>();
-          try (var statement = connection.prepareStatement(BY_CLIENT_ID)) {
-            for (int from = 0; from < keys.size(); from += KEYS) {
-              find(statement, keys.subList(from, Math.min(from + KEYS, keys.size())), found);
-            }
+  private static Set<Sender> members(Connection connection, List<Sender> senders)
+      throws SQLException {
+    var members = new HashSet<Sender>();
+    try (var statement = connection.prepareStatement(MEMBERS)) {
+      for (int from = 0; from < senders.size(); from += KEYS) {
+        for (int i = 0; i < KEYS; i++) {
+          var sender = senders.get(Math.min(from + i, senders.size() - 1));
+          statement.setInt(2 * i + 1, sender.user().value());
+          statement.setLong(2 * i + 2, sender.conversation().value());
+        }
+        try (var rows = statement.executeQuery()) {
+          while (rows.next()) {
+            var conversation = new ConversationId(rows.getLong(2));
+            members.add(new Sender(conversation, new UserId(rows.getInt(1))));
           }
-          return found;
-        });
+        }
+      }
+    }
+    return members;
   }
 
   private void find(PreparedStatement statement, List<Row.Key> keys, Map<Row.Key, Known> found)

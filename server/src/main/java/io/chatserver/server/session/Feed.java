@@ -139,6 +139,12 @@ public final class Feed {
     return open && position != null && position.isOpen();
   }
 
+  /** The entry as of which the user is known to take part in a conversation that is known. */
+  public long rightsAsOf(ConversationId conversation) {
+    var position = positions.get(conversation);
+    return position == null ? 0 : position.rightsAsOf();
+  }
+
   /** Whether the user has left a conversation, and was sent everything up to that. */
   public boolean hasEnded(ConversationId conversation) {
     var position = positions.get(conversation);
@@ -208,7 +214,7 @@ public final class Feed {
       var position = newPosition(standing.conversation());
       // Another device may have joined meanwhile, or again: that is not where this one stands.
       position.pushed = start(standing, cursors.get(standing.conversation()));
-      position.see(standing.ranges());
+      position.see(standing.ranges(), standing.head());
       if (position.pushed > standing.received()) {
         // The acknowledgement was lost with the client's last connection.
         log.moved(position.cursor, position.pushed, 0);
@@ -262,7 +268,7 @@ public final class Feed {
       position.pushed = Math.max(position.pushed, seq);
       position.atLogin = position.pushed;
     }
-    position.see(List.of(new Range(seq, Range.OPEN)));
+    position.see(List.of(new Range(seq, Range.OPEN)), seq + 1);
     position.noteHead(position.pushed + 1);
     if (open) {
       checkBehind(position);
@@ -293,7 +299,7 @@ public final class Feed {
       position.pushed = standing.range().joined();
       position.atLogin = position.pushed;
     }
-    position.see(standing.ranges());
+    position.see(standing.ranges(), standing.head());
     position.noteHead(standing.head());
     checkBehind(position);
     pump();

@@ -40,6 +40,9 @@ final class Position {
   /** The ranges that the user may see, in order; empty until they are known. */
   private List<Range> ranges = List.of();
 
+  /** The entry as of which {@link #ranges} are known. */
+  private long rightsAsOf;
+
   /** Whether entries that this client does not read lie behind the last text that it was sent. */
   boolean passedOver;
 
@@ -102,6 +105,11 @@ final class Position {
     return last().isOpen();
   }
 
+  /** The entry as of which it is known whether the user takes part. */
+  long rightsAsOf() {
+    return rightsAsOf;
+  }
+
   /** Whether an entry is the next one that the user may see. */
   boolean isNext(long seq) {
     return seq == pushed + 1 && seq <= last().left();
@@ -110,6 +118,7 @@ final class Position {
   /** Moves to an entry that is next. */
   void push(LogEntry entry, UserId user) {
     pushed = entry.seq();
+    rightsAsOf = Math.max(rightsAsOf, pushed);
     if (entry instanceof MemberEntry change && change.removes(user)) {
       end(entry.seq());
     }
@@ -130,8 +139,11 @@ final class Position {
   /**
    * Adds what the user may see by the database or by another device. A range that is followed by
    * another one has ended; where it did is told by its last entry.
+   *
+   * @param asOf the entry as of which they are the user's ranges
    */
-  void see(List<Range> seen) {
+  void see(List<Range> seen, long asOf) {
+    rightsAsOf = Math.max(rightsAsOf, asOf);
     var byBegin = new TreeMap<Long, Range>();
     Stream.concat(ranges.stream(), seen.stream())
         .forEach(range -> byBegin.merge(range.joined(), range, Position::shorter));

@@ -16,7 +16,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 final class Migrations {
   /** The newest file. */
-  static final int CURRENT = 5;
+  static final int CURRENT = 6;
 
   /** From this version on, a file that was interrupted or failed can be run again. */
   private static final int FIRST_REPEATABLE = 5;

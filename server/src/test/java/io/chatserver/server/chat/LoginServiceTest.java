@@ -132,13 +132,20 @@ class LoginServiceTest {
     tokens = new TokenService(new TokenStore(database), changeStore, CLOCK, config.session());
     changes = new AccountChanges(changeStore, new Revocations(registry));
     var friends = new FriendService(new FriendStore(database), accounts, presence, CLOCK, 10);
+    log =
+        new MessageLog<>(
+            new MessageStore(database),
+            new Router(registry, relay, refusals),
+            CLOCK,
+            config.log(),
+            1);
     groups =
         new GroupService(
             new GroupStore(database, new MessageStore(database)),
             registry,
             presence,
             relay,
-            _ -> {},
+            log,
             CLOCK,
             10);
     logins =
@@ -153,13 +160,6 @@ class LoginServiceTest {
             new Replacements(registry, relay, database, SecondLogin.ALLOW),
             source,
             SecondLogin.ALLOW);
-    log =
-        new MessageLog<>(
-            new MessageStore(database),
-            new Router(registry, relay, refusals),
-            CLOCK,
-            config.log(),
-            1);
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
     var accountCommands = new AccountCommands(accounts, admission, tokens, changes);
@@ -256,7 +256,7 @@ class LoginServiceTest {
             elsewhere,
             presence,
             relay,
-            _ -> {},
+            log,
             CLOCK,
             10);
     routes.whenAskedIfSettled(() -> groupsElsewhere.join(alice, group));

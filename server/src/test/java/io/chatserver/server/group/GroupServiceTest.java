@@ -12,10 +12,15 @@ import io.chatserver.server.cluster.FakeRoutes;
 import io.chatserver.server.cluster.InMemoryNodeBus;
 import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.cluster.Relay;
+import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.delivery.Router;
+import io.chatserver.server.delivery.Send;
+import io.chatserver.server.fault.Refusals;
 import io.chatserver.server.memory.TestBudget;
 import io.chatserver.server.message.Cursors;
 import io.chatserver.server.message.MemberStore;
+import io.chatserver.server.message.MessageLog;
 import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.LoopConnection;
@@ -27,6 +32,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,15 +42,28 @@ class GroupServiceTest {
 
   private final FakeRoutes routes = new FakeRoutes();
   private final SessionRegistry registry = new SessionRegistry(10, routes);
+  private final Relay relay = new Relay(routes, new InMemoryNodeBus());
+  private final MessageLog<Send> log =
+      new MessageLog<>(
+          new MessageStore(DATABASE.database()),
+          new Router(registry, relay, new Refusals()),
+          Clock.systemUTC(),
+          new ServerConfig.Log(1, 100, 10),
+          1);
   private final GroupService groups =
       new GroupService(
           new GroupStore(DATABASE.database(), new MessageStore(DATABASE.database())),
           registry,
           new Presence(registry, routes),
-          new Relay(routes, new InMemoryNodeBus()),
-          _ -> {},
+          relay,
+          log,
           Clock.systemUTC(),
           10);
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
 
   /** For each group anew, a login would wait for a Redis that hangs as often. */
   @Test

@@ -13,6 +13,7 @@ import io.chatserver.protocol.Role;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.group.GroupStore.StoredGroup;
 import io.chatserver.server.group.GroupStore.StoredMember;
+import io.chatserver.server.message.Changed;
 import io.chatserver.server.message.Head;
 import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
@@ -86,7 +87,7 @@ abstract class GroupStoreContract {
 
     var joined = store.join(group.id(), bob, NOW);
 
-    assertThat(joined.joined()).isEqualTo(3);
+    assertThat(joined.result()).isEqualTo(3);
     assertThat(requireNonNull(joined.entry()).head())
         .isEqualTo(new Head(4, 1, StoredTime.of(NOW), 4));
     assertThat(standings(bob)).containsExactly(new Standing(conversation(group), 3, 3, 4));
@@ -100,7 +101,7 @@ abstract class GroupStoreContract {
   void aMemberWhoJoinsStaysOne() {
     var group = group();
 
-    assertThat(store.join(group.id(), ann, NOW)).isEqualTo(new GroupStore.Joined(0, null));
+    assertThat(store.join(group.id(), ann, NOW)).isEqualTo(new Changed<>(0L, null));
 
     assertThat(store.find(group.id())).contains(group);
     assertThat(store.members(group.id(), 0, ALL))
@@ -115,7 +116,7 @@ abstract class GroupStoreContract {
 
     atOnce(
         users.stream()
-            .<Callable<GroupStore.Joined>>map(user -> () -> store.join(group.id(), user, NOW))
+            .<Callable<Changed<Long>>>map(user -> () -> store.join(group.id(), user, NOW))
             .toList());
 
     assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(21);
@@ -186,7 +187,7 @@ abstract class GroupStoreContract {
     var bob = testDatabase.newUser(unique("bob"));
     store.join(group.id(), bob, NOW);
 
-    var removed = store.remove(group.id(), bob, ann, NOW).orElseThrow();
+    var removed = requireNonNull(store.remove(group.id(), bob, ann, NOW).entry());
     say(group, 3, 1);
 
     // Later than the entry before it, though the clock stands still.
@@ -204,7 +205,7 @@ abstract class GroupStoreContract {
     assertThat(ids(requireNonNull(store.members(List.of(group.id())).get(group.id()))))
         .containsExactly(ann);
     assertThat(store.find(group.id()).orElseThrow().memberCount()).isEqualTo(1);
-    assertThat(store.remove(group.id(), bob, ann, NOW)).isEmpty();
+    assertThat(store.remove(group.id(), bob, ann, NOW)).isEqualTo(new Changed<>(false, null));
   }
 
   @Test
@@ -215,7 +216,7 @@ abstract class GroupStoreContract {
     store.remove(group.id(), bob, ann, NOW);
     say(group, 3, 1);
 
-    assertThat(store.join(group.id(), bob, NOW).joined()).isEqualTo(3);
+    assertThat(store.join(group.id(), bob, NOW).result()).isEqualTo(3);
 
     var members = new MemberStore(testDatabase.database());
     assertThat(members.ranges(bob, conversation(group)))

@@ -1,5 +1,7 @@
 package io.chatserver.server.group;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.MessageStore;
@@ -12,6 +14,6 @@ public final class Removals {
 
   public static void remove(Database database, GroupId group, UserId user, UserId by) {
     var store = new GroupStore(database, new MessageStore(database));
-    var _ = store.remove(group, user, by, Instant.now()).orElseThrow();
+    assertThat(store.remove(group, user, by, Instant.now()).result()).isTrue();
   }
 }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.GroupId;
+import io.chatserver.server.SteppingClock;
+import io.chatserver.server.storage.StoredTime;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -13,10 +17,12 @@ class HeadsTest {
   private static final ConversationId ONE = ConversationId.group(new GroupId(1));
   private static final ConversationId TWO = ConversationId.group(new GroupId(2));
 
-  private final Heads heads = new Heads();
+  private final SteppingClock clock = new SteppingClock();
+  private final AtomicLong nanoTime = new AtomicLong();
+  private final Heads heads = new Heads(clock, nanoTime::get);
 
-  private static Head head(long seq) {
-    return new Head(seq, seq / 2, 1000 + seq, seq / 3);
+  private Head head(long seq) {
+    return new Head(seq, seq / 2, StoredTime.of(clock.instant()) + seq, seq / 3);
   }
 
   @Test
@@ -66,6 +72,44 @@ class HeadsTest {
     heads.heard(TWO, head(4));
 
     assertThat(heads.get(TWO)).isNull();
+  }
+
+  /** A row behind it could be purged after a day, and its place would be free. */
+  @Test
+  void trustsAHeadForAnHourByTheClockThatSaysMore() {
+    heads.committed(Map.of(ONE, head(7)));
+    clock.step(Duration.ofMinutes(59));
+    assertThat(heads.get(ONE)).isNotNull();
+    clock.step(Duration.ofMinutes(2));
+    assertThat(heads.get(ONE)).isNull();
+
+    heads.committed(Map.of(ONE, head(8)));
+    assertThat(heads.get(ONE)).isNotNull();
+    nanoTime.addAndGet(Duration.ofMinutes(61).toNanos());
+    clock.step(Duration.ofMinutes(-30));
+    assertThat(heads.get(ONE)).isNull();
+  }
+
+  @Test
+  void trustsARowThatCameLateForLessTime() {
+    var late = head(8);
+    clock.step(Duration.ofMinutes(50));
+    heads.committed(Map.of(ONE, head(7)));
+    heads.heard(ONE, late);
+    assertThat(heads.get(ONE)).isEqualTo(late);
+
+    clock.step(Duration.ofMinutes(11));
+    assertThat(heads.get(ONE)).isNull();
+  }
+
+  @Test
+  void doesNotWaitLongForARowThatIsMissing() {
+    heads.committed(Map.of(ONE, head(7)));
+    heads.heard(ONE, head(9));
+    clock.step(Duration.ofMillis(1001));
+    heads.committed(Map.of(ONE, head(8)));
+
+    assertThat(heads.get(ONE)).isEqualTo(head(8));
   }
 
   @Test

@@ -10,7 +10,9 @@ import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.TestDatabase;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -152,10 +154,9 @@ abstract class MemberStoreContract {
   private void say(ConversationId conversation, int count) {
     var messages = new MessageStore(testDatabase.database());
     for (int seq = 1; seq <= count; seq++) {
-      messages.insert(
-          List.of(
-              new Row(
-                  new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x"), null, 0, 0)));
+      var text = new ChatMessage(conversation, seq, ann, "", Instant.EPOCH, "x");
+      var rows = List.of(new Row(text, null, 0, 0));
+      messages.store(Set.of(), _ -> rows, Function.identity());
     }
   }
 

@@ -226,6 +226,12 @@ abstract class MessageLogContract {
           }
 
           @Override
+          public void refused(List<Said> drafts) {}
+
+          @Override
+          public void changed(StoredEntry stored) {}
+
+          @Override
           public void failed(List<Said> batch, Throwable cause) {
             heard.add("failed");
           }

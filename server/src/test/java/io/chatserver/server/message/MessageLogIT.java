@@ -73,6 +73,12 @@ class MessageLogIT extends MessageLogContract {
           public void conflicting(List<Said> drafts) {}
 
           @Override
+          public void refused(List<Said> drafts) {}
+
+          @Override
+          public void changed(StoredEntry stored) {}
+
+          @Override
           public void failed(List<Said> batch, Throwable cause) {
             listener.failed(batch, cause);
           }

@@ -12,7 +12,9 @@ import io.chatserver.server.storage.TestDatabase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -252,7 +254,8 @@ abstract class MessageStoreContract {
   }
 
   private void insert(List<ChatMessage> messages) {
-    store.insert(messages.stream().map(message -> new Row(message, null, 0, 0)).toList());
+    var rows = messages.stream().map(message -> new Row(message, null, 0, 0)).toList();
+    store.store(Set.of(), _ -> rows, Function.identity());
   }
 
   private List<ChatMessage> messages(ConversationId conversation, long from, int count) {

@@ -11,6 +11,8 @@ final class RecordingListener implements LogListener<Said> {
   private final List<Committed<Said>> committed = new ArrayList<>();
   private final List<Committed<Said>> repeated = new ArrayList<>();
   private final List<Said> conflicting = new ArrayList<>();
+  private final List<Said> refused = new ArrayList<>();
+  private final List<StoredEntry> changed = new ArrayList<>();
   private final List<Said> failed = new ArrayList<>();
   private final AtomicInteger batches = new AtomicInteger();
   private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -36,6 +38,16 @@ final class RecordingListener implements LogListener<Said> {
   @Override
   public synchronized void conflicting(List<Said> drafts) {
     conflicting.addAll(drafts);
+  }
+
+  @Override
+  public synchronized void refused(List<Said> drafts) {
+    refused.addAll(drafts);
+  }
+
+  @Override
+  public synchronized void changed(StoredEntry stored) {
+    changed.add(stored);
   }
 
   @Override
@@ -69,6 +81,14 @@ final class RecordingListener implements LogListener<Said> {
     return List.copyOf(conflicting);
   }
 
+  synchronized List<Said> refusedDrafts() {
+    return List.copyOf(refused);
+  }
+
+  synchronized List<StoredEntry> changes() {
+    return List.copyOf(changed);
+  }
+
   synchronized List<Said> committedDrafts() {
     return committed.stream().map(Committed::draft).toList();
   }
@@ -86,6 +106,6 @@ final class RecordingListener implements LogListener<Said> {
 
   /** How many drafts it was told of. */
   synchronized int told() {
-    return committed.size() + repeated.size() + conflicting.size() + failed.size();
+    return committed.size() + repeated.size() + conflicting.size() + refused.size() + failed.size();
   }
 }

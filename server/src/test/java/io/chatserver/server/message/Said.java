@@ -16,4 +16,9 @@ record Said(
   Said(ConversationId conversation, UserId sender, String senderName, String text) {
     this(conversation, sender, senderName, null, text);
   }
+
+  @Override
+  public long rightsAsOf() {
+    return 0;
+  }
 }

@@ -1,0 +1,227 @@
+package io.chatserver.server.message;
+
+import io.chatserver.protocol.ChatMessage;
+import io.chatserver.protocol.ConversationId;
+import io.chatserver.server.message.LogStore.Reads;
+import io.chatserver.server.message.LogStore.Sender;
+import io.chatserver.server.storage.StorageException;
+import io.chatserver.server.storage.StoredTime;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores batches of texts: gives each text its place, or finds that it is a repeat or may not be
+ * said.
+ *
+ * <p>The log fences rights. Who stores entry n knew all entries before it, because the key {@code
+ * (conversation, seq)} rejects a place that is taken; then everything is read and judged again. The
+ * head of a conversation tells the last entry that changed rights. A draft whose sender's rights
+ * were read at that entry or later is stored; of the others the rights are read, after the head.
+ *
+ * <p>Threads: one.
+ */
+final class BatchWriter<D extends Draft> {
+  /**
+   * Each conflict means that another node got on; so many in a row mean that something is wrong.
+   */
+  private static final int MAX_CONFLICTS = 20;
+
+  private static final Comparator<Row> BY_CONVERSATION =
+      Comparator.comparingLong(row -> row.entry().conversation().value());
+
+  private final LogStore store;
+  private final Heads heads;
+  private final Clock clock;
+
+  BatchWriter(LogStore store, Heads heads, Clock clock) {
+    this.store = store;
+    this.heads = heads;
+    this.clock = clock;
+  }
+
+  /** What a batch comes to. */
+  record Numbered<D extends Draft>(
+      Map<ConversationId, Head> heads,
+      List<Committed<D>> committed,
+      List<Committed<D>> repeated,
+      List<D> conflicting,
+      List<D> refused) {
+    Numbered(int size) {
+      this(
+          new HashMap<>(),
+          new ArrayList<>(size),
+          new ArrayList<>(0),
+          new ArrayList<>(0),
+          new ArrayList<>(0));
+    }
+
+    private List<Row> rows() {
+      return committed.stream()
+          .map(each -> row(each.draft(), each.message(), each.head()))
+          .sorted(BY_CONVERSATION)
+          .toList();
+    }
+
+    private static Row row(Draft draft, ChatMessage message, Head head) {
+      return new Row(message, draft.clientId(), head.others(), head.rights());
+    }
+  }
+
+  /**
+   * Stores a batch.
+   *
+   * @throws StorageException if it failed, as a duplicate key if others were quicker again and
+   *     again; otherwise it is unknown whether the batch is stored
+   */
+  Numbered<D> store(List<D> batch) {
+    for (int conflicts = 0; ; conflicts++) {
+      boolean again = conflicts > 0;
+      try {
+        var numbered =
+            store.store(
+                again ? conversations(batch) : Set.of(),
+                reads -> number(batch, reads, again),
+                Numbered::rows);
+        heads.committed(numbered.heads);
+        return numbered;
+      } catch (StorageException e) {
+        heads.forget(conversations(batch));
+        if (!e.isDuplicateKey() || conflicts == MAX_CONFLICTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Gives the drafts of a batch their places.
+   *
+   * @param again whether the first try met a key that was taken
+   */
+  private Numbered<D> number(List<D> batch, Reads reads, boolean again) {
+    var before = heads(batch, reads, again);
+    var unsure = unsure(batch, before);
+    var said =
+        again || !unsure.isEmpty()
+            ? reads.find(keys(again ? batch : unsure))
+            : new HashMap<Row.Key, Known>(0);
+    var members = unsure.isEmpty() ? Set.<Sender>of() : reads.members(senders(unsure, said));
+
+    long now = StoredTime.of(clock.instant());
+    var numbered = new Numbered<D>(batch.size());
+    for (var draft : batch) {
+      var key = key(draft);
+      var known = key == null ? null : said.get(key);
+      if (known == null) {
+        if (isSure(draft, before) || members.contains(sender(draft))) {
+          var committed = next(draft, now, numbered.heads, before);
+          numbered.committed.add(committed);
+          if (key != null) {
+            said.put(key, new Known(committed.message(), committed.head(), null));
+          }
+        } else {
+          numbered.refused.add(draft);
+        }
+      } else if (known.isRepeatedBy(draft)) {
+        numbered.repeated.add(new Committed<>(draft, known.message(), known.head()));
+      } else {
+        numbered.conflicting.add(draft);
+      }
+    }
+    return numbered;
+  }
+
+  /** The heads that are known, if they may be used; the others are read. */
+  private Map<ConversationId, Head> heads(List<D> batch, Reads reads, boolean again) {
+    var found = new HashMap<ConversationId, Head>();
+    var unknown = new HashSet<ConversationId>(0);
+    for (var draft : batch) {
+      var conversation = draft.conversation();
+      if (!found.containsKey(conversation)) {
+        var head = again ? null : heads.get(conversation);
+        if (head == null) {
+          unknown.add(conversation);
+        } else {
+          found.put(conversation, head);
+        }
+      }
+    }
+    if (!unknown.isEmpty()) {
+      found.putAll(reads.heads(unknown));
+    }
+    return found;
+  }
+
+  /** Those whose senders' rights may have changed since they were read. */
+  private List<D> unsure(List<D> batch, Map<ConversationId, Head> before) {
+    var unsure = new ArrayList<D>(0);
+    for (var draft : batch) {
+      if (!isSure(draft, before)) {
+        unsure.add(draft);
+      }
+    }
+    return unsure;
+  }
+
+  private static boolean isSure(Draft draft, Map<ConversationId, Head> before) {
+    return draft.rightsAsOf() >= before.getOrDefault(draft.conversation(), Head.NONE).rights();
+  }
+
+  /** The senders of those that were not said before. */
+  private static Set<Sender> senders(List<? extends Draft> drafts, Map<Row.Key, Known> said) {
+    return drafts.stream()
+        .filter(draft -> key(draft) == null || !said.containsKey(key(draft)))
+        .map(BatchWriter::sender)
+        .collect(Collectors.toSet());
+  }
+
+  private static Sender sender(Draft draft) {
+    return new Sender(draft.conversation(), draft.sender());
+  }
+
+  private static Set<ConversationId> conversations(List<? extends Draft> batch) {
+    return batch.stream().map(Draft::conversation).collect(Collectors.toSet());
+  }
+
+  private static Collection<Row.Key> keys(List<? extends Draft> batch) {
+    var keys = new ArrayList<Row.Key>(batch.size());
+    for (var draft : batch) {
+      var key = key(draft);
+      if (key != null) {
+        keys.add(key);
+      }
+    }
+    return keys;
+  }
+
+  private static Row.@Nullable Key key(Draft draft) {
+    var clientId = draft.clientId();
+    return clientId == null ? null : new Row.Key(draft.sender(), clientId);
+  }
+
+  private static <D extends Draft> Committed<D> next(
+      D draft, long now, Map<ConversationId, Head> newHeads, Map<ConversationId, Head> before) {
+    var conversation = draft.conversation();
+    var last = newHeads.getOrDefault(conversation, before.getOrDefault(conversation, Head.NONE));
+    var head = new Head(last.seq() + 1, last.others(), last.next(now), last.rights());
+    newHeads.put(conversation, head);
+    var message =
+        new ChatMessage(
+            conversation,
+            head.seq(),
+            draft.sender(),
+            draft.senderName(),
+            StoredTime.read(head.micros()),
+            draft.text());
+    return new Committed<>(draft, message, head);
+  }
+}
