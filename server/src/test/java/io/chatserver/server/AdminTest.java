@@ -2,6 +2,7 @@ package io.chatserver.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.Command;
 import io.chatserver.protocol.ErrorCode;
@@ -19,6 +20,8 @@ class AdminTest {
         var alice = server.loggedIn("alice");
         var _ = server.secondDeviceOf(alice);
         var _ = server.connect()) {
+      // The last one may wait to be accepted.
+      await().until(() -> server.admin().health().path("connections").asInt() == 3);
       var health = server.admin().health();
 
       assertThat(health.path("status").asText()).isEqualTo("ok");
