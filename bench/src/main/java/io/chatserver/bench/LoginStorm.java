@@ -84,7 +84,7 @@ final class LoginStorm implements Scenario.Run {
           login.user.loop().schedule(() -> logIn(login), pause.toMillis(), TimeUnit.MILLISECONDS);
       return;
     }
-    if (reply instanceof Reply.LoggedIn(var id, _, _, _, _, _)) {
+    if (reply instanceof Reply.LoggedIn(var id, _, _, _, _, _, _)) {
       meter.done(System.nanoTime() - login.start);
       if (account.id() != null && !account.id().equals(id)) {
         violated(account, "is " + account.id() + ", but was logged in as " + id);

@@ -72,8 +72,14 @@ public sealed interface Command {
    *
    * @param cursors the last message that it has of each conversation; a missing conversation
    *     continues after the last message that any client of the user has acknowledged
+   * @param epoch the epoch of the log that they belong to; null if the client does not know it
    */
-  record Resume(Map<ConversationId, Long> cursors) {
+  record Resume(Map<ConversationId, Long> cursors, @Nullable String epoch) {
+    /** The cursors of a client that knows no epoch. */
+    public Resume(Map<ConversationId, Long> cursors) {
+      this(cursors, null);
+    }
+
     public Resume {
       cursors = Map.copyOf(cursors);
     }

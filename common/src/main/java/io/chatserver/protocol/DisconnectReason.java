@@ -14,6 +14,7 @@ public enum DisconnectReason {
   FAULT(3004, "an unexpected fault"),
   OVERLOADED(3005, "the server is short of memory"),
   THROTTLED(3006, "too many tries, come back later"),
+  NEW_EPOCH(3007, "the database was restored from a copy"),
 
   FRAME_TOO_LARGE(3500, "a message is over the size limit"),
   REPLACED(3501, "the account logged in elsewhere"),

@@ -148,6 +148,10 @@ public final class FrameWriter {
           json.writeStringField("token", login.token().text());
           json.writeNumberField("token_expires_in_ms", login.token().lifetime().toMillis());
         }
+        if (login.server() != null) {
+          json.writeFieldName("server");
+          JsonShapes.writeServer(json, login.server());
+        }
       }
       case Reply.Sent sent -> {
         json.writeStringField("conversation", sent.conversation().toString());
@@ -188,10 +192,13 @@ public final class FrameWriter {
         }
         json.writeEndObject();
       }
-      case Reply.Pong(var time, var digest) -> {
+      case Reply.Pong(var time, var digest, var epoch) -> {
         json.writeNumberField("ts", time.toEpochMilli());
         if (digest != null) {
           json.writeStringField("digest", digest);
+        }
+        if (epoch != null) {
+          json.writeStringField("epoch", epoch);
         }
       }
       case Reply.Failed failed -> writeFailure(json, failed);

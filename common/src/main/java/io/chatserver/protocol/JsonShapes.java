@@ -97,6 +97,15 @@ final class JsonShapes {
     json.writeEndObject();
   }
 
+  static void writeServer(JsonGenerator json, ServerInfo server) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("version", server.version());
+    writeArray(json, "features", server.features(), JsonGenerator::writeString);
+    json.writeStringField("epoch", server.epoch());
+    json.writeBooleanField("resumed", server.resumed());
+    json.writeEndObject();
+  }
+
   static void writeFriend(JsonGenerator json, Friend friend) throws IOException {
     json.writeStartObject();
     json.writeNumberField("id", friend.id().value());

@@ -41,6 +41,12 @@ final class JsonValues {
     return fields.state();
   }
 
+  static ServerInfo server(JsonParser parser) throws IOException {
+    var fields = new ServerFields();
+    readObject(parser, fields::set);
+    return new ServerInfo(fields.version, fields.features, fields.epoch, fields.resumed);
+  }
+
   static void readObject(JsonParser parser, Field field) throws IOException {
     expect(parser, JsonToken.START_OBJECT);
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -103,6 +109,24 @@ final class JsonValues {
         case "groupdesc" -> description = string(parser);
         case "membercount" -> memberCount = smallInteger(parser);
         case "users" -> members = list(parser, JsonValues::member);
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  /** The fields of what a server says of itself. */
+  private static final class ServerFields {
+    String version = "";
+    List<String> features = List.of();
+    String epoch = "";
+    boolean resumed = true;
+
+    void set(String field, JsonParser parser) throws IOException {
+      switch (field) {
+        case "version" -> version = string(parser);
+        case "features" -> features = list(parser, JsonValues::string);
+        case "epoch" -> epoch = string(parser);
+        case "resumed" -> resumed = parser.getBooleanValue();
         default -> parser.skipChildren();
       }
     }

@@ -19,6 +19,7 @@ public sealed interface Reply {
    * @param offline messages that came while the user was away, for clients that expect them here;
    *     empty for those that carry {@code rid}, which get them as pushes
    * @param token what to log in with the next time, where the client asked for it
+   * @param server what the server says of itself to clients that carry {@code rid}; null to others
    */
   record LoggedIn(
       UserId id,
@@ -26,8 +27,20 @@ public sealed interface Reply {
       List<Friend> friends,
       List<Group> groups,
       List<ChatMessage> offline,
-      @Nullable SessionToken token)
+      @Nullable SessionToken token,
+      @Nullable ServerInfo server)
       implements Reply {
+    /** Without a word on the server. */
+    public LoggedIn(
+        UserId id,
+        String name,
+        List<Friend> friends,
+        List<Group> groups,
+        List<ChatMessage> offline,
+        @Nullable SessionToken token) {
+      this(id, name, friends, groups, offline, token, null);
+    }
+
     /** Without a token. */
     public LoggedIn(
         UserId id,
@@ -127,10 +140,15 @@ public sealed interface Reply {
    *
    * @param digest the {@link StreamDigest} of what was pushed before this, on a session that
    *     acknowledges; null on others
+   * @param epoch the epoch of the log; null without a session
    */
-  record Pong(Instant time, @Nullable String digest) implements Reply {
+  record Pong(Instant time, @Nullable String digest, @Nullable String epoch) implements Reply {
+    public Pong(Instant time, @Nullable String digest) {
+      this(time, digest, null);
+    }
+
     public Pong(Instant time) {
-      this(time, null);
+      this(time, null, null);
     }
   }
 

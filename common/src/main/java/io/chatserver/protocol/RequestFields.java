@@ -78,6 +78,7 @@ final class RequestFields {
       case "remember" -> rare().remember = claim(field, parser);
       case "token" -> rare().token = text(field, parser);
       case "current" -> rare().current = text(field, parser);
+      case "epoch" -> rare().epoch = text(field, parser);
       case "cursors" -> rare().cursors = seqs(field, parser);
       case "received" -> rare().received = seqs(field, parser);
       case "read" -> rare().read = seqs(field, parser);
@@ -208,6 +209,7 @@ final class RequestFields {
     boolean remember;
     @Nullable String token;
     @Nullable String current;
+    @Nullable String epoch;
     Map<ConversationId, Long> cursors = Map.of();
     Map<ConversationId, Long> received = Map.of();
     Map<ConversationId, Long> read = Map.of();

@@ -262,7 +262,7 @@ public final class RequestReader implements FrameDecoder.ObjectReader {
     return new Command.Login(
         credentials,
         rare.remember,
-        rare.ack ? new Command.Resume(rare.cursors) : null,
+        rare.ack ? new Command.Resume(rare.cursors, rare.epoch) : null,
         rare.entries);
   }
 

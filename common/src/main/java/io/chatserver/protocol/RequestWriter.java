@@ -100,6 +100,9 @@ public final class RequestWriter {
     if (login.resume() != null) {
       json.writeBooleanField("ack", true);
       writeSeqs(json, "cursors", login.resume().cursors());
+      if (login.resume().epoch() != null) {
+        json.writeStringField("epoch", login.resume().epoch());
+      }
     }
     if (login.entries()) {
       json.writeBooleanField("entries", true);

@@ -47,6 +47,8 @@ final class ResponseFields {
   @Nullable String token;
   @Nullable Duration tokenLifetime;
   @Nullable String digest;
+  @Nullable String epoch;
+  @Nullable ServerInfo server;
   long received;
   long read;
 
@@ -96,6 +98,8 @@ final class ResponseFields {
       case "token" -> token = string(parser);
       case "token_expires_in_ms" -> tokenLifetime = duration(parser);
       case "digest" -> digest = string(parser);
+      case "epoch" -> epoch = string(parser);
+      case "server" -> server = JsonValues.server(parser);
       case "received" -> received = integer(parser);
       case "read" -> read = integer(parser);
       default -> parser.skipChildren();
@@ -113,7 +117,8 @@ final class ResponseFields {
       case REGISTER_ACK ->
           response(MessageType.REGISTER, () -> new Reply.Registered(new UserId(id)));
       case PONG ->
-          response(MessageType.PING, () -> new Reply.Pong(required("ts", timestamp), digest));
+          response(
+              MessageType.PING, () -> new Reply.Pong(required("ts", timestamp), digest, epoch));
       case REPLY -> response(null, this::reply);
       case DIRECT_CHAT, GROUP_CHAT -> new Frame.Event(new Push.MessageReceived(message()));
       case PAGE ->
@@ -145,7 +150,8 @@ final class ResponseFields {
         List.of(),
         token == null
             ? null
-            : new SessionToken(token, required("token_expires_in_ms", tokenLifetime)));
+            : new SessionToken(token, required("token_expires_in_ms", tokenLifetime)),
+        server);
   }
 
   /** The kind of a reply shows in its fields. */

@@ -253,6 +253,27 @@ final class GoldenExchanges {
             .pushes(new Push.EntryReceived(removed))
             .asks(2, new Command.History(hikers, null, 12L, 50))
             .gets(new Reply.History(hikers, List.of(joined, removed), false, new Span(12, 14))),
+        modern("epoch")
+            .asks(
+                1,
+                new Command.Login(
+                    new Command.Credentials.Token(token),
+                    false,
+                    new Command.Resume(Map.of(hikers, 11L), "9f86d081884c7d65"),
+                    true))
+            .gets(
+                new Reply.LoggedIn(
+                    ALICE,
+                    "alice",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    null,
+                    new ServerInfo(
+                        "1.0.0", List.of("entries", "epoch"), "ba7816bf8f01cfea", false)))
+            .asks(2, new Command.Ping())
+            .gets(new Reply.Pong(TIME, "0000000000000000", "ba7816bf8f01cfea"))
+            .then(closing(DisconnectReason.NEW_EPOCH, Duration.ofMillis(800))),
         modern("login-token-invalid")
             .asks(
                 1,

@@ -82,6 +82,7 @@ final class NumbersTest {
           Map.entry("FAULT", 3004),
           Map.entry("OVERLOADED", 3005),
           Map.entry("THROTTLED", 3006),
+          Map.entry("NEW_EPOCH", 3007),
           Map.entry("FRAME_TOO_LARGE", 3500),
           Map.entry("REPLACED", 3501),
           Map.entry("TOO_MANY_ERRORS", 3502),

@@ -30,7 +30,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "server",
     description = "The chat server.",
-    subcommands = AccountCommand.class,
+    subcommands = {AccountCommand.class, NewEpochCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = ChatServer.Version.class,
     footer = "%nThe manual is docs/OPERATIONS.md; --print-config shows all settings.",

@@ -1,5 +1,6 @@
 package io.chatserver.server;
 
+import io.chatserver.protocol.DisconnectReason;
 import io.chatserver.server.account.AccountChangeStore;
 import io.chatserver.server.account.AccountChanges;
 import io.chatserver.server.account.AccountRules;
@@ -143,6 +144,12 @@ public final class ServerWiring implements AutoCloseable {
       var refusals = new Refusals();
       var router = new Router(registry, relay, refusals);
       var log = new MessageLog<>(messageStore, router, clock, config.log(), writers);
+      database
+          .epoch()
+          .onChange(() -> {
+            log.forget();
+            revocations.endAll(DisconnectReason.NEW_EPOCH);
+          });
       var groups =
           new GroupService(
               new GroupStore(database, messageStore),
@@ -163,7 +170,8 @@ public final class ServerWiring implements AutoCloseable {
               presence,
               replacements,
               source,
-              secondLogin);
+              secondLogin,
+              version());
 
       var messages = new MessageService(log, accounts, groups, config.limits().textBytes());
       var history = new HistoryService(messageStore, memberStore);
@@ -238,7 +246,8 @@ public final class ServerWiring implements AutoCloseable {
             config.relay().url(),
             self,
             new DegradedNodeStore(database),
-            new NodeKeyStore(database));
+            new NodeKeyStore(database),
+            database.epoch());
   }
 
   /** The version that the jar was built as. */

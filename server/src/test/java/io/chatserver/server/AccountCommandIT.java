@@ -97,8 +97,24 @@ class AccountCommandIT {
   }
 
   @Test
+  void beginsANewEpochBesideARunningServer() throws Exception {
+    var settings = ServerProcess.embedded(directory.resolve("data"));
+    try (var server = ServerProcess.start(settings);
+        var user = TestUser.loggedIn(server.port(), "ann")) {
+      var epoch = runServer("", "new-epoch", "--set", "data.dir=" + directory.resolve("data"));
+
+      assertThat(epoch.done()).matches("[0-9a-f]{16}\n");
+      assertThat(user.awaitClosing()).isEqualTo(DisconnectReason.NEW_EPOCH);
+      assertThat(server.output()).contains("the log has a new epoch, " + epoch.output().strip());
+      assertThat(server.terminate()).isZero();
+    }
+  }
+
+  @Test
   void makesNoDatabaseThatIsNotThere() throws Exception {
     run("", "list").refused(1, "there is no database");
+    runServer("", "new-epoch", "--set", "data.dir=" + directory.resolve("data"))
+        .refused(1, "there is no database");
     assertThat(directory.resolve("data")).doesNotExist();
   }
 
@@ -126,14 +142,21 @@ class AccountCommandIT {
   }
 
   private Ended run(String input, String... arguments) throws IOException, InterruptedException {
+    var all = new ArrayList<>(List.of("account"));
+    all.addAll(List.of(arguments));
+    if (arguments.length > 0) {
+      all.addAll(List.of("--set", "data.dir=" + directory.resolve("data")));
+    }
+    return runServer(input, all.toArray(String[]::new));
+  }
+
+  private Ended runServer(String input, String... arguments)
+      throws IOException, InterruptedException {
     var in = Files.writeString(Files.createTempFile(directory, "run", ".in"), input);
     var output = Files.createTempFile(directory, "run", ".out");
     var error = Files.createTempFile(directory, "run", ".err");
-    var command = new ArrayList<>(List.of(LAUNCHER.toString(), "account"));
+    var command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
-    if (arguments.length > 0) {
-      command.addAll(List.of("--set", "data.dir=" + directory.resolve("data")));
-    }
     var builder =
         new ProcessBuilder(command)
             .redirectInput(in.toFile())

@@ -241,7 +241,7 @@ class PlantedFaultTest {
     assertThat(
             violatedIfServer(said -> {
               if (said.frame()
-                      instanceof Frame.Response(var _, var _, Reply.Pong(var _, var theirs))
+                      instanceof Frame.Response(var _, var _, Reply.Pong(var _, var theirs, var _))
                   && theirs != null
                   && altered.compareAndSet(false, true)) {
                 said.client().write(said.line().replace(theirs, "0123456789abcdef"));

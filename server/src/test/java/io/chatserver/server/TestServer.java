@@ -15,6 +15,7 @@ import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.group.Removals;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.LogEpoch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -129,6 +130,13 @@ final class TestServer implements AutoCloseable {
   void removeUntold(GroupId group, TestUser user, TestUser by) {
     try (var database = Database.open(config.storage().existing())) {
       Removals.remove(database, group, user.id(), by.id());
+    }
+  }
+
+  /** Does what {@code bin/server new-epoch} does. */
+  String newEpoch() {
+    try (var database = Database.open(config.storage().existing())) {
+      return LogEpoch.renew(database).id();
     }
   }
 

@@ -220,7 +220,7 @@ final class Session {
               .firstVisible(
                   conversation, page.entries().isEmpty() ? 0 : page.entries().getFirst().seq());
       case Errand.Survey _ when reply instanceof Reply.Conversations page -> surveyed(page);
-      case Errand.Compare _ when reply instanceof Reply.Pong(var _, var theirs) -> {
+      case Errand.Compare _ when reply instanceof Reply.Pong(var _, var theirs, _) -> {
         if (device.account().resuming()) {
           compare(theirs == null ? "" : theirs);
         }

@@ -42,6 +42,12 @@ final class Acknowledger {
     schedule();
   }
 
+  /** Forgets what is not acknowledged yet: the log is another one. */
+  void forget() {
+    received.clear();
+    read.clear();
+  }
+
   void sessionBegan() {
     inSession = true;
     schedule();

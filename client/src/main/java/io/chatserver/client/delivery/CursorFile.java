@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
@@ -15,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last message that was dealt with in each conversation. Every step is written at once, in its
- * place, so that a killed process has lost none; it is not forced to the disk, so that a loss of
- * power may take the last ones back.
+ * The last message that was dealt with in each conversation, and the epoch of the log that these
+ * places belong to, in a slot of its own. Every step is written at once, in its place, so that a
+ * killed process has lost none; it is not forced to the disk, so that a loss of power may take the
+ * last ones back.
  *
  * <p>Threads: one at a time.
  */
@@ -27,8 +29,12 @@ final class CursorFile implements AutoCloseable {
   /** Conversation, seq, checksum, and room that keeps a slot within one sector. */
   private static final int SLOT_BYTES = 4 * Long.BYTES;
 
+  /** Stands in place of a conversation in the slot of the epoch. No conversation has it. */
+  private static final long EPOCH = 0;
+
   private final FileChannel channel;
   private final Map<ConversationId, Slot> slots = new HashMap<>();
+  private @Nullable Slot epoch;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(SLOT_BYTES);
   private long nextPosition;
   private boolean failed;
@@ -60,7 +66,10 @@ final class CursorFile implements AutoCloseable {
       long seq = bytes.getLong();
       long checksum = bytes.getLong();
       bytes.getLong();
-      if (checksum == checksum(conversation, seq)) {
+      boolean isWhole = checksum == checksum(conversation, seq);
+      if (isWhole && conversation == EPOCH) {
+        epoch = new Slot(nextPosition, seq);
+      } else if (isWhole) {
         slots.put(new ConversationId(conversation), new Slot(nextPosition, seq));
       } else {
         log.warn("a damaged cursor is forgotten");
@@ -81,17 +90,50 @@ final class CursorFile implements AutoCloseable {
     return all;
   }
 
-  void set(ConversationId conversation, long seq) {
-    var slot = slots.get(conversation);
-    if (slot == null) {
-      slot = new Slot(nextPosition, seq);
-      nextPosition += SLOT_BYTES;
-      slots.put(conversation, slot);
+  /** The epoch of the log: 16 hexadecimal digits; null if the server has not told it. */
+  @Nullable String epoch() {
+    return epoch == null ? null : HexFormat.of().toHexDigits(epoch.seq);
+  }
+
+  /** Notes the epoch of the log that the cursors belong to. */
+  void setEpoch(String newEpoch) {
+    if (newEpoch.equals(epoch())) {
+      return;
     }
+    if (epoch == null) {
+      epoch = newSlot();
+    }
+    epoch.seq = Long.parseUnsignedLong(newEpoch, 16);
+    write(EPOCH, epoch);
+  }
+
+  /** Forgets all cursors. */
+  void clear() {
+    slots.clear();
+    epoch = null;
+    nextPosition = 0;
+    try {
+      channel.truncate(0);
+    } catch (IOException e) {
+      tellOnce(e);
+    }
+  }
+
+  void set(ConversationId conversation, long seq) {
+    var slot = slots.computeIfAbsent(conversation, _ -> newSlot());
     slot.seq = seq;
+    write(conversation.value(), slot);
+  }
+
+  private Slot newSlot() {
+    var slot = new Slot(nextPosition, 0);
+    nextPosition += SLOT_BYTES;
+    return slot;
+  }
+
+  private void write(long name, Slot slot) {
     buffer.clear();
-    buffer.putLong(conversation.value()).putLong(seq).putLong(checksum(conversation.value(), seq));
-    buffer.putLong(0).flip();
+    buffer.putLong(name).putLong(slot.seq).putLong(checksum(name, slot.seq)).putLong(0).flip();
     try {
       channel.write(buffer, slot.position);
     } catch (IOException e) {

@@ -30,6 +30,11 @@ record GuardedListener(SessionListener listener) implements SessionListener {
   }
 
   @Override
+  public void logBeganAnew() {
+    guard(listener::logBeganAnew);
+  }
+
+  @Override
   public void stateChanged(Outgoing message, SendState state) {
     guard(() -> listener.stateChanged(message, state));
   }

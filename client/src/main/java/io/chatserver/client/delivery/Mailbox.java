@@ -106,7 +106,11 @@ final class Mailbox implements Sender.Outcomes, Outbox.Listener, AutoCloseable {
   /** A session has begun; nothing is sent before it is known where it stands. */
   void sessionBegan(Reply.LoggedIn login) {
     questions.sessionChanged();
-    receiver.sessionBegan();
+    if (receiver.sessionBegan(login.server())) {
+      acknowledger.forget();
+      peers.forget();
+      listener.logBeganAnew();
+    }
     acknowledger.sessionBegan();
     if (!unsent.isEmpty()) {
       var fromEarlier = unsent;

@@ -42,6 +42,11 @@ final class PeerPlaces {
     peer.tell(listener);
   }
 
+  /** Forgets how far the others are: the log is another one. */
+  void forget() {
+    peers.clear();
+  }
+
   private Peer peer(ConversationId conversation) {
     return peers.computeIfAbsent(conversation, _ -> new Peer());
   }

@@ -6,12 +6,14 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.Push;
+import io.chatserver.protocol.ServerInfo;
 import io.chatserver.protocol.Span;
 import io.chatserver.protocol.StreamDigest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,7 @@ final class Receiver implements RangeReader.Reader {
    * So many fit into the 16,384 bytes of an object before the login, whatever their length and that
    * of a password. For the others the server goes on where it thinks that the user is.
    */
-  private static final int MAX_RESUMED = 170;
+  private static final int MAX_RESUMED = 169;
 
   private final CursorFile cursors;
   private final Acknowledger acknowledger;
@@ -59,15 +61,29 @@ final class Receiver implements RangeReader.Reader {
     cursors.all().entrySet().stream()
         .limit(MAX_RESUMED)
         .forEach(cursor -> some.put(cursor.getKey(), cursor.getValue()));
-    resumed = new Command.Resume(some);
+    resumed = new Command.Resume(some, cursors.epoch());
     return resumed;
   }
 
-  void sessionBegan() {
+  /**
+   * A session has begun.
+   *
+   * @return whether the log is another one than before: then all cursors are forgotten
+   */
+  boolean sessionBegan(@Nullable ServerInfo server) {
+    boolean anew = server != null && !server.resumed() && !cursors.all().isEmpty();
+    if (anew) {
+      cursors.clear();
+      resumed = new Command.Resume(Map.of());
+    }
+    if (server != null) {
+      cursors.setEpoch(server.epoch());
+    }
     digest = new StreamDigest();
     cursorsAtLogin = cursors.all();
     allKnown = false;
     gaps.clear();
+    return anew;
   }
 
   /** Takes what the server pushed. */

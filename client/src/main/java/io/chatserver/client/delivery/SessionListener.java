@@ -25,6 +25,12 @@ public interface SessionListener {
   /** Someone joined a group or was removed: each time once, in the order of the log. */
   default void memberChanged(MemberEntry change) {}
 
+  /**
+   * The server's database was restored from a copy: some of what was told before may be lost there,
+   * and places in conversations are given again.
+   */
+  default void logBeganAnew() {}
+
   /** More is known of a message that is sent. */
   void stateChanged(Outgoing message, SendState state);
 

@@ -266,6 +266,12 @@ public final class Console implements Display, SessionListener {
   }
 
   @Override
+  public void logBeganAnew() {
+    unreadOfPeers.clear();
+    screen.printDim("the server was restored from a copy: some of what is above may be lost there");
+  }
+
+  @Override
   public void stateChanged(Outgoing message, SendState state) {
     if (state instanceof SendState.Refused) {
       bottom.settled(message);

@@ -98,6 +98,13 @@ final class ScriptEvents implements SessionListener {
   }
 
   @Override
+  public void logBeganAnew() {
+    shown.clear();
+    told.clear();
+    lines.line("state", "log-began-anew");
+  }
+
+  @Override
   public void stateChanged(Outgoing message, SendState state) {
     if (state instanceof SendState.Stored(var seq, _)
         && seq > shown.getOrDefault(message.conversation(), 0L)) {

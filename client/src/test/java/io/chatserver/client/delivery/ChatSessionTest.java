@@ -21,6 +21,7 @@ import io.chatserver.protocol.GroupId;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.ServerInfo;
 import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.StreamDigest;
 import java.io.IOException;
@@ -247,6 +248,45 @@ class ChatSessionTest {
     }
     assertThat(fixture.asked(Command.Login.class).getLast().resume())
         .isEqualTo(new Command.Resume(Map.of(WITH_BOB, 2L)));
+  }
+
+  /** The server's database was restored: the places are given again to other messages. */
+  @Test
+  void forgetsWhereItWasWhenTheLogBeganAnew() {
+    var epoch = "ba7816bf8f01cfea";
+    try (var _ = fixture.loggedIn()) {
+      awaitStanding(1);
+      say("one", "two");
+      push(1);
+      push(2);
+      fixture.awaitTexts("one", "two");
+    }
+    tellEpoch(epoch, false);
+
+    try (var _ = fixture.loggedIn()) {
+      await().until(() -> fixture.listener.begunAnew.get() == 1);
+      push(message(1, "another one"));
+      fixture.awaitTexts("another one");
+    }
+    tellEpoch(epoch, true);
+    try (var _ = fixture.loggedIn()) {
+      push(message(2, "another two"));
+      fixture.awaitTexts("another two");
+    }
+    assertThat(fixture.asked(Command.Login.class).getLast().resume())
+        .isEqualTo(new Command.Resume(Map.of(WITH_BOB, 1L), epoch));
+    assertThat(fixture.listener.begunAnew).hasValue(0);
+  }
+
+  private void tellEpoch(String epoch, boolean resumed) {
+    var info = new ServerInfo("1.0", List.of(), epoch, resumed);
+    var login = new Reply.LoggedIn(ALICE, "alice", List.of(), List.of(), List.of(), null, info);
+    server.answerWith(command ->
+        switch (command) {
+          case Command.Login _ -> login;
+          case Command.ListConversations _ -> new Reply.Conversations(List.of(), false);
+          default -> server.friendlyAnswer(command);
+        });
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Remembers what a session told. */
 final class RecordingSessionListener implements SessionListener {
@@ -18,6 +19,14 @@ final class RecordingSessionListener implements SessionListener {
   final List<String> unsent = new CopyOnWriteArrayList<>();
   final List<ConversationState> conversations = new CopyOnWriteArrayList<>();
   final List<Place> receipts = new CopyOnWriteArrayList<>();
+
+  /** How often the log began anew. */
+  final AtomicInteger begunAnew = new AtomicInteger();
+
+  @Override
+  public void logBeganAnew() {
+    begunAnew.incrementAndGet();
+  }
 
   @Override
   public void message(ChatMessage message) {

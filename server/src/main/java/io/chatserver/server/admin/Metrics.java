@@ -110,6 +110,8 @@ final class Metrics implements AutoCloseable {
           .tag("reason", reason.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
+    counter("chat.log.went.back", "Restored logs.", it -> it.log().wentBackCount());
+    counter("chat.cursors.ahead", "Cursors behind the end.", it -> it.source().ahead());
     tlsMetrics(parts.transport().tls());
     addLogins();
     parts.database().measureWith(registry);

@@ -273,6 +273,11 @@ public final class Caller {
     return session;
   }
 
+  /** The epoch of the log that the session is served from; null without a session. */
+  @Nullable String epoch() {
+    return session == null ? null : session.feed().epoch().id();
+  }
+
   /** The digest for the reply to a ping: see {@link Reply.Pong}. */
   @Nullable String digest() {
     return session == null ? null : session.feed().digest();

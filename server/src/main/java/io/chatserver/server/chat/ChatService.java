@@ -87,7 +87,10 @@ public final class ChatService {
     return switch (request.command()) {
       case Command.SendDirect command -> sendDirect(caller.loggedIn(), request, command);
       case Command.SendGroup command -> sendGroup(caller.loggedIn(), request, command);
-      case Command.Ping _ -> new Outcome.Now(new Reply.Pong(clock.instant(), caller.digest()));
+      case Command.Ping _ -> {
+        var epoch = request.rid() == null ? null : caller.epoch();
+        yield new Outcome.Now(new Reply.Pong(clock.instant(), caller.digest(), epoch));
+      }
       case Command.Register(var name, var password) -> {
         boolean legacy = request.rid() == null;
         var registration = admission.register(caller.applicant(), name, password, legacy);

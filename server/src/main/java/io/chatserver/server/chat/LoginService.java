@@ -7,6 +7,7 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.Reply;
+import io.chatserver.protocol.ServerInfo;
 import io.chatserver.protocol.SessionToken;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.account.AccountChanges;
@@ -23,12 +24,14 @@ import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.friend.FriendService;
 import io.chatserver.server.group.GroupList;
 import io.chatserver.server.group.GroupService;
+import io.chatserver.server.message.MessageLog;
 import io.chatserver.server.message.Standing;
 import io.chatserver.server.session.FeedSource;
 import io.chatserver.server.session.Grant;
 import io.chatserver.server.session.Reading;
 import io.chatserver.server.session.Session;
 import io.chatserver.server.session.SessionRegistry;
+import io.chatserver.server.storage.LogEpoch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,6 +53,8 @@ public final class LoginService {
   /** More messages than a legacy login reply can hold, and the most reads for them. */
   private static final int MAX_IN_ANSWER = 16;
 
+  private static final List<String> FEATURES = List.of("entries", "epoch");
+
   private final Admission admission;
   private final TokenService tokens;
   private final AccountChanges changes;
@@ -60,6 +65,7 @@ public final class LoginService {
   private final Replacements replacements;
   private final FeedSource source;
   private final SecondLogin policy;
+  private final String version;
 
   public LoginService(
       Admission admission,
@@ -71,7 +77,8 @@ public final class LoginService {
       Presence presence,
       Replacements replacements,
       FeedSource source,
-      SecondLogin policy) {
+      SecondLogin policy,
+      String version) {
     this.admission = admission;
     this.tokens = tokens;
     this.changes = changes;
@@ -82,6 +89,7 @@ public final class LoginService {
     this.replacements = replacements;
     this.source = source;
     this.policy = policy;
+    this.version = version;
   }
 
   /** Logs a user in on a connection without a session. */
@@ -125,6 +133,7 @@ public final class LoginService {
     try {
       admission.noteClient(known, caller.connection().form().isLegacy());
       checkNotRevoked(session, seen);
+      checkEpoch(session);
       if (policy == SecondLogin.REJECT) {
         checkElsewhere(session.user());
       }
@@ -166,6 +175,13 @@ public final class LoginService {
     var since = changes.since(seen);
     if (since.isEmpty() || Revocations.isRevoked(session, since.get())) {
       throw TokenService.changedMeanwhile();
+    }
+  }
+
+  /** Refuses a login while the log got a new epoch: that ended the sessions before this one. */
+  private void checkEpoch(Session session) {
+    if (!source.epoch().equals(session.feed().epoch())) {
+      throw new Rejected(ErrorCode.BUSY, "the log has a new epoch", MessageLog.RETRY_AFTER);
     }
   }
 
@@ -217,8 +233,14 @@ public final class LoginService {
       @Nullable SessionToken token,
       Runnable opened) {
     var command = (Command.Login) request.command();
+    var epoch = session.feed().epoch();
+    boolean resumed = command.resume() == null || isOf(epoch, command.resume());
     var cursors =
-        command.resume() == null ? Map.<ConversationId, Long>of() : command.resume().cursors();
+        command.resume() == null || !resumed
+            ? Map.<ConversationId, Long>of()
+            : command.resume().cursors();
+    var server =
+        request.rid() == null ? null : new ServerInfo(version, FEATURES, epoch.id(), resumed);
     var standings = source.standingsOf(session.user(), cursors);
     var subscribed = mine.conversations();
     boolean joinedOthers = joinOthers(session.user(), standings, subscribed);
@@ -234,7 +256,8 @@ public final class LoginService {
                     friends.friendsOf(session.user()),
                     groups.withMembers(joinedOthers ? groups.listOf(session.user()) : mine),
                     offline,
-                    token));
+                    token,
+                    server));
     long order = replacements.nextOrder();
     var answer = new Frame.Response(request.rid(), request.command().type(), login);
     session
@@ -251,6 +274,11 @@ public final class LoginService {
           }
           opened.run();
         });
+  }
+
+  /** Whether cursors belong to this epoch. Clients that know none have those of the first one. */
+  private static boolean isOf(LogEpoch.Epoch epoch, Command.Resume resume) {
+    return resume.epoch() == null ? epoch.renewals() == 0 : resume.epoch().equals(epoch.id());
   }
 
   /**

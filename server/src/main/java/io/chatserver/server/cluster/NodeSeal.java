@@ -1,5 +1,7 @@
 package io.chatserver.server.cluster;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -28,8 +30,13 @@ final class NodeSeal {
     }
   }
 
-  byte[] seal(byte[] payload) {
-    var sealed = Arrays.copyOf(mac(payload, 0), LENGTH + payload.length);
+  /**
+   * Seals a payload.
+   *
+   * @param epoch the epoch of the log that it speaks of
+   */
+  byte[] seal(String epoch, byte[] payload) {
+    var sealed = Arrays.copyOf(mac(epoch, payload, 0), LENGTH + payload.length);
     System.arraycopy(payload, 0, sealed, LENGTH, payload.length);
     return sealed;
   }
@@ -37,22 +44,23 @@ final class NodeSeal {
   /**
    * Returns the payload.
    *
-   * @throws IllegalArgumentException if it was not sealed with this key
+   * @throws IllegalArgumentException if it was not sealed with this key, or for another epoch
    */
-  byte[] open(byte[] sealed) {
+  byte[] open(String epoch, byte[] sealed) {
     if (sealed.length < LENGTH) {
       throw new IllegalArgumentException("too short");
     }
-    var expected = Arrays.copyOf(mac(sealed, LENGTH), LENGTH);
+    var expected = Arrays.copyOf(mac(epoch, sealed, LENGTH), LENGTH);
     if (!MessageDigest.isEqual(expected, Arrays.copyOf(sealed, LENGTH))) {
-      throw new IllegalArgumentException("not by a node of this database");
+      throw new IllegalArgumentException("it is not of a node of this database and epoch");
     }
     return Arrays.copyOfRange(sealed, LENGTH, sealed.length);
   }
 
-  private byte[] mac(byte[] bytes, int from) {
+  private byte[] mac(String epoch, byte[] bytes, int from) {
     try {
       var mac = (Mac) keyed.clone();
+      mac.update(epoch.getBytes(US_ASCII));
       mac.update(bytes, from, bytes.length - from);
       return mac.doFinal();
     } catch (CloneNotSupportedException e) {

@@ -1,6 +1,7 @@
 package io.chatserver.server.cluster;
 
 import io.chatserver.server.fault.CountedLog;
+import io.chatserver.server.storage.LogEpoch;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class RedisCluster implements Cluster, NodeBus {
   private final RedisRouteDirectory routes;
   private final DegradedNodeStore degradedNodes;
   private final NodeSeal seal;
+  private final LogEpoch epoch;
   private final ScheduledExecutorService clusterExecutor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("cluster").daemon().factory());
@@ -67,7 +69,9 @@ public final class RedisCluster implements Cluster, NodeBus {
   private long lastRewriteNanos;
 
   /** Prepares it; {@link #start} joins. */
-  public RedisCluster(String url, Node self, DegradedNodeStore degradedNodes, NodeKeyStore keys) {
+  public RedisCluster(
+      String url, Node self, DegradedNodeStore degradedNodes, NodeKeyStore keys, LogEpoch epoch) {
+    this.epoch = epoch;
     this.seal = new NodeSeal(keys.key());
     this.link = new RedisLink(url);
     this.self = self;
@@ -129,7 +133,7 @@ public final class RedisCluster implements Cluster, NodeBus {
       }
       link.connect(CHANNEL + self.text(), receiver(listener));
       var beat = membership.beat(load.get());
-      var _ = link.publish(CHANNEL + self.text(), seal.seal(PROBE));
+      var _ = link.publish(CHANNEL + self.text(), seal.seal(epoch.current().id(), PROBE));
       note(unheard.get() > MAX_UNHEARD, "what is published for this node does not arrive");
       boolean isBack = resubscribed.getAndSet(false) || (wasDegraded && !degraded);
       boolean wasUnwritten = routes.writeWhatIsUnwritten();
@@ -179,7 +183,7 @@ public final class RedisCluster implements Cluster, NodeBus {
       public void received(byte[] payload) {
         byte[] opened;
         try {
-          opened = seal.open(payload);
+          opened = seal.open(epoch.current().id(), payload);
         } catch (IllegalArgumentException e) {
           strange.add(() -> "what came by Redis is ignored: " + e.getMessage());
           return;
@@ -211,7 +215,7 @@ public final class RedisCluster implements Cluster, NodeBus {
   public void publish(Node to, byte[] payload) {
     try {
       var _ =
-          link.publish(CHANNEL + to.text(), seal.seal(payload))
+          link.publish(CHANNEL + to.text(), seal.seal(epoch.current().id(), payload))
               .whenComplete((_, failure) -> {
                 if (failure != null) {
                   untold.set(true);

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import io.chatserver.protocol.Numbering;
 import io.chatserver.server.config.ServerConfig.Registration;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.config.ServerConfig.WentBack;
 import io.chatserver.text.Utf8;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -23,8 +24,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -63,27 +66,27 @@ public final class ConfigLoader {
                       Numbering.class, text(Numbering.class, NUMBERING, Numbering::parse))
                   .addDeserializer(ZoneId.class, text(ZoneId.class, ZONE, ConfigLoader::zone))
                   .addDeserializer(Duration.class, text(Duration.class, DURATION, Durations::parse))
-                  .addDeserializer(
-                      Listen.Plain.class,
-                      text(
-                          Listen.Plain.class,
-                          "any, loopback, off",
-                          text -> Listen.Plain.valueOf(text.toUpperCase(Locale.ROOT))))
-                  .addDeserializer(
-                      SecondLogin.class,
-                      text(
-                          SecondLogin.class,
-                          "allow, replace, reject",
-                          text -> SecondLogin.valueOf(text.toUpperCase(Locale.ROOT))))
-                  .addDeserializer(
-                      Registration.class,
-                      text(
-                          Registration.class,
-                          "open, closed",
-                          text -> Registration.valueOf(text.toUpperCase(Locale.ROOT)))))
+                  .addDeserializer(Listen.Plain.class, word(Listen.Plain.class))
+                  .addDeserializer(SecondLogin.class, word(SecondLogin.class))
+                  .addDeserializer(Registration.class, word(Registration.class))
+                  .addDeserializer(WentBack.class, word(WentBack.class)))
           .build();
 
   private ConfigLoader() {}
+
+  /** Reads one of several words, in any case. */
+  private static <E extends Enum<E>> StdScalarDeserializer<E> word(Class<E> type) {
+    var words = new LinkedHashMap<String, E>();
+    for (var constant : type.getEnumConstants()) {
+      words.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+    }
+    return text(
+        type,
+        String.join(", ", words.keySet()),
+        text ->
+            Optional.ofNullable(words.get(text.toLowerCase(Locale.ROOT)))
+                .orElseThrow(IllegalArgumentException::new));
+  }
 
   /**
    * Loads the settings.

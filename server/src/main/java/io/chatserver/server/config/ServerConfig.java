@@ -208,12 +208,20 @@ public record ServerConfig(
   }
 
   /** {@code [log]}: how messages are written. */
-  public record Log(int writers, int queue, int batch) {
+  public record Log(int writers, int queue, int batch, WentBack wentBack) {
     public Log {
       range("log.writers", writers, 1, 64);
       range("log.queue", queue, 16, 1_000_000);
       range("log.batch", batch, 1, 10_000);
     }
+  }
+
+  /** What to do when the log ends before an entry that was acknowledged. */
+  public enum WentBack {
+    /** Begin a new epoch: clients forget where they stood. */
+    NEW_EPOCH,
+    /** Refuse what is said in such a conversation until an operator begins a new epoch. */
+    REFUSE
   }
 
   /** {@code [relay]}: what joins the nodes of a cluster; empty for a single node. */

@@ -50,9 +50,14 @@ public final class Revocations implements AccountChanges.Listener {
   /** Ends all sessions, because it is unknown which may stay. Their clients log in again. */
   @Override
   public void mayHaveMissed() {
+    endAll(DisconnectReason.FAULT);
+  }
+
+  /** Ends all sessions; their clients log in again. */
+  public void endAll(DisconnectReason why) {
     for (var user : registry.users()) {
       for (var session : registry.sessionsOf(user)) {
-        session.connection().close(DisconnectReason.FAULT);
+        session.connection().close(why);
         ended.increment();
       }
     }

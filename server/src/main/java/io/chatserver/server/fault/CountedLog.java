@@ -7,17 +7,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Logs events of one kind at most once a second. Each line has the number of events suppressed
- * since the previous line.
+ * Logs events of one kind at most once a second, or in another interval. Each line has the number
+ * of events suppressed since the previous line.
  *
  * <p>Clients can cause such events at any rate: a line for each would fill the disk.
  *
  * <p>Threads: any.
  */
 public final class CountedLog {
-  private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Consumer<String> line;
+  private final long intervalNanos;
   private final LongSupplier nanoTime;
   private final AtomicLong nextNanos;
   private final AtomicLong unlogged = new AtomicLong();
@@ -28,12 +29,22 @@ public final class CountedLog {
    * @param line writes a line, such as {@code log::info}
    */
   public CountedLog(Consumer<String> line) {
-    this(line, System::nanoTime);
+    this(line, INTERVAL, System::nanoTime);
+  }
+
+  /** Creates a log with another interval between lines. */
+  public CountedLog(Consumer<String> line, Duration interval) {
+    this(line, interval, System::nanoTime);
   }
 
   /** Creates a log with another clock, in nanoseconds from any origin. */
   CountedLog(Consumer<String> line, LongSupplier nanoTime) {
+    this(line, INTERVAL, nanoTime);
+  }
+
+  private CountedLog(Consumer<String> line, Duration interval, LongSupplier nanoTime) {
     this.line = line;
+    this.intervalNanos = interval.toNanos();
     this.nanoTime = nanoTime;
     this.nextNanos = new AtomicLong(nanoTime.getAsLong());
   }
@@ -46,7 +57,7 @@ public final class CountedLog {
   public void add(Supplier<String> text) {
     long now = nanoTime.getAsLong();
     long next = nextNanos.get();
-    if (now - next < 0 || !nextNanos.compareAndSet(next, now + INTERVAL_NANOS)) {
+    if (now - next < 0 || !nextNanos.compareAndSet(next, now + intervalNanos)) {
       unlogged.incrementAndGet();
       return;
     }

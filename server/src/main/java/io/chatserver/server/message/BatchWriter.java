@@ -2,6 +2,7 @@ package io.chatserver.server.message;
 
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
+import io.chatserver.server.config.ServerConfig.WentBack;
 import io.chatserver.server.message.LogStore.Reads;
 import io.chatserver.server.message.LogStore.Sender;
 import io.chatserver.server.storage.StorageException;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores batches of texts: gives each text its place, or finds that it is a repeat or may not be
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one.
  */
 final class BatchWriter<D extends Draft> {
+  private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
+
   /**
    * Each conflict means that another node got on; so many in a row mean that something is wrong.
    */
@@ -41,11 +46,15 @@ final class BatchWriter<D extends Draft> {
   private final LogStore store;
   private final Heads heads;
   private final Clock clock;
+  private final LogMeter meter;
+  private final WentBack policy;
 
-  BatchWriter(LogStore store, Heads heads, Clock clock) {
+  BatchWriter(LogStore store, Heads heads, Clock clock, LogMeter meter, WentBack policy) {
     this.store = store;
     this.heads = heads;
     this.clock = clock;
+    this.meter = meter;
+    this.policy = policy;
   }
 
   /** What a batch comes to. */
@@ -81,8 +90,10 @@ final class BatchWriter<D extends Draft> {
    *
    * @throws StorageException if it failed, as a duplicate key if others were quicker again and
    *     again; otherwise it is unknown whether the batch is stored
+   * @throws LogWentBack if the log went back, and is to be refused then
    */
   Numbered<D> store(List<D> batch) {
+    int wentBack = 0;
     for (int conflicts = 0; ; conflicts++) {
       boolean again = conflicts > 0;
       try {
@@ -98,8 +109,31 @@ final class BatchWriter<D extends Draft> {
         if (!e.isDuplicateKey() || conflicts == MAX_CONFLICTS) {
           throw e;
         }
+      } catch (LogWentBack e) {
+        // The first time it is read again: the one that was read may not be the newest.
+        wentBack++;
+        if (wentBack == 2) {
+          wentBack(e);
+        } else if (wentBack > 2) {
+          throw e;
+        }
       }
     }
+  }
+
+  /**
+   * Notes that the log went back.
+   *
+   * @throws LogWentBack if it is to be refused then; otherwise the log has a new epoch, and nothing
+   *     is known of it
+   */
+  void wentBack(LogWentBack found) {
+    meter.wentBack();
+    log.error("{}", found.getMessage());
+    if (policy == WentBack.REFUSE) {
+      throw found;
+    }
+    store.renewEpoch();
   }
 
   /**
@@ -157,6 +191,13 @@ final class BatchWriter<D extends Draft> {
     }
     if (!unknown.isEmpty()) {
       found.putAll(reads.heads(unknown));
+      for (var conversation : unknown) {
+        long last = found.getOrDefault(conversation, Head.NONE).seq();
+        long own = heads.lastOwn(conversation);
+        if (last < own) {
+          throw new LogWentBack(conversation, last, own);
+        }
+      }
     }
     return found;
   }

@@ -13,13 +13,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Cursor {
   private final UserId user;
   private final ConversationId conversation;
+  private final String epoch;
   private final AtomicBoolean waiting = new AtomicBoolean();
   private volatile long received;
   private volatile long read;
 
-  public Cursor(UserId user, ConversationId conversation) {
+  /**
+   * Creates one that has not moved.
+   *
+   * @param epoch the epoch of the log that its places belong to; in another one nothing is stored
+   */
+  public Cursor(UserId user, ConversationId conversation, String epoch) {
     this.user = user;
     this.conversation = conversation;
+    this.epoch = epoch;
   }
 
   public UserId user() {
@@ -28,6 +35,11 @@ public final class Cursor {
 
   public ConversationId conversation() {
     return conversation;
+  }
+
+  /** The epoch of the log that its places belong to. */
+  String epoch() {
+    return epoch;
   }
 
   /** The last message that was received; 0 if none is known to be. */

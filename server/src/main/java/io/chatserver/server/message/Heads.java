@@ -34,6 +34,9 @@ final class Heads {
 
   @GuardedBy("this") private final Map<ConversationId, State> heads = new LruMap<>();
 
+  /** The last entries that were committed here, also where the head is forgotten. */
+  @GuardedBy("this") private final Map<ConversationId, Long> own = new LruMap<>();
+
   /**
    * Creates an empty one.
    *
@@ -127,6 +130,7 @@ final class Heads {
   synchronized void committed(Map<ConversationId, Head> committed) {
     var now = now();
     committed.forEach((conversation, head) -> {
+      own.put(conversation, head.seq());
       var before = heads.get(conversation);
       heads.put(conversation, before == null ? new State(head, now) : before.committed(head, now));
     });
@@ -146,6 +150,17 @@ final class Heads {
 
   synchronized void forgetAll() {
     heads.clear();
+  }
+
+  /** Forgets also what was committed here: the log is another one. */
+  synchronized void forgetLog() {
+    heads.clear();
+    own.clear();
+  }
+
+  /** The last entry that is known to have been committed here; 0 if none is. */
+  synchronized long lastOwn(ConversationId conversation) {
+    return own.getOrDefault(conversation, 0L);
   }
 
   private static final class LruMap<K, V> extends LinkedHashMap<K, V> {

@@ -12,11 +12,21 @@ public final class LogMeter {
   private final LongAdder messages = new LongAdder();
   private final LongAdder batches = new LongAdder();
   private final LongAdder nanos = new LongAdder();
+  private final LongAdder wentBack = new LongAdder();
 
   void stored(int count, long tookNanos) {
     messages.add(count);
     batches.increment();
     nanos.add(tookNanos);
+  }
+
+  void wentBack() {
+    wentBack.increment();
+  }
+
+  /** How often the log was found to end before an entry that this node has stored. */
+  public long wentBackCount() {
+    return wentBack.sum();
   }
 
   /** Messages that were stored. */

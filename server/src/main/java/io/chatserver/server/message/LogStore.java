@@ -29,6 +29,9 @@ interface LogStore {
   <T> T store(
       Set<ConversationId> locked, Function<Reads, T> numbering, Function<T, List<Row>> rows);
 
+  /** Begins a new epoch of the log, unless somebody else has just done so. */
+  void renewEpoch();
+
   /** Someone who says something in a conversation. */
   record Sender(ConversationId conversation, UserId user) {}
 

@@ -55,7 +55,7 @@ final class LogWriter<D extends Draft> {
       LogMeter meter,
       ServerConfig.Log config) {
     this.heads = heads;
-    this.batches = new BatchWriter<>(store, heads, clock);
+    this.batches = new BatchWriter<>(store, heads, clock, meter, config.wentBack());
     this.listener = listener;
     this.meter = meter;
     this.maxBatch = config.batch();
@@ -81,6 +81,11 @@ final class LogWriter<D extends Draft> {
     }
     // One that has ended meanwhile does not see it any more: then it was not taken.
     return !stopping || !queue.remove(item);
+  }
+
+  /** Forgets what is known of the log: it is another one. */
+  void forgetLog() {
+    heads.forgetLog();
   }
 
   /** Notes a row that was stored elsewhere. */
@@ -147,11 +152,25 @@ final class LogWriter<D extends Draft> {
   }
 
   private void changed(StoredEntry stored) {
+    var conversation = stored.entry().conversation();
+    long own = heads.lastOwn(conversation);
+    if (stored.head().seq() <= own) {
+      noteThatItWentBack(new LogWentBack(conversation, stored.head().seq() - 1, own));
+    }
     heads.committed(Map.of(stored.entry().conversation(), stored.head()));
     try {
       listener.changed(stored);
     } catch (RuntimeException | Error e) {
       log.error("a listener failed on {}", stored.entry().conversation(), e);
+    }
+  }
+
+  private void noteThatItWentBack(LogWentBack found) {
+    try {
+      batches.wentBack(found);
+    } catch (RuntimeException e) {
+      // The change is stored; what is said there next meets the same.
+      log.warn("a change was stored all the same: {}", e.getMessage());
     }
   }
 
@@ -194,8 +213,12 @@ final class LogWriter<D extends Draft> {
   }
 
   private void fail(List<D> batch, Throwable cause) {
-    if (cause instanceof StorageException e && (e.isLocked() || e.isDuplicateKey())) {
-      failLocked(batch, e);
+    if (cause instanceof StorageException e && e.isLocked()) {
+      failApart(batch, e, "is locked, by a node that hangs maybe");
+    } else if (cause instanceof StorageException e && e.isDuplicateKey()) {
+      failApart(batch, e, "is written by others, who are quicker again and again");
+    } else if (cause instanceof LogWentBack) {
+      failApart(batch, cause, "went back");
     } else if (cause instanceof StorageException e && e.isFault()) {
       failFaulty(batch, e);
     } else {
@@ -204,20 +227,16 @@ final class LogWriter<D extends Draft> {
   }
 
   /**
-   * Somebody, a node that hangs maybe, keeps one of the conversations locked, or is quicker there
-   * again and again: what is said in the others is stored, each by itself.
+   * One of the conversations cannot be written: what is said in the others is stored, each by
+   * itself.
    */
-  private void failLocked(List<D> batch, StorageException cause) {
+  private void failApart(List<D> batch, Throwable cause, String why) {
     var apart = batch.stream().collect(Collectors.groupingBy(Draft::conversation)).values();
     if (apart.size() > 1) {
       apart.forEach(this::commit);
     } else {
       log.warn(
-          cause.isLocked()
-              ? "{} is locked, by a node that hangs maybe: {} messages are refused"
-              : "in {} others were quicker again and again: {} messages are refused",
-          batch.getFirst().conversation(),
-          batch.size());
+          "{} {}: {} messages are refused", batch.getFirst().conversation(), why, batch.size());
       listener.failed(batch, cause);
     }
   }

@@ -5,6 +5,7 @@ import io.chatserver.protocol.ConversationState;
 import io.chatserver.protocol.Place;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.storage.Database;
+import io.chatserver.server.storage.LogEpoch;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -31,7 +33,8 @@ public final class MemberStore {
       "UPDATE member SET"
           + " received_seq = CASE WHEN received_seq < ? THEN ? ELSE received_seq END,"
           + " read_seq = CASE WHEN read_seq < ? THEN ? ELSE read_seq END"
-          + " WHERE user_id = ? AND conversation_id = ? AND (received_seq < ? OR read_seq < ?)";
+          + " WHERE user_id = ? AND conversation_id = ? AND (received_seq < ? OR read_seq < ?)"
+          + " AND EXISTS (SELECT 1 FROM log_epoch WHERE epoch = ?)";
 
   /** How many places are read at a time: one statement, prepared once. */
   private static final int KEYS = 64;
@@ -57,7 +60,8 @@ public final class MemberStore {
   private static final String STANDINGS =
       "SELECT m.conversation_id, m.joined_seq, m.left_seq, m.received_seq,"
           + HEAD
-          + ", m.user_id FROM member m WHERE m.user_id ";
+          + ", m.user_id, (SELECT epoch FROM log_epoch WHERE id = 1)"
+          + " FROM member m WHERE m.user_id ";
 
   private static final String STANDINGS_OF_ONE = STANDINGS + "= ?";
 
@@ -94,22 +98,33 @@ public final class MemberStore {
     this.database = database;
   }
 
+  /** The epoch of the log that places belong to. */
+  public LogEpoch epoch() {
+    return database.epoch();
+  }
+
   /** A user's place in all his conversations. */
   public List<Standing> standingsOf(UserId user) {
-    return database.read(
-        "read conversations of a user",
-        connection -> {
-          try (var statement = connection.prepareStatement(STANDINGS_OF_ONE)) {
-            statement.setInt(1, user.value());
-            var standings = new ArrayList<Standing>();
-            try (var rows = statement.executeQuery()) {
-              while (rows.next()) {
-                standings.add(standing(rows));
+    var standings = new ArrayList<Standing>();
+    var epoch =
+        database.read(
+            "read conversations of a user",
+            connection -> {
+              standings.clear();
+              String found = null;
+              try (var statement = connection.prepareStatement(STANDINGS_OF_ONE)) {
+                statement.setInt(1, user.value());
+                try (var rows = statement.executeQuery()) {
+                  while (rows.next()) {
+                    standings.add(standing(rows));
+                    found = rows.getString(7);
+                  }
+                }
               }
-            }
-            return standings;
-          }
-        });
+              return Optional.ofNullable(found);
+            });
+    epoch.ifPresent(database.epoch()::found);
+    return standings;
   }
 
   /** The places of no more than {@link #USERS_AT_A_TIME} users in all their conversations. */
@@ -255,6 +270,7 @@ public final class MemberStore {
         statement.setLong(6, cursor.conversation().value());
         statement.setLong(7, received);
         statement.setLong(8, read);
+        statement.setString(9, cursor.epoch());
         statement.addBatch();
       }
       return statement.executeBatch();

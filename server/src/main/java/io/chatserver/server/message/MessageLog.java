@@ -82,6 +82,11 @@ public final class MessageLog<D extends Draft> implements AutoCloseable {
     writerOf(conversation).heard(conversation, head);
   }
 
+  /** Forgets what is known of the log: the database was restored from a copy. Never blocks. */
+  public void forget() {
+    writers.forEach(LogWriter::forgetLog);
+  }
+
   private LogWriter<D> writerOf(ConversationId conversation) {
     return writers.get(Shares.of(conversation, writers.size()));
   }

@@ -144,6 +144,11 @@ public final class MessageStore implements LogStore {
         });
   }
 
+  @Override
+  public void renewEpoch() {
+    database.epoch().renew(database.epoch().current());
+  }
+
   /** Reads on the connection of a transaction. */
   private final class ReadsOn implements Reads {
     private final Connection connection;

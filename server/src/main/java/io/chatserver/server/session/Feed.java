@@ -13,6 +13,7 @@ import io.chatserver.server.memory.Use;
 import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Range;
 import io.chatserver.server.message.Standing;
+import io.chatserver.server.storage.LogEpoch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +41,12 @@ import org.jspecify.annotations.Nullable;
 public final class Feed {
   /** Where a feed reads what it lacks, and where it notes what was received. */
   interface Log {
+    /** The epoch of the log that the places of a new session belong to. */
+    LogEpoch.Epoch epoch();
+
+    /** A client stands behind the end of a conversation: counted. */
+    void ahead(UserId user, ConversationId conversation, long cursor, long last);
+
     /** Reads on in a conversation elsewhere, and tells the receiver there. */
     void read(ConversationId conversation, long after, int limit, PageReceiver receiver);
 
@@ -99,6 +106,7 @@ public final class Feed {
   private final boolean acknowledging;
   private final boolean entries;
   private final Log log;
+  private final LogEpoch.Epoch epoch;
   private final StreamDigest digest = new StreamDigest();
   private final Map<ConversationId, Position> positions = new HashMap<>();
   private final Queue<Position> behind = new ArrayDeque<>(2);
@@ -126,6 +134,12 @@ public final class Feed {
     this.acknowledging = reading.acknowledges();
     this.entries = reading.entries();
     this.log = log;
+    this.epoch = log.epoch();
+  }
+
+  /** The epoch of the log that this session is served from. */
+  public LogEpoch.Epoch epoch() {
+    return epoch;
   }
 
   /** Whether the login was answered and the session has not ended. */
@@ -243,13 +257,19 @@ public final class Feed {
     pump();
   }
 
-  /** A client may lack what another of its user has; it cannot have what there is not. */
-  private static long start(Standing standing, @Nullable Long cursor) {
+  /**
+   * Where to begin. A client may lack what another of its user has. It cannot have what there is
+   * not: then its cursor is of another log, and the stored progress counts.
+   */
+  private long start(Standing standing, @Nullable Long cursor) {
     long least = standing.ranges().getFirst().joined();
-    return Math.clamp(
-        cursor == null ? standing.received() : cursor,
-        least,
-        Math.max(least, cursor == null ? standing.received() : standing.lastVisible()));
+    if (cursor == null || cursor > standing.lastVisible()) {
+      if (cursor != null) {
+        log.ahead(user, standing.conversation(), cursor, standing.lastVisible());
+      }
+      return Math.max(least, standing.received());
+    }
+    return Math.max(least, cursor);
   }
 
   /**
@@ -415,7 +435,7 @@ public final class Feed {
   private Position newPosition(ConversationId conversation) {
     var position = positions.get(conversation);
     if (position == null) {
-      position = new Position(user, conversation);
+      position = new Position(user, conversation, epoch.id());
       position.pushed = open ? 0 : Position.UNKNOWN;
       positions.put(conversation, position);
       if (open) {

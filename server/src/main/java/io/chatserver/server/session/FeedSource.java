@@ -3,6 +3,7 @@ package io.chatserver.server.session;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.UserId;
+import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.memory.MemoryBudget;
 import io.chatserver.server.memory.MemoryBudget.Room;
 import io.chatserver.server.message.Cursor;
@@ -11,6 +12,7 @@ import io.chatserver.server.message.MemberStore;
 import io.chatserver.server.message.MessageStore;
 import io.chatserver.server.message.Range;
 import io.chatserver.server.message.Standing;
+import io.chatserver.server.storage.LogEpoch;
 import io.chatserver.server.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,8 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
   private final Semaphore reads;
   private final LongAdder delivered = new LongAdder();
   private final LongAdder behind = new LongAdder();
+  private final LongAdder ahead = new LongAdder();
+  private final CountedLog aheadLog = new CountedLog(log::warn, Duration.ofMinutes(1));
   private final ExecutorService readExecutor =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("feed-read-", 0).factory());
 
@@ -145,6 +149,24 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
       reads.release();
     }
     receiver.arrived(page, room::close);
+  }
+
+  @Override
+  public LogEpoch.Epoch epoch() {
+    return members.epoch().current();
+  }
+
+  @Override
+  public void ahead(UserId user, ConversationId conversation, long cursor, long last) {
+    ahead.increment();
+    aheadLog.add(() ->
+        "a client of user %s has %s up to %d, which ends at %d: was the database restored?"
+            .formatted(user, conversation, cursor, last));
+  }
+
+  /** Conversations in which a client stood behind the end, so far. */
+  public long ahead() {
+    return ahead.sum();
   }
 
   @Override

@@ -52,9 +52,9 @@ final class Position {
   /** Whether the client was told that another page follows. */
   boolean pageFollows;
 
-  Position(UserId user, ConversationId conversation) {
+  Position(UserId user, ConversationId conversation, String epoch) {
     this.conversation = conversation;
-    this.cursor = new Cursor(user, conversation);
+    this.cursor = new Cursor(user, conversation, epoch);
   }
 
   /** Whether a message was announced since the last read from the log began. */

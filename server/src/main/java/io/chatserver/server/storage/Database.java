@@ -37,6 +37,7 @@ public final class Database implements AutoCloseable {
   private final LaneMeter meter;
   private final Turns turns;
   private final Lane lane;
+  private final LogEpoch epoch;
 
   private Database(
       ServerConfig.Storage config,
@@ -52,6 +53,9 @@ public final class Database implements AutoCloseable {
     meter = new LaneMeter(config.writeQueue());
     turns = new Turns(1);
     lane = dialect.hasManyWriters() ? parallel(pools.laneSize()) : batching();
+    epoch = new LogEpoch(this);
+    pools.observe(epoch);
+    epoch.start();
   }
 
   private Lane parallel(int places) {
@@ -146,6 +150,11 @@ public final class Database implements AutoCloseable {
   /** The free bytes on the disk of an embedded database; NaN without one. */
   public double diskFreeBytes() {
     return guard == null ? Double.NaN : guard.disk().freeBytes();
+  }
+
+  /** The epoch of the log. */
+  public LogEpoch epoch() {
+    return epoch;
   }
 
   /** The kind of database. */
@@ -281,6 +290,7 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    epoch.close();
     lane.close();
     readers.close();
     writers.close();

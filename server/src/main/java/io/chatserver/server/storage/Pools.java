@@ -3,6 +3,7 @@ package io.chatserver.server.storage;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.chatserver.server.config.ServerConfig;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
@@ -24,6 +25,7 @@ final class Pools {
   private final ServerConfig.Storage config;
   private final Dialect dialect;
   private final @Nullable FileGuard guard;
+  private volatile @Nullable LogEpoch epoch;
 
   /**
    * Creates the builder.
@@ -71,11 +73,13 @@ final class Pools {
     pool.setMaximumPoolSize(size);
     pool.setMinimumIdle(Math.min(size, 2));
     pool.setConnectionTimeout(config.connectTimeout().toMillis());
-    if (guard == null) {
-      pool.setJdbcUrl(config.url());
-      pool.setDataSourceProperties(dialect == Dialect.SQLITE ? sqlite() : mysql());
-    } else {
+    if (guard != null) {
       pool.setDataSource(guard.source(sqlite()));
+    } else if (dialect == Dialect.SQLITE) {
+      pool.setJdbcUrl(config.url());
+      pool.setDataSourceProperties(sqlite());
+    } else {
+      pool.setDataSource(new MysqlConnections(config.url(), mysql(), this::check));
     }
     if (dialect == Dialect.MYSQL) {
       pool.setTransactionIsolation(MysqlSession.ISOLATION);
@@ -83,6 +87,20 @@ final class Pools {
       pool.setPassword(config.password().value());
     }
     return pool;
+  }
+
+  /**
+   * Lets each new connection to a database server read the epoch first: a database that was
+   * replaced under running nodes has lost their connections. An embedded one cannot be.
+   */
+  void observe(LogEpoch newEpoch) {
+    epoch = newEpoch;
+  }
+
+  private void check(Connection connection) throws SQLException {
+    if (epoch != null) {
+      epoch.checkOn(connection);
+    }
   }
 
   private static HikariDataSource open(HikariConfig pool) {

@@ -159,7 +159,8 @@ class LoginServiceTest {
             presence,
             new Replacements(registry, relay, database, SecondLogin.ALLOW),
             source,
-            SecondLogin.ALLOW);
+            SecondLogin.ALLOW,
+            "1.0");
     var messages = new MessageService(log, accounts, groups, 100);
     var history = new HistoryService(new MessageStore(database), new MemberStore(database));
     var accountCommands = new AccountCommands(accounts, admission, tokens, changes);
@@ -232,7 +233,10 @@ class LoginServiceTest {
         var statement = other.createStatement()) {
       statement.execute("BEGIN EXCLUSIVE");
       // Waits for the lock, and so does who wants to know where the user stands.
-      cursors.moved(new Cursor(alice, ConversationId.direct(alice, bob)), 1, 0);
+      cursors.moved(
+          new Cursor(alice, ConversationId.direct(alice, bob), database.epoch().current().id()),
+          1,
+          0);
       var login = Thread.ofVirtual().start(this::logIn);
 
       await().until(() -> registry.isOnline(alice));

@@ -176,12 +176,13 @@ class ConfigLoaderTest {
 
   @Test
   void takesTheEnvironmentBeforeTheFileAndTheCommandLineBeforeBoth() throws Exception {
-    var file = file("[log]\nwriters = 11\nqueue = 111\nbatch = 1111");
+    var file = file("[log]\nwriters = 11\nqueue = 111\nbatch = 1111\nwent_back = \"refuse\"");
     var environment = Map.of("CHATSERVER_LOG_QUEUE", "222", "CHATSERVER_LOG_BATCH", "2222");
 
     var config = ConfigLoader.load(file, environment, Map.of("log.batch", "3333"));
 
-    assertThat(config.log()).isEqualTo(new ServerConfig.Log(11, 222, 3333));
+    assertThat(config.log())
+        .isEqualTo(new ServerConfig.Log(11, 222, 3333, ServerConfig.WentBack.REFUSE));
   }
 
   @Test
@@ -372,7 +373,7 @@ class ConfigLoaderTest {
         "listen.prot | unknown key listen.prot; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
         "listen | unknown key listen; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
         "listen. | unknown key listen.; allowed there: host, port, threads, proxy_from, proxy_timeout, plain, tls_port, tls_certificate, tls_key",
-        "log.batch.size | unknown key log.batch.size; allowed there: writers, queue, batch",
+        "log.batch.size | unknown key log.batch.size; allowed there: writers, queue, batch, went_back",
         ".port | unknown key .port; allowed sections: listen, data, storage, session, account, limits, throttle, log, relay, node, drain, admin, legacy"
       })
   void namesAnUnknownKeyOfTheCommandLine(String key, String message) {

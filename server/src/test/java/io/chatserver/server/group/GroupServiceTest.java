@@ -14,6 +14,7 @@ import io.chatserver.server.cluster.Presence;
 import io.chatserver.server.cluster.Relay;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.config.ServerConfig.SecondLogin;
+import io.chatserver.server.config.ServerConfig.WentBack;
 import io.chatserver.server.delivery.Router;
 import io.chatserver.server.delivery.Send;
 import io.chatserver.server.fault.Refusals;
@@ -48,7 +49,7 @@ class GroupServiceTest {
           new MessageStore(DATABASE.database()),
           new Router(registry, relay, new Refusals()),
           Clock.systemUTC(),
-          new ServerConfig.Log(1, 100, 10),
+          new ServerConfig.Log(1, 100, 10, WentBack.NEW_EPOCH),
           1);
   private final GroupService groups =
       new GroupService(

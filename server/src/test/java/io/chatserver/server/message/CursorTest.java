@@ -8,7 +8,7 @@ import io.chatserver.protocol.UserId;
 import org.junit.jupiter.api.Test;
 
 class CursorTest {
-  private final Cursor cursor = new Cursor(new UserId(1), ConversationId.group(new GroupId(1)));
+  private final Cursor cursor = new Cursor(new UserId(1), ConversationId.group(new GroupId(1)), "");
 
   @Test
   void waitsOnceHoweverOftenItMoves() {

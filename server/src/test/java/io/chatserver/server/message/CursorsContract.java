@@ -32,7 +32,7 @@ abstract class CursorsContract {
 
   @Test
   void hasStoredWhatWasNotedWhenAFlushReturns() {
-    var cursor = new Cursor(ann, joined());
+    var cursor = cursor(ann, joined());
 
     try (var cursors = new Cursors(store, NOBODY)) {
       for (long seq = 1; seq <= 20; seq++) {
@@ -47,7 +47,7 @@ abstract class CursorsContract {
 
   @Test
   void storesByItself() {
-    var cursor = new Cursor(ann, joined());
+    var cursor = cursor(ann, joined());
 
     try (var cursors = new Cursors(store, NOBODY)) {
       cursors.moved(cursor, 5, 0);
@@ -59,7 +59,7 @@ abstract class CursorsContract {
   /** One who moves faster than the database stores holds up nobody who waits. */
   @Test
   void aFlushEndsWhileOthersMove() throws InterruptedException {
-    var cursor = new Cursor(ann, joined());
+    var cursor = cursor(ann, joined());
     var moving = new AtomicBoolean(true);
     var moved = new CountDownLatch(1);
     try (var cursors = new Cursors(store, NOBODY)) {
@@ -83,7 +83,7 @@ abstract class CursorsContract {
 
   @Test
   void storesTheLastOfManyNotes() {
-    var cursor = new Cursor(ann, joined());
+    var cursor = cursor(ann, joined());
 
     try (var cursors = new Cursors(store, NOBODY)) {
       for (long seq = 1; seq <= 200_000; seq++) {
@@ -98,8 +98,8 @@ abstract class CursorsContract {
   @Test
   void takesTheFarthestOfSeveralDevices() {
     var conversation = joined();
-    var phone = new Cursor(ann, conversation);
-    var desk = new Cursor(ann, conversation);
+    var phone = cursor(ann, conversation);
+    var desk = cursor(ann, conversation);
 
     try (var cursors = new Cursors(store, NOBODY)) {
       cursors.moved(phone, 9, 0);
@@ -119,7 +119,7 @@ abstract class CursorsContract {
   void forgetsNothingWhileTheDatabaseIsDown() {
     var all = new ArrayList<Cursor>();
     for (int i = 0; i < 60; i++) {
-      all.add(new Cursor(ann, joined()));
+      all.add(cursor(ann, joined()));
     }
 
     try (var database = testDatabase.open(TestDatabase.impatient());
@@ -142,7 +142,7 @@ abstract class CursorsContract {
     var conversations = joined(700);
 
     try (var cursors = new Cursors(store, NOBODY)) {
-      conversations.forEach(conversation -> cursors.moved(new Cursor(ann, conversation), 8, 0));
+      conversations.forEach(conversation -> cursors.moved(cursor(ann, conversation), 8, 0));
       cursors.flush();
 
       assertThat(store.standingsOf(ann)).hasSize(700).allMatch(place -> place.received() == 8);
@@ -151,7 +151,7 @@ abstract class CursorsContract {
 
   @Test
   void servesManyWhoFlushAtATime() {
-    var places = joined(16).stream().map(conversation -> new Cursor(ann, conversation)).toList();
+    var places = joined(16).stream().map(conversation -> cursor(ann, conversation)).toList();
 
     try (var cursors = new Cursors(store, NOBODY);
         var executor = Executors.newFixedThreadPool(16)) {
@@ -173,7 +173,7 @@ abstract class CursorsContract {
 
   @Test
   void storesWhatWaitsBeforeItCloses() {
-    var cursor = new Cursor(ann, joined());
+    var cursor = cursor(ann, joined());
     var cursors = new Cursors(store, NOBODY);
 
     cursors.moved(cursor, 7, 0);
@@ -207,5 +207,9 @@ abstract class CursorsContract {
         "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq) VALUES "
             + String.join(", ", rows));
     return conversations;
+  }
+
+  private Cursor cursor(UserId user, ConversationId conversation) {
+    return new Cursor(user, conversation, testDatabase.database().epoch().current().id());
   }
 }

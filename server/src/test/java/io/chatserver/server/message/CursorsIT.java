@@ -21,7 +21,11 @@ class CursorsIT extends CursorsContract {
    */
   @Test
   void aFlushDoesNotFailForWhatIsLocked() throws SQLException {
-    var cursor = new Cursor(DATABASE.newUser("bob"), DATABASE.newGroupConversation());
+    var cursor =
+        new Cursor(
+            DATABASE.newUser("bob"),
+            DATABASE.newGroupConversation(),
+            DATABASE.database().epoch().current().id());
     var mine = " FROM member WHERE user_id = " + cursor.user();
     DATABASE.execute(
         "INSERT INTO member (user_id, conversation_id, role, joined_seq, received_seq)"

@@ -11,6 +11,7 @@ import io.chatserver.protocol.MemberEntry.Change;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.SteppingClock;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.config.ServerConfig.WentBack;
 import io.chatserver.server.message.LogWriter.Item;
 import io.chatserver.server.storage.StorageException;
 import io.chatserver.server.storage.StorageFaults;
@@ -56,7 +57,8 @@ final class FenceModel {
   private static final int MAX_CONFLICTS = 20;
   private static final Duration RETENTION = Duration.ofHours(24);
   private static final Duration CONNECTION_LIVES = Duration.ofSeconds(45);
-  private static final ServerConfig.Log CONFIG = new ServerConfig.Log(1, 16, 16);
+  private static final ServerConfig.Log CONFIG =
+      new ServerConfig.Log(1, 16, 16, WentBack.NEW_EPOCH);
 
   private final Random random;
   private final Plant plant;
@@ -444,6 +446,11 @@ final class FenceModel {
         throw StorageFaults.lostConnection();
       }
       return numbered;
+    }
+
+    @Override
+    public void renewEpoch() {
+      violations.add("the log did not go back");
     }
 
     private void tell(ConversationId conversation, Head head) {

@@ -141,12 +141,12 @@ abstract class MemberStoreContract {
     store.advance(List.of(at(user, conversation, seq)));
   }
 
-  private static Cursor at(UserId user, ConversationId conversation, long seq) {
+  private Cursor at(UserId user, ConversationId conversation, long seq) {
     return at(user, conversation, seq, 0);
   }
 
-  private static Cursor at(UserId user, ConversationId conversation, long received, long read) {
-    var cursor = new Cursor(user, conversation);
+  private Cursor at(UserId user, ConversationId conversation, long received, long read) {
+    var cursor = new Cursor(user, conversation, testDatabase.database().epoch().current().id());
     cursor.advance(received, read);
     return cursor;
   }

@@ -10,6 +10,7 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.config.ServerConfig.WentBack;
 import io.chatserver.server.storage.Database;
 import io.chatserver.server.storage.TestDatabase;
 import java.time.Clock;
@@ -27,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the log has to do on every database: the promise that everything else rests on. */
 abstract class MessageLogContract {
-  static final ServerConfig.Log ROOMY = new ServerConfig.Log(2, 100_000, 512);
-  private static final ServerConfig.Log NARROW = new ServerConfig.Log(1, 16, 4);
+  static final ServerConfig.Log ROOMY = new ServerConfig.Log(2, 100_000, 512, WentBack.NEW_EPOCH);
+  private static final ServerConfig.Log NARROW = new ServerConfig.Log(1, 16, 4, WentBack.NEW_EPOCH);
   private static final int ALL = 1_000_000;
 
   private final TestDatabase testDatabase;
@@ -143,6 +144,68 @@ abstract class MessageLogContract {
         .noneMatch(said -> said.text().startsWith("during"));
   }
 
+  /** The database came back as a copy that lacks what was acknowledged last. */
+  @Test
+  void beginsANewEpochWhereTheLogWentBack() {
+    var listener = new RecordingListener();
+    var conversation = testDatabase.newGroupConversation();
+
+    try (var database = testDatabase.open(TestDatabase.impatient());
+        var log = log(database, listener, ROOMY)) {
+      var before = database.epoch().current();
+      goBack(log, listener, conversation);
+
+      await().until(() -> listener.failedAfter(() -> speakAgain(log, listener, conversation)) == 0);
+
+      assertThat(listener.messages().getLast().seq()).isEqualTo(4);
+      assertThat(database.epoch().current().renewals()).isEqualTo(before.renewals() + 1);
+      assertThat(log.meter().wentBackCount()).isEqualTo(1);
+    }
+    assertThat(contiguous(conversation)).hasSize(4);
+  }
+
+  @Test
+  void refusesWhatIsSaidWhereTheLogWentBackIfItIsTold() {
+    var listener = new RecordingListener();
+    var conversation = testDatabase.newGroupConversation();
+    var refusing = new ServerConfig.Log(1, 100, 50, WentBack.REFUSE);
+
+    try (var database = testDatabase.open(TestDatabase.impatient());
+        var log = log(database, listener, refusing)) {
+      var before = database.epoch().current();
+      goBack(log, listener, conversation);
+      var other = testDatabase.newGroupConversation();
+      await().until(() -> listener.failedAfter(() -> speakAgain(log, listener, other)) == 0);
+
+      assertThat(listener.failedAfter(() -> speakAgain(log, listener, conversation))).isEqualTo(1);
+
+      assertThat(database.epoch().current()).isEqualTo(before);
+    }
+    assertThat(contiguous(conversation)).hasSize(3);
+  }
+
+  /** Stores five messages, and loses two of them in an outage. */
+  private void goBack(
+      MessageLog<Said> log, RecordingListener listener, ConversationId conversation) {
+    for (int i = 1; i <= 5; i++) {
+      assertThat(log.append(said(conversation, "text " + i))).isTrue();
+    }
+    await().until(() -> listener.told() == 5);
+    try (var _ = testDatabase.outage()) {
+      speakAgain(log, listener, conversation);
+      assertThat(listener.failedDrafts()).hasSize(1);
+    }
+    testDatabase.execute(
+        "DELETE FROM log_entry WHERE seq > 3 AND conversation_id = " + conversation.value());
+  }
+
+  private void speakAgain(
+      MessageLog<Said> log, RecordingListener listener, ConversationId conversation) {
+    int told = listener.told();
+    assertThat(log.append(said(conversation, "again"))).isTrue();
+    await().atMost(Duration.ofSeconds(20)).until(() -> listener.told() == told + 1);
+  }
+
   private void speakTen(
       MessageLog<Said> log, RecordingListener listener, List<ConversationId> conversations) {
     int told = listener.told();
@@ -238,7 +301,12 @@ abstract class MessageLogContract {
         };
 
     try (var log =
-        new MessageLog<>(store, listener, Clock.systemUTC(), new ServerConfig.Log(1, 16, 1), 1)) {
+        new MessageLog<>(
+            store,
+            listener,
+            Clock.systemUTC(),
+            new ServerConfig.Log(1, 16, 1, WentBack.NEW_EPOCH),
+            1)) {
       assertThat(log.append(said(conversation, "one"))).isTrue();
       assertThat(log.append(said(conversation, "two"))).isTrue();
       assertThat(log.append(said(conversation, "three"))).isTrue();
@@ -291,8 +359,10 @@ abstract class MessageLogContract {
 
   MessageLog<Said> log(Database database, RecordingListener listener, ServerConfig.Log config) {
     int writers = database.dialect().hasManyWriters() ? config.writers() : 1;
-    return new MessageLog<>(
-        new MessageStore(database), listener, Clock.systemUTC(), config, writers);
+    var log =
+        new MessageLog<>(new MessageStore(database), listener, Clock.systemUTC(), config, writers);
+    database.epoch().onChange(log::forget);
+    return log;
   }
 
   private void speakAtOnce(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.config.ServerConfig.WentBack;
 import io.chatserver.server.storage.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MessageLogIT extends MessageLogContract {
   @RegisterExtension static final TestDatabase DATABASE = TestDatabase.mariaDb();
 
-  private static final ServerConfig.Log ONE_WRITER = new ServerConfig.Log(1, 1000, 512);
+  private static final ServerConfig.Log ONE_WRITER =
+      new ServerConfig.Log(1, 1000, 512, WentBack.NEW_EPOCH);
 
   MessageLogIT() {
     super(DATABASE);

@@ -7,6 +7,7 @@ import io.chatserver.protocol.ConversationId;
 import io.chatserver.protocol.UserId;
 import io.chatserver.server.message.Cursor;
 import io.chatserver.server.message.Standing;
+import io.chatserver.server.storage.LogEpoch;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +32,14 @@ public final class FakeLog implements Feed.Log {
   private int behind;
   private int taken;
   private boolean repeats;
+
+  @Override
+  public LogEpoch.Epoch epoch() {
+    return new LogEpoch.Epoch("0123456789abcdef", 0);
+  }
+
+  @Override
+  public void ahead(UserId user, ConversationId conversation, long cursor, long last) {}
 
   /** A page that was asked for. */
   final class Read {
