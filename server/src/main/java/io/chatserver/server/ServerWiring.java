@@ -83,6 +83,7 @@ public final class ServerWiring implements AutoCloseable {
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final NettyServer transport;
+  private final GroupService groups;
   private final Duration drainPeriod;
   private final CompletableFuture<@Nullable Void> hurry = new CompletableFuture<>();
 
@@ -141,23 +142,24 @@ public final class ServerWiring implements AutoCloseable {
           new FriendService(
               new FriendStore(database), accounts, presence, clock, config.limits().friends());
       int writers = database.dialect().hasManyWriters() ? config.log().writers() : 1;
+      var logClock = database.clock(clock);
       var refusals = new Refusals();
       var router = new Router(registry, relay, refusals);
-      var log = new MessageLog<>(messageStore, router, clock, config.log(), writers);
+      var log = new MessageLog<>(messageStore, router, logClock, config.log(), writers);
       database
           .epoch()
           .onChange(() -> {
             log.forget();
             revocations.endAll(DisconnectReason.NEW_EPOCH);
           });
-      var groups =
+      groups =
           new GroupService(
               new GroupStore(database, messageStore),
               registry,
               presence,
               relay,
               log,
-              clock,
+              logClock,
               config.limits().groups());
       var logins =
           new LoginService(
@@ -287,6 +289,11 @@ public final class ServerWiring implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The groups, for tests of what no command can do yet. */
+  GroupService groups() {
+    return groups;
   }
 
   /** The port that clients connect to. */

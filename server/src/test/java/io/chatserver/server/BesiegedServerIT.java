@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The short form of {@code bin/bench siege}: half a minute of all attacks at once. Other tests use
- * the machine meanwhile, so no latency is judged, and logins may take longer.
+ * The short form of {@code bin/bench siege}: 20 seconds of all attacks at once. Other tests use the
+ * machine meanwhile, so no latency is judged, and logins may take longer.
  */
 class BesiegedServerIT {
   private static final SiegePlan.Bounds GENEROUS =
@@ -35,7 +35,7 @@ class BesiegedServerIT {
   void serverUnderAttackLivesAndServesItsUsers(TestReporter reporter)
       throws IOException, InterruptedException {
     var plan =
-        new SiegePlan(Duration.ofSeconds(30), Duration.ofSeconds(1), 50, false, false, GENEROUS);
+        new SiegePlan(Duration.ofSeconds(20), Duration.ofSeconds(1), 50, false, false, GENEROUS);
 
     var report = Siege.run(directory, plan, new PrintWriter(Writer.nullWriter()));
 

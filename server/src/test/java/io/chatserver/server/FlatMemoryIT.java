@@ -60,6 +60,8 @@ class FlatMemoryIT {
     settings.put("account.hash_memory_kib", "2048");
     settings.put("account.hash_iterations", "20");
     settings.put("legacy.spacing", "1ms");
+    // On a slow machine a receiver waits for minutes in silence.
+    settings.put("session.idle_timeout", "1h");
     server = ServerProcess.start(launcher, settings);
     carol = TestUser.loggedIn(server.port(), "carol");
     dave = TestUser.loggedIn(server.port(), "dave");

@@ -126,6 +126,11 @@ final class TestServer implements AutoCloseable {
     }
   }
 
+  /** Removes a member, as no command can yet; false if the user is none. */
+  boolean remove(GroupId group, TestUser user, TestUser by) {
+    return server.groups().remove(by.id(), user.id(), group);
+  }
+
   /** Removes a member as another node does whose relay is dead: this one is not told. */
   void removeUntold(GroupId group, TestUser user, TestUser by) {
     try (var database = Database.open(config.storage().existing())) {

@@ -12,6 +12,7 @@ import io.chatserver.protocol.ErrorCode;
 import io.chatserver.protocol.Frame;
 import io.chatserver.protocol.FrameDecoder.Terminator;
 import io.chatserver.protocol.GroupId;
+import io.chatserver.protocol.LogEntry;
 import io.chatserver.protocol.Push;
 import io.chatserver.protocol.Reply;
 import io.chatserver.protocol.RequestWriter;
@@ -315,6 +316,25 @@ final class TestUser implements AutoCloseable {
           return page.messages();
         }
         case Push.EntryReceived _, Push.Receipt _ -> {}
+        case Push.Closing closing -> throw new AssertionError("" + closing);
+      }
+    }
+  }
+
+  /** The next entries, single or in a page, other pushes before them passed over. */
+  List<LogEntry> nextEntries() {
+    while (true) {
+      switch (nextPush()) {
+        case Push.MessageReceived(var message) -> {
+          return List.of(message);
+        }
+        case Push.EntryReceived(var entry) -> {
+          return List.of(entry);
+        }
+        case Push.Page page -> {
+          return page.entries();
+        }
+        case Push.Receipt _ -> {}
         case Push.Closing closing -> throw new AssertionError("" + closing);
       }
     }

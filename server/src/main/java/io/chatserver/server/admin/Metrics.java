@@ -110,6 +110,7 @@ final class Metrics implements AutoCloseable {
           .tag("reason", reason.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
+    gauge("chat.clock.offset", "Database's clock.", it -> it.database().clockOffset());
     counter("chat.log.went.back", "Restored logs.", it -> it.log().wentBackCount());
     counter("chat.cursors.ahead", "Cursors behind the end.", it -> it.source().ahead());
     tlsMetrics(parts.transport().tls());

@@ -33,8 +33,7 @@ public final class MemberStore {
       "UPDATE member SET"
           + " received_seq = CASE WHEN received_seq < ? THEN ? ELSE received_seq END,"
           + " read_seq = CASE WHEN read_seq < ? THEN ? ELSE read_seq END"
-          + " WHERE user_id = ? AND conversation_id = ? AND (received_seq < ? OR read_seq < ?)"
-          + " AND EXISTS (SELECT 1 FROM log_epoch WHERE epoch = ?)";
+          + " WHERE user_id = ? AND conversation_id = ? AND (received_seq < ? OR read_seq < ?)";
 
   /** How many places are read at a time: one statement, prepared once. */
   private static final int KEYS = 64;
@@ -238,7 +237,8 @@ public final class MemberStore {
   }
 
   /**
-   * Moves places forward; one that is farther already stays.
+   * Moves places forward; one that is farther already stays, and one of another epoch of the log is
+   * dropped.
    *
    * @return where those are in direct conversations that have moved
    */
@@ -246,15 +246,28 @@ public final class MemberStore {
     return database.writeOwn(
         "store cursors",
         connection -> {
-          int[] counts = advance(connection, cursors);
+          var epoch = epoch(connection);
+          var current = cursors.stream().filter(each -> each.epoch().equals(epoch)).toList();
+          int[] counts = advance(connection, current);
           var moved =
               IntStream.range(0, counts.length)
                   .filter(i -> counts[i] != 0)
-                  .mapToObj(cursors::get)
+                  .mapToObj(current::get)
                   .filter(cursor -> cursor.conversation().isDirect())
                   .toList();
           return places(connection, moved);
         });
+  }
+
+  /** Reads the epoch, and keeps it from being renewed until the transaction ends. */
+  private String epoch(Connection connection) throws SQLException {
+    try (var statement =
+            connection.prepareStatement(
+                "SELECT epoch FROM log_epoch WHERE id = 1" + database.dialect().sharingRows());
+        var rows = statement.executeQuery()) {
+      rows.next();
+      return rows.getString(1);
+    }
   }
 
   private static int[] advance(Connection connection, List<Cursor> cursors) throws SQLException {
@@ -270,7 +283,6 @@ public final class MemberStore {
         statement.setLong(6, cursor.conversation().value());
         statement.setLong(7, received);
         statement.setLong(8, read);
-        statement.setString(9, cursor.epoch());
         statement.addBatch();
       }
       return statement.executeBatch();

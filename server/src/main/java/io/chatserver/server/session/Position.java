@@ -122,7 +122,9 @@ final class Position {
     if (entry instanceof MemberEntry change && change.removes(user)) {
       end(entry.seq());
     }
-    skipHidden();
+    if (ranges.size() > 1) {
+      skipHidden();
+    }
   }
 
   /** The range that holds this entry ends with it. */

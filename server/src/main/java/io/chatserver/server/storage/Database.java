@@ -5,6 +5,7 @@ import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.fault.CountedLog;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -155,6 +156,24 @@ public final class Database implements AutoCloseable {
   /** The epoch of the log. */
   public LogEpoch epoch() {
     return epoch;
+  }
+
+  /**
+   * The clock that dates the entries of the log: the database's, which all nodes share. An embedded
+   * database has the own one.
+   */
+  public Clock clock(Clock own) {
+    if (!dialect.hasManyWriters()) {
+      return own;
+    }
+    var clock = new DatabaseClock(own);
+    epoch.measure(clock);
+    return clock;
+  }
+
+  /** How many seconds the database's clock is ahead of this machine's; 0 for an embedded one. */
+  public double clockOffset() {
+    return epoch.clockOffset().toMillis() / 1000.0;
   }
 
   /** The kind of database. */

@@ -141,6 +141,13 @@ public enum Dialect {
         : "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000";
   }
 
+  /** The time by the database's clock, in microseconds since 1970, in UTC. */
+  String unixMicros() {
+    return this == SQLITE
+        ? "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
+        : "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))";
+  }
+
   abstract boolean isDuplicateKey(SQLException e);
 
   abstract boolean isDeadlock(SQLException e);

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>It is read by each new connection to the database before its first use, every 5 s, and by each
  * login that finds another one. If it has changed, all that this node remembers of the log is
  * forgotten before anything else is done with that connection.
+ *
+ * <p>The database's time is read with it.
  *
  * <p>Threads: any; {@code log-epoch} reads it every 5 s.
  */
@@ -40,6 +44,8 @@ public final class LogEpoch implements AutoCloseable {
   /** Written under the lock. */
   private volatile Epoch current;
 
+  private volatile @Nullable DatabaseClock clock;
+
   /**
    * An epoch.
    *
@@ -48,14 +54,15 @@ public final class LogEpoch implements AutoCloseable {
    */
   public record Epoch(String id, int renewals) {}
 
-  /** A read of the epoch. */
-  private interface Read {
-    Epoch epoch() throws SQLException;
-  }
-
   LogEpoch(Database database) {
     this.database = database;
-    this.current = database.read("read the epoch", LogEpoch::read);
+    this.current = database.read("read the epoch", this::read);
+  }
+
+  /** Measures the database's clock from now on, whenever the epoch is read. */
+  void measure(DatabaseClock newClock) {
+    clock = newClock;
+    check();
   }
 
   /** Begins to read it every 5 s. */
@@ -63,6 +70,12 @@ public final class LogEpoch implements AutoCloseable {
     var _ =
         reader.scheduleWithFixedDelay(
             this::poll, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** How far the database's clock is ahead of the own one. */
+  Duration clockOffset() {
+    var measured = clock;
+    return measured == null ? Duration.ZERO : measured.offset();
   }
 
   private void poll() {
@@ -96,26 +109,21 @@ public final class LogEpoch implements AutoCloseable {
 
   /** Reads it. Blocks. */
   private void check() {
-    try {
-      take(() -> database.read("read the epoch", LogEpoch::read));
-    } catch (SQLException e) {
-      throw new StorageException("read the epoch", e);
-    }
+    var _ = database.read("read the epoch", this::checkOn);
   }
 
-  /** Reads it on a new connection. */
-  void checkOn(Connection connection) throws SQLException {
-    take(() -> read(connection));
-  }
-
-  /** One read at a time, so that the last read counts. */
-  private void take(Read read) throws SQLException {
+  /**
+   * Reads it on a connection, one read at a time, so that the last read counts. Whoever waits for
+   * the lock has a connection: the one that holds it never waits for one.
+   */
+  Epoch checkOn(Connection connection) throws SQLException {
     lock.lock();
     try {
-      var found = read.epoch();
+      var found = read(connection);
       if (!found.equals(current)) {
         change(found);
       }
+      return found;
     } finally {
       lock.unlock();
     }
@@ -130,12 +138,21 @@ public final class LogEpoch implements AutoCloseable {
     listeners.forEach(Runnable::run);
   }
 
-  private static Epoch read(Connection connection) throws SQLException {
+  /** Reads the epoch, and the time with it. */
+  private Epoch read(Connection connection) throws SQLException {
+    var measured = clock;
+    var asked = measured == null ? Instant.EPOCH : measured.own();
     try (var statement =
-            connection.prepareStatement("SELECT epoch, renewals FROM log_epoch WHERE id = 1");
+            connection.prepareStatement(
+                "SELECT epoch, renewals, "
+                    + database.dialect().unixMicros()
+                    + " FROM log_epoch WHERE id = 1");
         var rows = statement.executeQuery()) {
       if (!rows.next()) {
         throw new SQLException("the table log_epoch is empty");
+      }
+      if (measured != null) {
+        measured.measured(StoredTime.read(rows.getLong(3)), asked, measured.own());
       }
       return new Epoch(rows.getString(1), rows.getInt(2));
     }
@@ -159,8 +176,9 @@ public final class LogEpoch implements AutoCloseable {
    * @return the new epoch
    */
   public static Epoch renew(Database database) {
-    renew(database, database.read("read the epoch", LogEpoch::read));
-    return database.read("read the epoch", LogEpoch::read);
+    var epoch = database.epoch();
+    epoch.renew(epoch.current());
+    return epoch.current();
   }
 
   private static void renew(Database database, Epoch old) {

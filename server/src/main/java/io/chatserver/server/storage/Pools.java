@@ -99,7 +99,12 @@ final class Pools {
 
   private void check(Connection connection) throws SQLException {
     if (epoch != null) {
-      epoch.checkOn(connection);
+      var _ = epoch.checkOn(connection);
+      // Where the database has autocommit off, the read has begun a transaction, with a view of its
+      // own that would stay.
+      try (var statement = connection.createStatement()) {
+        statement.execute("COMMIT");
+      }
     }
   }
 
