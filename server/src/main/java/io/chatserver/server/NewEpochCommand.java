@@ -4,7 +4,6 @@ import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.storage.Database;
 import io.chatserver.server.storage.DatabaseFile;
-import io.chatserver.server.storage.LogEpoch;
 import io.chatserver.server.storage.StorageException;
 import java.nio.file.Files;
 import java.util.Objects;
@@ -49,7 +48,7 @@ final class NewEpochCommand implements Callable<Integer> {
       return ChatServer.refuse(EXIT_DATABASE, "there is no database " + file.get());
     }
     try (var database = Database.open(storage)) {
-      System.out.println(LogEpoch.renew(database).id());
+      System.out.println(database.epoch().renewByHand().id());
       return 0;
     } catch (StorageException e) {
       return ChatServer.refuse(EXIT_DATABASE, ChatServer.whatIsWrong(storage, e));

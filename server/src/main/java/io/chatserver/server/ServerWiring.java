@@ -152,6 +152,7 @@ public final class ServerWiring implements AutoCloseable {
             log.forget();
             revocations.endAll(DisconnectReason.NEW_EPOCH);
           });
+      database.epoch().onNewWriter(log::forgetHeads);
       groups =
           new GroupService(
               new GroupStore(database, messageStore),

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * and everything else is shown, with and without the operator's command.
  */
 class RestoreIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   @TempDir private Path directory;
   private MariaDb mariaDb;
   private TestServer server;
@@ -126,7 +129,7 @@ class RestoreIT {
       var epoch = loseThree(device);
 
       // The first text in the conversation shows that it went back.
-      await().until(() -> hasEnded(alice));
+      await().atMost(PATIENCE).until(() -> hasEnded(alice));
       assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.NEW_EPOCH);
       assertThat(device.awaitClosing()).isEqualTo(DisconnectReason.NEW_EPOCH);
       checkThatAllIsShown(epoch);
@@ -148,7 +151,7 @@ class RestoreIT {
     try (var device = server.connect()) {
       var epoch = loseThree(device);
 
-      await().ignoreExceptions().until(() -> !server.newEpoch().equals(epoch));
+      await().atMost(PATIENCE).ignoreExceptions().until(() -> !server.newEpoch().equals(epoch));
 
       assertThat(device.awaitClosing()).isEqualTo(DisconnectReason.NEW_EPOCH);
       assertThat(alice.awaitClosing()).isEqualTo(DisconnectReason.NEW_EPOCH);

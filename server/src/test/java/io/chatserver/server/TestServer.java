@@ -15,7 +15,6 @@ import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.group.Removals;
 import io.chatserver.server.storage.Database;
-import io.chatserver.server.storage.LogEpoch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -141,7 +140,7 @@ final class TestServer implements AutoCloseable {
   /** Does what {@code bin/server new-epoch} does. */
   String newEpoch() {
     try (var database = Database.open(config.storage().existing())) {
-      return LogEpoch.renew(database).id();
+      return database.epoch().renewByHand().id();
     }
   }
 

@@ -97,7 +97,7 @@ final class CursorFile implements AutoCloseable {
 
   /** Notes the epoch of the log that the cursors belong to. */
   void setEpoch(String newEpoch) {
-    if (newEpoch.equals(epoch())) {
+    if (newEpoch.equals(epoch()) || !newEpoch.matches("[0-9a-f]{16}")) {
       return;
     }
     if (epoch == null) {
@@ -152,7 +152,8 @@ final class CursorFile implements AutoCloseable {
   private static long checksum(long conversation, long seq) {
     var crc = new CRC32C();
     crc.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(conversation).putLong(seq).flip());
-    return crc.getValue();
+    // Clients from before epochs know no such conversation: to them the slot is damaged.
+    return conversation == EPOCH ? ~crc.getValue() : crc.getValue();
   }
 
   @Override

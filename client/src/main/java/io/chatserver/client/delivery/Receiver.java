@@ -177,9 +177,9 @@ final class Receiver implements RangeReader.Reader {
     long received = state.own().received();
     if (cursor > state.head() && cursorsAtLogin.getOrDefault(conversation, 0L) == cursor) {
       log.warn("{} ends at {}: the server lost what came after it", conversation, state.head());
-      cursors.set(conversation, state.head());
-      // What was said since then may have been taken for a repeat.
-      gaps.fill(conversation, state.head() + 1);
+      cursors.set(conversation, Math.min(received, state.head()));
+      // What was said since then was taken for a repeat.
+      gaps.fill(conversation, state.head());
     } else if (cursor > received) {
       // Dealt with by a client that did not live to acknowledge it.
       acknowledger.received(conversation, cursor);

@@ -186,6 +186,7 @@ public final class RedisCluster implements Cluster, NodeBus {
           opened = seal.open(epoch.current().id(), payload);
         } catch (IllegalArgumentException e) {
           strange.add(() -> "what came by Redis is ignored: " + e.getMessage());
+          listener.mayHaveMissed();
           return;
         }
         if (opened.length == PROBE.length) {

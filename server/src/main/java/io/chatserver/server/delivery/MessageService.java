@@ -91,7 +91,7 @@ public final class MessageService {
       throw new Rejected(ErrorCode.NOT_A_MEMBER);
     }
     // One who is no member any more may repeat what was stored while it was one: the log knows.
-    long rightsAsOf = place.isPresent() ? place.getAsLong() + 1 : Draft.NO_RIGHTS;
+    long rightsAsOf = place.orElse(Draft.NO_RIGHTS);
     var conversation = ConversationId.group(command.group());
     append(
         new Send(session, request, conversation, command.clientId(), rightsAsOf, command.text()));

@@ -28,6 +28,11 @@ public record Send(
     return origin.name();
   }
 
+  @Override
+  public String epoch() {
+    return origin.feed().epoch().id();
+  }
+
   Frame.Response answer(Reply reply) {
     return new Frame.Response(request.rid(), request.command().type(), reply);
   }

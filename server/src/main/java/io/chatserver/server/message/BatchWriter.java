@@ -3,6 +3,7 @@ package io.chatserver.server.message;
 import io.chatserver.protocol.ChatMessage;
 import io.chatserver.protocol.ConversationId;
 import io.chatserver.server.config.ServerConfig.WentBack;
+import io.chatserver.server.fault.CountedLog;
 import io.chatserver.server.message.LogStore.Reads;
 import io.chatserver.server.message.LogStore.Sender;
 import io.chatserver.server.storage.StorageException;
@@ -43,6 +44,7 @@ final class BatchWriter<D extends Draft> {
   private static final Comparator<Row> BY_CONVERSATION =
       Comparator.comparingLong(row -> row.entry().conversation().value());
 
+  private final CountedLog wentBackLog = new CountedLog(log::error);
   private final LogStore store;
   private final Heads heads;
   private final Clock clock;
@@ -94,6 +96,7 @@ final class BatchWriter<D extends Draft> {
    */
   Numbered<D> store(List<D> batch) {
     int wentBack = 0;
+    var epoch = store.epoch();
     for (int conflicts = 0; ; conflicts++) {
       boolean again = conflicts > 0;
       try {
@@ -113,7 +116,7 @@ final class BatchWriter<D extends Draft> {
         // The first time it is read again: the one that was read may not be the newest.
         wentBack++;
         if (wentBack == 2) {
-          wentBack(e);
+          wentBack(e, epoch);
         } else if (wentBack > 2) {
           throw e;
         }
@@ -124,16 +127,17 @@ final class BatchWriter<D extends Draft> {
   /**
    * Notes that the log went back.
    *
+   * @param epoch the epoch in which that was found
    * @throws LogWentBack if it is to be refused then; otherwise the log has a new epoch, and nothing
    *     is known of it
    */
-  void wentBack(LogWentBack found) {
+  void wentBack(LogWentBack found, String epoch) {
     meter.wentBack();
-    log.error("{}", found.getMessage());
+    wentBackLog.add(found::getMessage);
     if (policy == WentBack.REFUSE) {
       throw found;
     }
-    store.renewEpoch();
+    store.renewEpoch(epoch);
   }
 
   /**
@@ -213,8 +217,12 @@ final class BatchWriter<D extends Draft> {
     return unsure;
   }
 
-  private static boolean isSure(Draft draft, Map<ConversationId, Head> before) {
-    return draft.rightsAsOf() >= before.getOrDefault(draft.conversation(), Head.NONE).rights();
+  /** Two people may always write to each other. */
+  private boolean isSure(Draft draft, Map<ConversationId, Head> before) {
+    var conversation = draft.conversation();
+    return conversation.isDirect()
+        || (draft.epoch().equals(store.epoch())
+            && draft.rightsAsOf() >= before.getOrDefault(conversation, Head.NONE).rights());
   }
 
   /** The senders of those that were not said before. */

@@ -28,6 +28,9 @@ public interface Draft {
    */
   long rightsAsOf();
 
+  /** The epoch of the log that {@link #rightsAsOf} belongs to; in another one it says nothing. */
+  String epoch();
+
   /** What is said; checked by the caller. */
   String text();
 }

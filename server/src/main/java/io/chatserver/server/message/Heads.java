@@ -130,7 +130,7 @@ final class Heads {
   synchronized void committed(Map<ConversationId, Head> committed) {
     var now = now();
     committed.forEach((conversation, head) -> {
-      own.put(conversation, head.seq());
+      own.merge(conversation, head.seq(), Math::max);
       var before = heads.get(conversation);
       heads.put(conversation, before == null ? new State(head, now) : before.committed(head, now));
     });

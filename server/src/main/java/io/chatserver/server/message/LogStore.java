@@ -29,8 +29,11 @@ interface LogStore {
   <T> T store(
       Set<ConversationId> locked, Function<Reads, T> numbering, Function<T, List<Row>> rows);
 
-  /** Begins a new epoch of the log, unless somebody else has just done so. */
-  void renewEpoch();
+  /** The epoch of the log, as it was read last; read anew by each new connection. */
+  String epoch();
+
+  /** Begins a new epoch of the log, unless it is not the old one any more. */
+  void renewEpoch(String old);
 
   /** Someone who says something in a conversation. */
   record Sender(ConversationId conversation, UserId user) {}

@@ -13,6 +13,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ final class LogWriter<D extends Draft> {
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
   private static final long IDLE_CHECK_MILLIS = 100;
 
+  private final LogStore store;
   private final BatchWriter<D> batches;
   private final Heads heads;
   private final LogListener<D> listener;
@@ -38,6 +40,9 @@ final class LogWriter<D extends Draft> {
   private final Thread thread;
   private volatile boolean stopping;
   private boolean failing;
+
+  /** Why the database could not be written in the present round; null if it could. */
+  private @Nullable Throwable outage;
 
   /** What waits to be written. */
   sealed interface Item<D extends Draft> {
@@ -54,6 +59,7 @@ final class LogWriter<D extends Draft> {
       Clock clock,
       LogMeter meter,
       ServerConfig.Log config) {
+    this.store = store;
     this.heads = heads;
     this.batches = new BatchWriter<>(store, heads, clock, meter, config.wentBack());
     this.listener = listener;
@@ -81,6 +87,11 @@ final class LogWriter<D extends Draft> {
     }
     // One that has ended meanwhile does not see it any more: then it was not taken.
     return !stopping || !queue.remove(item);
+  }
+
+  /** Forgets the ends of conversations: the database may be another one. */
+  void forgetHeads() {
+    heads.forgetAll();
   }
 
   /** Forgets what is known of the log: it is another one. */
@@ -126,6 +137,7 @@ final class LogWriter<D extends Draft> {
 
   /** Writes these in their order, and tells the listener. */
   void write(List<Item<D>> items) {
+    outage = null;
     var texts = new ArrayList<D>(items.size());
     for (var item : items) {
       switch (item) {
@@ -141,6 +153,10 @@ final class LogWriter<D extends Draft> {
   }
 
   private void run(LogChange<?> change) {
+    if (outage != null) {
+      change.fail(outage);
+      return;
+    }
     try {
       change.run(this::changed);
     } catch (RuntimeException | Error e) {
@@ -148,16 +164,20 @@ final class LogWriter<D extends Draft> {
         heads.forget(List.of(change.conversation()));
       }
       change.fail(e);
+      if (e instanceof StorageException storage && !storage.concernsOneWrite()) {
+        failAll(List.of(), storage);
+      }
     }
   }
 
   private void changed(StoredEntry stored) {
     var conversation = stored.entry().conversation();
     long own = heads.lastOwn(conversation);
-    if (stored.head().seq() <= own) {
-      noteThatItWentBack(new LogWentBack(conversation, stored.head().seq() - 1, own));
+    if (stored.head().seq() > own || isNewLog(conversation, stored.head().seq() - 1, own)) {
+      heads.committed(Map.of(conversation, stored.head()));
+    } else {
+      heads.forget(List.of(conversation));
     }
-    heads.committed(Map.of(stored.entry().conversation(), stored.head()));
     try {
       listener.changed(stored);
     } catch (RuntimeException | Error e) {
@@ -165,17 +185,23 @@ final class LogWriter<D extends Draft> {
     }
   }
 
-  private void noteThatItWentBack(LogWentBack found) {
+  /** Whether the log that went back has a new epoch now; if not, texts there are refused. */
+  private boolean isNewLog(ConversationId conversation, long last, long own) {
     try {
-      batches.wentBack(found);
+      batches.wentBack(new LogWentBack(conversation, last, own), store.epoch());
+      return true;
     } catch (RuntimeException e) {
-      // The change is stored; what is said there next meets the same.
       log.warn("a change was stored all the same: {}", e.getMessage());
+      return false;
     }
   }
 
   private void commit(List<D> batch) {
     if (batch.isEmpty()) {
+      return;
+    }
+    if (outage != null) {
+      listener.failed(List.copyOf(batch), outage);
       return;
     }
     try {
@@ -255,6 +281,7 @@ final class LogWriter<D extends Draft> {
 
   /** Refuses the batch and all that waits behind it: each try may take the database's time-out. */
   private void failAll(List<D> batch, Throwable cause) {
+    outage = cause;
     heads.forgetAll();
     if (!failing) {
       failing = true;
@@ -269,6 +296,8 @@ final class LogWriter<D extends Draft> {
         case Item.Change<D>(var change) -> change.fail(cause);
       }
     }
-    listener.failed(refused, cause);
+    if (!refused.isEmpty()) {
+      listener.failed(refused, cause);
+    }
   }
 }

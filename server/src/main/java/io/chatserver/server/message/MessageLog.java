@@ -87,6 +87,11 @@ public final class MessageLog<D extends Draft> implements AutoCloseable {
     writers.forEach(LogWriter::forgetLog);
   }
 
+  /** Forgets the ends of conversations, which are read again. Never blocks. */
+  public void forgetHeads() {
+    writers.forEach(LogWriter::forgetHeads);
+  }
+
   private LogWriter<D> writerOf(ConversationId conversation) {
     return writers.get(Shares.of(conversation, writers.size()));
   }

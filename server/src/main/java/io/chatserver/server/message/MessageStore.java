@@ -145,8 +145,13 @@ public final class MessageStore implements LogStore {
   }
 
   @Override
-  public void renewEpoch() {
-    database.epoch().renew(database.epoch().current());
+  public String epoch() {
+    return database.epoch().current().id();
+  }
+
+  @Override
+  public void renewEpoch(String old) {
+    database.epoch().renew(old);
   }
 
   /** Reads on the connection of a transaction. */

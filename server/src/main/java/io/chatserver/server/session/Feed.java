@@ -47,6 +47,9 @@ public final class Feed {
     /** A client stands behind the end of a conversation: counted. */
     void ahead(UserId user, ConversationId conversation, long cursor, long last);
 
+    /** The log lacks what should stand between two entries: told. */
+    void hole(ConversationId conversation, long after, long before);
+
     /** Reads on in a conversation elsewhere, and tells the receiver there. */
     void read(ConversationId conversation, long after, int limit, PageReceiver receiver);
 
@@ -267,7 +270,7 @@ public final class Feed {
       if (cursor != null) {
         log.ahead(user, standing.conversation(), cursor, standing.lastVisible());
       }
-      return Math.max(least, standing.received());
+      return Math.max(least, Math.min(standing.received(), standing.lastVisible()));
     }
     return Math.max(least, cursor);
   }
@@ -288,7 +291,7 @@ public final class Feed {
       position.pushed = Math.max(position.pushed, seq);
       position.atLogin = position.pushed;
     }
-    position.see(List.of(new Range(seq, Range.OPEN)), seq + 1);
+    position.see(List.of(new Range(seq, Range.OPEN)), seq);
     position.noteHead(position.pushed + 1);
     if (open) {
       checkBehind(position);
@@ -622,6 +625,12 @@ public final class Feed {
   private void take(Position position, List<LogEntry> found, int limit) {
     reading = false;
     if (closed) {
+      return;
+    }
+    if (!found.isEmpty() && found.getFirst().seq() > position.pushed + 1) {
+      log.hole(position.conversation, position.pushed, found.getFirst().seq());
+      reading = true;
+      readAgainLater();
       return;
     }
     if (found.isEmpty() && !position.announced) {

@@ -48,6 +48,7 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
   private final LongAdder delivered = new LongAdder();
   private final LongAdder behind = new LongAdder();
   private final LongAdder ahead = new LongAdder();
+  private final CountedLog holes = new CountedLog(log::error);
   private final CountedLog aheadLog = new CountedLog(log::warn, Duration.ofMinutes(1));
   private final ExecutorService readExecutor =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("feed-read-", 0).factory());
@@ -162,6 +163,11 @@ public final class FeedSource implements Feed.Log, AutoCloseable {
     aheadLog.add(() ->
         "a client of user %s has %s up to %d, which ends at %d: was the database restored?"
             .formatted(user, conversation, cursor, last));
+  }
+
+  @Override
+  public void hole(ConversationId conversation, long after, long before) {
+    holes.add(() -> "%s has nothing between %d and %d".formatted(conversation, after, before));
   }
 
   /** Conversations in which a client stood behind the end, so far. */

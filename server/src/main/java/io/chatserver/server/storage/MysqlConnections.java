@@ -40,7 +40,7 @@ final class MysqlConnections extends MysqlDataSource {
     try {
       firstUse.of(connection);
       return connection;
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
     }

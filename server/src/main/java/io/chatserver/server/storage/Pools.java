@@ -79,7 +79,7 @@ final class Pools {
       pool.setJdbcUrl(config.url());
       pool.setDataSourceProperties(sqlite());
     } else {
-      pool.setDataSource(new MysqlConnections(config.url(), mysql(), this::check));
+      pool.setDataSource(new MysqlConnections(config.url(), mysql(), it -> check(it, !autoCommit)));
     }
     if (dialect == Dialect.MYSQL) {
       pool.setTransactionIsolation(MysqlSession.ISOLATION);
@@ -97,9 +97,9 @@ final class Pools {
     epoch = newEpoch;
   }
 
-  private void check(Connection connection) throws SQLException {
+  private void check(Connection connection, boolean writes) throws SQLException {
     if (epoch != null) {
-      var _ = epoch.checkOn(connection);
+      epoch.firstOn(connection, writes);
       // Where the database has autocommit off, the read has begun a transaction, with a view of its
       // own that would stay.
       try (var statement = connection.createStatement()) {

@@ -51,6 +51,11 @@ public final class StorageException extends RuntimeException {
     return locked;
   }
 
+  /** Whether it failed for this write's own sake, while others can be done. */
+  public boolean concernsOneWrite() {
+    return duplicateKey || locked || fault;
+  }
+
   /** Whether the database refused the statement or its values: another try would fail, too. */
   public boolean isFault() {
     return fault;

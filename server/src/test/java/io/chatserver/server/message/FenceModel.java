@@ -99,6 +99,11 @@ final class FenceModel {
       return "";
     }
 
+    @Override
+    public String epoch() {
+      return "";
+    }
+
     ModelDraft withRightsAsOf(long seq) {
       return new ModelDraft(conversation, sender, clientId, text, seq);
     }
@@ -449,7 +454,12 @@ final class FenceModel {
     }
 
     @Override
-    public void renewEpoch() {
+    public String epoch() {
+      return "";
+    }
+
+    @Override
+    public void renewEpoch(String old) {
       violations.add("the log did not go back");
     }
 

@@ -148,7 +148,7 @@ abstract class MessageLogContract {
   @Test
   void beginsANewEpochWhereTheLogWentBack() {
     var listener = new RecordingListener();
-    var conversation = testDatabase.newGroupConversation();
+    var conversation = conversations(2).getLast();
 
     try (var database = testDatabase.open(TestDatabase.impatient());
         var log = log(database, listener, ROOMY)) {
@@ -160,6 +160,10 @@ abstract class MessageLogContract {
       assertThat(listener.messages().getLast().seq()).isEqualTo(4);
       assertThat(database.epoch().current().renewals()).isEqualTo(before.renewals() + 1);
       assertThat(log.meter().wentBackCount()).isEqualTo(1);
+      // The other tests use it.
+      await()
+          .until(
+              () -> testDatabase.database().epoch().current().equals(database.epoch().current()));
     }
     assertThat(contiguous(conversation)).hasSize(4);
   }
@@ -259,8 +263,12 @@ abstract class MessageLogContract {
     assertThat(there.conflictingDrafts()).hasSize(2);
   }
 
+  private String epoch() {
+    return testDatabase.database().epoch().current().id();
+  }
+
   private Said said(ConversationId conversation, String clientId, String text) {
-    return new Said(conversation, ann, name, new ClientMessageId(clientId), text);
+    return new Said(conversation, ann, name, new ClientMessageId(clientId), text, epoch());
   }
 
   @Test
@@ -422,6 +430,6 @@ abstract class MessageLogContract {
   }
 
   Said said(ConversationId conversation, String text) {
-    return new Said(conversation, ann, name, text);
+    return new Said(conversation, ann, name, null, text, epoch());
   }
 }

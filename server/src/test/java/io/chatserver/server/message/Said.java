@@ -11,12 +11,9 @@ record Said(
     UserId sender,
     String senderName,
     @Nullable ClientMessageId clientId,
-    String text)
+    String text,
+    String epoch)
     implements Draft {
-  Said(ConversationId conversation, UserId sender, String senderName, String text) {
-    this(conversation, sender, senderName, null, text);
-  }
-
   @Override
   public long rightsAsOf() {
     return 0;

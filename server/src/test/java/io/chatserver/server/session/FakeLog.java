@@ -41,6 +41,11 @@ public final class FakeLog implements Feed.Log {
   @Override
   public void ahead(UserId user, ConversationId conversation, long cursor, long last) {}
 
+  @Override
+  public void hole(ConversationId conversation, long after, long before) {
+    throw new AssertionError(conversation + " has a hole behind " + after);
+  }
+
   /** A page that was asked for. */
   final class Read {
     private final ConversationId conversation;
