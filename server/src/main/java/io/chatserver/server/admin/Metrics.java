@@ -112,7 +112,7 @@ final class Metrics implements AutoCloseable {
     }
     gauge("chat.clock.offset", "Database's clock.", it -> it.database().clockOffset());
     counter("chat.log.went.back", "Restored logs.", it -> it.log().wentBackCount());
-    counter("chat.cursors.ahead", "Cursors behind the end.", it -> it.source().ahead());
+    counter("chat.cursors.ahead", "Cursors above the end.", it -> it.source().ahead());
     tlsMetrics(parts.transport().tls());
     addLogins();
     parts.database().measureWith(registry);
