@@ -47,7 +47,7 @@ public final class Feed {
     /** A client stands behind the end of a conversation: counted. */
     void ahead(UserId user, ConversationId conversation, long cursor, long last);
 
-    /** The log lacks what should stand between two entries: told. */
+    /** The log has nothing between two entries that do not follow each other: logged. */
     void hole(ConversationId conversation, long after, long before);
 
     /** Reads on in a conversation elsewhere, and tells the receiver there. */
@@ -628,10 +628,9 @@ public final class Feed {
       return;
     }
     if (!found.isEmpty() && found.getFirst().seq() > position.pushed + 1) {
+      // It stays: nothing is stored behind a place that is free.
       log.hole(position.conversation, position.pushed, found.getFirst().seq());
-      reading = true;
-      readAgainLater();
-      return;
+      position.pushed = found.getFirst().seq() - 1;
     }
     if (found.isEmpty() && !position.announced) {
       // Announced before it was looked for, but not there: then there is nothing to wait for.

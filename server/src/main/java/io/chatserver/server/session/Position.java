@@ -40,6 +40,9 @@ final class Position {
   /** The ranges that the user may see, in order; empty until they are known. */
   private List<Range> ranges = List.of();
 
+  /** The last of them: each push looks at it. */
+  private Range last = Range.ALL;
+
   /** The entry as of which {@link #ranges} are known. */
   private long rightsAsOf;
 
@@ -92,17 +95,17 @@ final class Position {
 
   /** Whether there is something that the user may see and was not sent. */
   boolean lacks() {
-    return pushed < Math.min(head, last().left());
+    return pushed < Math.min(head, last.left());
   }
 
   /** Whether the user has left and was sent everything up to that. */
   boolean hasEnded() {
-    return !lacks() && !last().isOpen();
+    return !lacks() && !last.isOpen();
   }
 
   /** Whether the user takes part now. */
   boolean isOpen() {
-    return last().isOpen();
+    return last.isOpen();
   }
 
   /** The entry as of which it is known whether the user takes part. */
@@ -112,7 +115,7 @@ final class Position {
 
   /** Whether an entry is the next one that the user may see. */
   boolean isNext(long seq) {
-    return seq == pushed + 1 && seq <= last().left();
+    return seq == pushed + 1 && seq <= last.left();
   }
 
   /** Moves to an entry that is next. */
@@ -129,13 +132,13 @@ final class Position {
 
   /** The range that holds this entry ends with it. */
   private void end(long seq) {
-    ranges =
+    set(
         ranges.stream()
             .map(range ->
                 range.joined() < seq && seq <= range.left()
                     ? new Range(range.joined(), seq)
                     : range)
-            .toList();
+            .toList());
   }
 
   /**
@@ -154,7 +157,7 @@ final class Position {
       long end = merged.isEmpty() ? Range.OPEN : merged.getFirst().joined();
       merged.addFirst(new Range(range.joined(), Math.min(range.left(), end)));
     }
-    ranges = List.copyOf(merged);
+    set(List.copyOf(merged));
     skipHidden();
   }
 
@@ -162,8 +165,9 @@ final class Position {
     return one.left() < other.left() ? one : other;
   }
 
-  private Range last() {
-    return ranges.isEmpty() ? Range.ALL : ranges.getLast();
+  private void set(List<Range> newRanges) {
+    ranges = newRanges;
+    last = newRanges.isEmpty() ? Range.ALL : newRanges.getLast();
   }
 
   /** Steps over entries that the user may not see. */

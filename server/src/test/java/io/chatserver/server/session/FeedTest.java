@@ -136,6 +136,22 @@ class FeedTest {
     assertThat(connection.pushedSeqs()).isEqualTo(seqs(1, 4));
   }
 
+  /** As where a database was replaced under the server: it must not be read for ever. */
+  @Test
+  void aHoleOfTheLogItselfIsToldAndPassedOver() {
+    for (int i = 0; i < 5; i++) {
+      append(PEER);
+    }
+    var standing = log.standing(DIRECT, 0);
+    log.lose(DIRECT, 2, 3);
+    open(standing);
+    settle();
+
+    assertThat(connection.pushedSeqs()).containsExactly(1L, 4L, 5L);
+    assertThat(log.holes()).isEqualTo(1);
+    assertThat(log.behind()).isZero();
+  }
+
   @Test
   void aRepeatIsIgnored() {
     open();
