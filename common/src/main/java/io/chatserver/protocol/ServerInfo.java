@@ -3,7 +3,7 @@ package io.chatserver.protocol;
 import java.util.List;
 
 /**
- * What a server says of itself at a login.
+ * The version and the abilities of a server, which a login reply tells.
  *
  * @param features what it can do beyond the first version of the protocol
  * @param epoch the epoch of its log, 16 hexadecimal digits: places in the log belong to it

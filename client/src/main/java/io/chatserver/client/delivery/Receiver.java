@@ -178,7 +178,7 @@ final class Receiver implements RangeReader.Reader {
     if (cursor > state.head() && cursorsAtLogin.getOrDefault(conversation, 0L) == cursor) {
       log.warn("{} ends at {}: the server lost what came after it", conversation, state.head());
       cursors.set(conversation, Math.min(received, state.head()));
-      // What was said since then was taken for a repeat.
+      // This client took new entries for repeats.
       gaps.fill(conversation, state.head());
     } else if (cursor > received) {
       // Dealt with by a client that did not live to acknowledge it.

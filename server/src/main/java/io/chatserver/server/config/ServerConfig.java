@@ -216,7 +216,7 @@ public record ServerConfig(
     }
   }
 
-  /** What to do when the log ends before an entry that was acknowledged. */
+  /** The reaction to a log that lacks entries which this node has stored. */
   public enum WentBack {
     /** Begin a new epoch: clients forget where they stood. */
     NEW_EPOCH,

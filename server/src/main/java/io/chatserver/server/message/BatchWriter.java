@@ -23,13 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores batches of texts: gives each text its place, or finds that it is a repeat or may not be
- * said.
+ * Stores batches of texts. It gives each text a place, recognizes repeats, and refuses texts of
+ * users without the right to write.
  *
- * <p>The log fences rights. Who stores entry n knew all entries before it, because the key {@code
- * (conversation, seq)} rejects a place that is taken; then everything is read and judged again. The
- * head of a conversation tells the last entry that changed rights. A draft whose sender's rights
- * were read at that entry or later is stored; of the others the rights are read, after the head.
+ * <p>The log fences rights. A writer that stores entry n has read all entries before it, because
+ * the key {@code (conversation, seq)} rejects a place that is taken; then the writer reads and
+ * judges everything again. The head of a conversation names the last entry that changed rights. If
+ * the sender's rights were read at that entry or later, the text is stored. Otherwise the writer
+ * reads the rights, after the head.
  *
  * <p>Threads: one.
  */
@@ -59,7 +60,7 @@ final class BatchWriter<D extends Draft> {
     this.policy = policy;
   }
 
-  /** What a batch comes to. */
+  /** The result for each draft of a batch, and the new heads of the conversations. */
   record Numbered<D extends Draft>(
       Map<ConversationId, Head> heads,
       List<Committed<D>> committed,
@@ -92,7 +93,7 @@ final class BatchWriter<D extends Draft> {
    *
    * @throws StorageException if it failed, as a duplicate key if others were quicker again and
    *     again; otherwise it is unknown whether the batch is stored
-   * @throws LogWentBack if the log went back, and is to be refused then
+   * @throws LogWentBack if the log went back, and the setting says to refuse
    */
   Numbered<D> store(List<D> batch) {
     int wentBack = 0;
@@ -125,11 +126,10 @@ final class BatchWriter<D extends Draft> {
   }
 
   /**
-   * Notes that the log went back.
+   * Notes that the log went back, and begins a new epoch.
    *
    * @param epoch the epoch in which that was found
-   * @throws LogWentBack if it is to be refused then; otherwise the log has a new epoch, and nothing
-   *     is known of it
+   * @throws LogWentBack if the setting says to refuse; then there is no new epoch
    */
   void wentBack(LogWentBack found, String epoch) {
     meter.wentBack();
@@ -146,8 +146,10 @@ final class BatchWriter<D extends Draft> {
    * @param again whether the first try met a key that was taken
    */
   private Numbered<D> number(List<D> batch, Reads reads, boolean again) {
+    // Once: another thread may notice a new epoch meanwhile.
+    var epoch = store.epoch();
     var before = heads(batch, reads, again);
-    var unsure = unsure(batch, before);
+    var unsure = unsure(batch, epoch, before);
     var said =
         again || !unsure.isEmpty()
             ? reads.find(keys(again ? batch : unsure))
@@ -160,7 +162,7 @@ final class BatchWriter<D extends Draft> {
       var key = key(draft);
       var known = key == null ? null : said.get(key);
       if (known == null) {
-        if (isSure(draft, before) || members.contains(sender(draft))) {
+        if (isSure(draft, epoch, before) || members.contains(sender(draft))) {
           var committed = next(draft, now, numbered.heads, before);
           numbered.committed.add(committed);
           if (key != null) {
@@ -207,10 +209,10 @@ final class BatchWriter<D extends Draft> {
   }
 
   /** Those whose senders' rights may have changed since they were read. */
-  private List<D> unsure(List<D> batch, Map<ConversationId, Head> before) {
+  private List<D> unsure(List<D> batch, String epoch, Map<ConversationId, Head> before) {
     var unsure = new ArrayList<D>(0);
     for (var draft : batch) {
-      if (!isSure(draft, before)) {
+      if (!isSure(draft, epoch, before)) {
         unsure.add(draft);
       }
     }
@@ -218,10 +220,10 @@ final class BatchWriter<D extends Draft> {
   }
 
   /** Two people may always write to each other. */
-  private boolean isSure(Draft draft, Map<ConversationId, Head> before) {
+  private static boolean isSure(Draft draft, String epoch, Map<ConversationId, Head> before) {
     var conversation = draft.conversation();
     return conversation.isDirect()
-        || (draft.epoch().equals(store.epoch())
+        || (draft.epoch().equals(epoch)
             && draft.rightsAsOf() >= before.getOrDefault(conversation, Head.NONE).rights());
   }
 

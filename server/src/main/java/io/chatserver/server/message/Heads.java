@@ -40,7 +40,8 @@ final class Heads {
   /**
    * Creates an empty one.
    *
-   * @param nanoTime a clock that nobody can set; the machine may stop it while it sleeps
+   * @param nanoTime a clock in nanoseconds that nobody can set; it can stand still while the
+   *     machine sleeps
    */
   Heads(Clock wall, LongSupplier nanoTime) {
     this(wall, nanoTime, TRUST);

@@ -165,8 +165,16 @@ final class LogWriter<D extends Draft> {
       }
       change.fail(e);
       if (e instanceof StorageException storage && !storage.concernsOneWrite()) {
-        failAll(List.of(), storage);
+        refuseWaiting(storage);
       }
+    }
+  }
+
+  private void refuseWaiting(StorageException cause) {
+    try {
+      failAll(List.of(), cause);
+    } catch (RuntimeException | Error e) {
+      log.error("a listener failed on what was refused", e);
     }
   }
 
@@ -200,12 +208,12 @@ final class LogWriter<D extends Draft> {
     if (batch.isEmpty()) {
       return;
     }
-    if (outage != null) {
-      listener.failed(List.copyOf(batch), outage);
-      return;
-    }
     try {
-      storeAndTell(batch);
+      if (outage == null) {
+        storeAndTell(batch);
+      } else {
+        listener.failed(List.copyOf(batch), outage);
+      }
     } catch (RuntimeException | Error e) {
       // Whatever it is: a writer that is gone would leave all that comes unanswered.
       log.error("a listener failed on {} messages", batch.size(), e);
