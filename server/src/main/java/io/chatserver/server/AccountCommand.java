@@ -9,19 +9,15 @@ import io.chatserver.server.account.AccountRules;
 import io.chatserver.server.account.AccountService;
 import io.chatserver.server.account.AccountStore;
 import io.chatserver.server.account.PasswordHasher;
-import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ServerConfig;
 import io.chatserver.server.fault.Names;
 import io.chatserver.server.fault.Rejected;
 import io.chatserver.server.storage.Database;
-import io.chatserver.server.storage.DatabaseFile;
-import io.chatserver.server.storage.StorageException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -56,8 +52,6 @@ import picocli.CommandLine.Spec;
       "password cannot be used."
     })
 final class AccountCommand implements Runnable {
-  private static final int EXIT_DATABASE = 1;
-  private static final int EXIT_USAGE = 2;
   private static final int EXIT_NO_SUCH_ACCOUNT = 4;
   private static final int EXIT_NAME_TAKEN = 5;
   private static final int EXIT_NOT_USABLE = 6;
@@ -178,25 +172,12 @@ final class AccountCommand implements Runnable {
   }
 
   private int work(Work work) {
-    ServerConfig config;
-    try {
-      config = Objects.requireNonNull(server).config();
-    } catch (ConfigException e) {
-      return ChatServer.refuse(EXIT_USAGE, e.getMessage());
-    }
-    var storage = config.storage().existing();
-    var file = DatabaseFile.named(storage.url());
-    if (file.isPresent() && !Files.exists(file.get())) {
-      return ChatServer.refuse(
-          EXIT_DATABASE,
-          "there is no database " + file.get() + ": a server makes it when it starts");
-    }
-    try (var database = Database.open(storage);
-        var hasher = new PasswordHasher(config.account())) {
-      return done(accounts(database, hasher, config), work);
-    } catch (StorageException e) {
-      return ChatServer.refuse(EXIT_DATABASE, ChatServer.whatIsWrong(storage, e));
-    }
+    return Objects.requireNonNull(server)
+        .onDatabase((database, config) -> {
+          try (var hasher = new PasswordHasher(config.account())) {
+            return done(accounts(database, hasher, config), work);
+          }
+        });
   }
 
   private static int done(AccountAdminService accounts, Work work) {

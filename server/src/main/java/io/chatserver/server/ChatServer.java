@@ -3,12 +3,15 @@ package io.chatserver.server;
 import io.chatserver.server.config.ConfigException;
 import io.chatserver.server.config.ConfigLoader;
 import io.chatserver.server.config.ServerConfig;
+import io.chatserver.server.storage.Database;
 import io.chatserver.server.storage.DatabaseClaim;
+import io.chatserver.server.storage.DatabaseFile;
 import io.chatserver.server.storage.PrivateFiles;
 import io.chatserver.server.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -134,8 +137,35 @@ public final class ChatServer implements Callable<Integer> {
         : "storage.url " + config.storage().shownUrl();
   }
 
+  /** An operator's work on the database. */
+  interface DatabaseWork {
+    /** Does it, and returns the exit code. */
+    int on(Database database, ServerConfig config);
+  }
+
+  /** Works on the database that the settings name, which must exist; returns the exit code. */
+  int onDatabase(DatabaseWork work) {
+    ServerConfig config;
+    try {
+      config = config();
+    } catch (ConfigException e) {
+      return refuse(EXIT_CONFIG, e.getMessage());
+    }
+    var storage = config.storage().existing();
+    var file = DatabaseFile.named(storage.url());
+    if (file.isPresent() && !Files.exists(file.get())) {
+      return refuse(
+          EXIT_START, "there is no database " + file.get() + ": a server makes it when it starts");
+    }
+    try (var database = Database.open(storage)) {
+      return work.on(database, config);
+    } catch (StorageException e) {
+      return refuse(EXIT_START, whatIsWrong(storage, e));
+    }
+  }
+
   /** The drivers like to repeat the URL. */
-  static String whatIsWrong(ServerConfig.Storage storage, StorageException e) {
+  private static String whatIsWrong(ServerConfig.Storage storage, StorageException e) {
     var message = String.valueOf(e.getMessage()).replace(storage.url(), storage.shownUrl());
     return "storage.url " + storage.shownUrl() + ": " + message;
   }

@@ -1,11 +1,5 @@
 package io.chatserver.server;
 
-import io.chatserver.server.config.ConfigException;
-import io.chatserver.server.config.ServerConfig;
-import io.chatserver.server.storage.Database;
-import io.chatserver.server.storage.DatabaseFile;
-import io.chatserver.server.storage.StorageException;
-import java.nio.file.Files;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,30 +22,15 @@ import picocli.CommandLine.ParentCommand;
       "configuration."
     })
 final class NewEpochCommand implements Callable<Integer> {
-  private static final int EXIT_DATABASE = 1;
-  private static final int EXIT_USAGE = 2;
-
   @ParentCommand private @Nullable ChatServer server;
 
   @Override
   @SuppressWarnings("SystemOut") // What a person asked for on the command line.
   public Integer call() {
-    ServerConfig config;
-    try {
-      config = Objects.requireNonNull(server).config();
-    } catch (ConfigException e) {
-      return ChatServer.refuse(EXIT_USAGE, e.getMessage());
-    }
-    var storage = config.storage().existing();
-    var file = DatabaseFile.named(storage.url());
-    if (file.isPresent() && !Files.exists(file.get())) {
-      return ChatServer.refuse(EXIT_DATABASE, "there is no database " + file.get());
-    }
-    try (var database = Database.open(storage)) {
-      System.out.println(database.epoch().renewByHand().id());
-      return 0;
-    } catch (StorageException e) {
-      return ChatServer.refuse(EXIT_DATABASE, ChatServer.whatIsWrong(storage, e));
-    }
+    return Objects.requireNonNull(server)
+        .onDatabase((database, _) -> {
+          System.out.println(database.epoch().renewByHand().id());
+          return 0;
+        });
   }
 }
